@@ -1,0 +1,97 @@
+// The contract between scripts and the engine: what a run is told, what it answers. All plain data, nothing is done here.
+import type { Message } from './message-schema.ts';
+
+/** What a run may read. Filled by conversations/, simulated by simulate-flow. Field names are those marketers write in files. */
+export type FlowFacts = {
+  /** ISO. */
+  now: string;
+  timeZone: string;
+  channel: 'zalo' | 'messenger';
+  customer: {
+    name: string | null;
+    given_name: string | null;
+    /** anh, chị, em, mình …; null = not known: flows say "anh/chị". */
+    form_of_address: string | null;
+    phone: string | null;
+    industry: string | null;
+    role: string | null;
+    tags: string[];
+    language: string;
+    /** What flows remembered with scope customer. */
+    attributes: Record<string, string | number | boolean>;
+  };
+  /** The one that made the flow due, or the one that expires first; null when there is none. */
+  subscription: {
+    id: string;
+    product: string;
+    plan: string | null;
+    status: string;
+    value: number | null;
+    started_at: string | null;
+    expires_at: string | null;
+    days_left: number | null;
+  } | null;
+  /** metric → latest value. */
+  usage: Record<string, number>;
+  business: { name: string; hotline: string | null; website: string | null };
+};
+
+/** What happens to a run. A tap is a text: its payload is the title of the choice. */
+export type FlowInput =
+  | { type: 'text'; text: string }
+  | { type: 'attachment'; kind: string }
+  | { type: 'timer'; key: string }
+  /** An agent handed the conversation back: ask the pending question again. */
+  | { type: 'resume' };
+
+export type FlowCommand =
+  /** `purpose` only when the step declares one; otherwise the engine decides (answer, or care when nobody just acted). */
+  | { type: 'say'; step: string; message: Message; purpose?: 'answer' | 'confirmation' | 'care' | 'advertising' }
+  /** Replaces a timer with the same key. ISO. */
+  | { type: 'start_timer'; step: string; key: string; dueAt: string }
+  /** Harmless when there is none. */
+  | { type: 'cancel_timer'; key: string }
+  | { type: 'remember'; step: string; name: string; value: string | number | boolean }
+  | {
+      type: 'record_survey';
+      step: string;
+      metric: 'csat' | 'nps' | 'ces';
+      status: 'asked' | 'answered' | 'expired';
+      score?: number;
+      comment?: string;
+    }
+  | {
+      type: 'record_offer';
+      step: string;
+      code: string;
+      state: 'sent' | 'accepted' | 'declined' | 'later' | 'expired';
+      reason?: string;
+      benefit?: string;
+      gift?: string;
+      deadlineAt?: string;
+    }
+  | { type: 'open_case'; step: string; reason: string; dueInHours: number; detail: Record<string, string | number> }
+  /** The engine stores it and makes `bookingUrl` (calendar file) known to later steps through facts. */
+  | { type: 'book_training'; step: string; topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null }
+  | { type: 'show_guide'; step: string; guideId: string; found: 'asked' | 'searched' }
+  | { type: 'hand_over'; step: string; reason: string }
+  | { type: 'opt_out'; step: string }
+  | { type: 'opt_in'; step: string }
+  | { type: 'set_language'; step: string; language: string }
+  /** Ends this run and begins another flow at its start or at a step. */
+  | { type: 'go_to_flow'; step: string; flow: string; at?: string }
+  /** The input meant nothing at this step; the engine tries other flows and guides before it apologises. */
+  | { type: 'not_understood'; step: string }
+  | { type: 'end'; step: string };
+
+/** Plain JSON, stored in the conversation. */
+export type FlowSnapshot = { state: string; context: Record<string, unknown> };
+
+export type FlowStepResult = {
+  snapshot: FlowSnapshot;
+  /** Id of the step the run now waits at (or ended at). */
+  step: string;
+  commands: FlowCommand[];
+  /** True after end, hand-over to another flow, or an error that ended it. */
+  isDone: boolean;
+};

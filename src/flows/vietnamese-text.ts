@@ -1,0 +1,20 @@
+// Reading what customers type: with and without dấu, with or without punctuation. Pure; also runs in the browser.
+
+const NUL = String.fromCharCode(0);
+
+/** NFC, without NUL and half surrogates (PostgreSQL text refuses both). Use on every text that comes in. */
+export function cleanText(text: string): string {
+  return text.toWellFormed().replaceAll(NUL, '').normalize('NFC');
+}
+
+/** Lower case without dấu, punctuation or emoji, single spaces: "Huỷ  đăng-ký!" → "huy dang ky". */
+export function foldText(text: string): string {
+  return text
+    .toWellFormed()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[đĐ]/gu, 'd')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
