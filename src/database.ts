@@ -1,0 +1,88 @@
+// The one connection pool of the program: plain SQL on the paths of messages, Prisma for records.
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../prisma/generated/client.ts';
+import { DatabaseUnavailableError, StartError } from './errors.ts';
+
+export type Database = {
+  pool: pg.Pool;
+  prisma: PrismaClient;
+  /** Runs `work` in one transaction (READ COMMITTED) and gives back what it gives; rolls back when it throws. */
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+export type DatabaseOptions = { url: string; poolSize?: number; onPoolError?: (error: Error) => void };
+
+export function openDatabase({ url, poolSize = 12, onPoolError }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'ganbo',
+  });
+  // Without a listener a restart of the server would end this process.
+  pool.on('error', (error) => onPoolError?.(error));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  return {
+    pool,
+    prisma,
+    transaction: (work) => runTransaction(pool, work),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+async function runTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    // A broken connection cannot roll back; the server does it when the connection goes.
+    await client.query('ROLLBACK').then(
+      () => {
+        failure = isConnectionLost(failure) ? failure : undefined;
+      },
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    client.release(failure);
+  }
+}
+
+/** Whether the error says that the server cannot be reached or is going away, as opposed to refusing a statement. */
+export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof DatabaseUnavailableError) return true;
+  if (error instanceof pg.DatabaseError) {
+    // 08 connection, 57P0x shutdown and crash, 53 resources, 25006 read-only standby, 58 disk.
+    return /^(08|57P0|53|25006|58)/.test(error.code ?? '');
+  }
+  if (!(error instanceof Error)) return false;
+  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|timeout exceeded|not queryable/i.test(
+    `${'code' in error ? error.code : ''} ${error.message}`,
+  );
+}
+
+const UNSAFE = 'Turn it on in postgresql.conf and restart the server: without it a power cut loses accepted messages.';
+
+/** Refuses servers that would break the promise that nothing accepted is lost, and those that are too old. */
+export async function refuseUnsafeServer(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string; setting: string }>(
+    `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'server_version_num')`,
+  );
+  for (const { name, setting } of rows) {
+    if (name === 'server_version_num' && Number(setting) < 140_000) {
+      throw new StartError(`PostgreSQL ${setting} is too old.`, 'Use PostgreSQL 14 or newer.');
+    }
+    if (setting === 'off') throw new StartError(`The database server runs with ${name} = off.`, UNSAFE);
+  }
+}

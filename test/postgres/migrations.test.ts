@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { schemaAsSql } from '../../scripts/schema-diff.ts';
+import { migrate } from '../../src/postgres/migrate.ts';
+import { createTestDatabase } from '../test-database.ts';
+
+const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname;
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(async () => {
+  await db.close();
+});
+
+async function describe(client: pg.ClientBase): Promise<string[]> {
+  const columns = await client.query<{ line: string }>(
+    `SELECT table_name || '.' || column_name || ' ' || udt_name || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line
+     FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_prisma%'`,
+  );
+  const indexes = await client.query<{ line: string }>(
+    `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%'`,
+  );
+  const keys = await client.query<{ line: string }>(
+    `SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint
+     WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid::regclass::text NOT LIKE '%\\_prisma%'`,
+  );
+  return [...columns.rows, ...indexes.rows, ...keys.rows].map((row) => row.line).sort();
+}
+
+test('the migrations make what the schema says, and one index more', async () => {
+  const other = new pg.Client({ connectionString: inject('postgresUrl') });
+  await other.connect();
+  await other.query('CREATE DATABASE ganbo_from_schema');
+  await other.end();
+  const url = db.url.replace(/\/[^/]+$/, '/ganbo_from_schema');
+  const fromSchema = new pg.Client({ connectionString: url });
+  await fromSchema.connect();
+  await fromSchema.query(await schemaAsSql(db.url));
+  const wanted = await describe(fromSchema);
+  await fromSchema.end();
+  const client = await db.pool.connect();
+  const migrated = await describe(client);
+  client.release();
+  expect(migrated.filter((line) => !line.includes('outbound_messages_open_idx'))).toEqual(wanted);
+  expect(migrated.some((line) => line.includes('outbound_messages_open_idx'))).toBe(true);
+});
+
+test('two programs that start together apply each migration once', async () => {
+  const admin = new pg.Client({ connectionString: inject('postgresUrl') });
+  await admin.connect();
+  await admin.query('CREATE DATABASE ganbo_two_starts');
+  await admin.end();
+  const url = db.url.replace(/\/[^/]+$/, '/ganbo_two_starts');
+  const results = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      const applied = await migrate(client, MIGRATIONS);
+      await client.end();
+      return applied;
+    }),
+  );
+  expect(results.flat()).toEqual(['20261121000000_first_records']);
+});
+
+test('an edited migration is refused with a cure', async () => {
+  await db.pool.query(`UPDATE _prisma_migrations SET checksum = 'other'`);
+  const client = await db.pool.connect();
+  await expect(migrate(client, MIGRATIONS)).rejects.toMatchObject({ cure: expect.stringContaining('new migration') });
+  client.release();
+});

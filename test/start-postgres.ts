@@ -1,0 +1,34 @@
+// One embedded server for the whole test run, with a migrated template database that each test file clones.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../src/postgres/embedded-postgres.ts';
+import { migrate } from '../src/postgres/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresUrl: string;
+  }
+}
+
+export const TEMPLATE = 'ganbo_template';
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'ganbo-test-'));
+  const server = await startEmbeddedPostgres(directory, ['max_connections=300']);
+  const admin = new pg.Client({ connectionString: server.url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+  await admin.end();
+  const template = new pg.Client({ connectionString: server.url.replace(/\/ganbo$/, `/${TEMPLATE}`) });
+  await template.connect();
+  await migrate(template, new URL('../prisma/migrations', import.meta.url).pathname);
+  await template.end();
+  project.provide('postgresUrl', server.url);
+  return async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
