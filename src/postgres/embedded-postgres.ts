@@ -145,10 +145,23 @@ async function startServer(binaries: Binaries, runner: Runner, directory: string
   ];
   const options = settings.map((setting) => `-c ${setting.endsWith('=') ? `${setting}''` : setting}`).join(' ');
   try {
-    await runner.run(binaries.pg_ctl, ['start', '-D', join(directory, 'data'), '-l', log, '-w', '-t', '60', '-o', options]);
+    await runner.run(binaries.pg_ctl, [
+      'start',
+      '-D',
+      join(directory, 'data'),
+      '-l',
+      log,
+      '-w',
+      '-t',
+      '60',
+      '-o',
+      options,
+    ]);
   } catch (cause) {
     const lines = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n');
-    throw new StartError(`The embedded database did not start. Its log ${log} ends:\n${lines}`, USE_OWN_SERVER, { cause });
+    throw new StartError(`The embedded database did not start. Its log ${log} ends:\n${lines}`, USE_OWN_SERVER, {
+      cause,
+    });
   }
   return port;
 }

@@ -2,8 +2,8 @@
 // system user "postgres", which is made when it is missing.
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { StartError } from '../errors.ts';
 

@@ -1,0 +1,283 @@
+// The only reader of the environment: one schema, all mistakes at once, each with its cure.
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+
+export type ZaloSettings = {
+  appId: string;
+  appSecret: string;
+  oaId: string;
+  oaSecretKey: string;
+  accessToken: string | null;
+  refreshToken: string | null;
+  apiUrl: string;
+  oauthUrl: string;
+  znsUrl: string;
+  pkceMode: 'per_request' | 'fixed' | 'none';
+  fixedCodeVerifier: string | null;
+  sendAppSecretProof: boolean;
+  verifier: string | null;
+};
+
+export type MessengerSettings = {
+  appId: string;
+  appSecret: string;
+  verifyToken: string;
+  pageId: string;
+  pageAccessToken: string;
+  apiUrl: string;
+  apiVersion: string;
+};
+
+export type Config = {
+  host: string;
+  port: number;
+  publicUrl: string;
+  /** null = the embedded server. */
+  databaseUrl: string | null;
+  dataDir: string;
+  flowsDir: string;
+  /** null = generated into DATA_DIR (embedded database only). */
+  secretKey: string | null;
+  isSandboxOn: boolean;
+  sandboxPort: number;
+  zalo: ZaloSettings | null;
+  messenger: MessengerSettings | null;
+  apiKey: string | null;
+  admin: { email: string; password: string } | null;
+  timeZone: string;
+  quietHours: { start: string; end: string };
+  business: { name: string; hotline: string | null; website: string | null };
+  logLevel: string;
+};
+
+export type ConfigMistake = { name: string; message: string; fix: string };
+export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[] };
+
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 21:00');
+const timeZone = z.string().refine(isTimeZone, 'is not a time zone name such as Asia/Ho_Chi_Minh');
+
+const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PUBLIC_URL: url.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATA_DIR: z.string().default('./data'),
+  FLOWS_DIR: z.string().default('./flows'),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  ZALO_APP_ID: z.string().optional(),
+  ZALO_APP_SECRET: z.string().optional(),
+  ZALO_OA_ID: z.string().optional(),
+  ZALO_OA_SECRET_KEY: z.string().optional(),
+  ZALO_ACCESS_TOKEN: z.string().optional(),
+  ZALO_REFRESH_TOKEN: z.string().optional(),
+  ZALO_API_URL: url.default('https://openapi.zalo.me'),
+  ZALO_OAUTH_URL: url.default('https://oauth.zaloapp.com'),
+  ZALO_ZNS_URL: url.default('https://business.openapi.zalo.me'),
+  ZALO_PKCE: z.enum(['per_request', 'fixed', 'none']).default('per_request'),
+  ZALO_CODE_VERIFIER: z.string().length(43, 'must have 43 characters').optional(),
+  ZALO_APP_SECRET_PROOF: z.enum(['on', 'off']).default('off'),
+  ZALO_VERIFIER: z
+    .string()
+    .regex(/^[\w-]{1,75}$/, 'is the code of the file name zalo_verifier<code>.html')
+    .optional(),
+  MESSENGER_APP_ID: z.string().optional(),
+  MESSENGER_APP_SECRET: z.string().optional(),
+  MESSENGER_VERIFY_TOKEN: z.string().optional(),
+  MESSENGER_PAGE_ID: z.string().optional(),
+  MESSENGER_PAGE_ACCESS_TOKEN: z.string().optional(),
+  MESSENGER_API_URL: url.default('https://graph.facebook.com'),
+  MESSENGER_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'must look like v25.0')
+    .default('v25.0'),
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  BUSINESS_TIME_ZONE: timeZone.default('Asia/Ho_Chi_Minh'),
+  BUSINESS_NAME: z.string().default('Gắn Bó'),
+  BUSINESS_HOTLINE: z.string().optional(),
+  BUSINESS_WEBSITE: z.url().optional(),
+  QUIET_HOURS_START: clockTime.default('21:00'),
+  QUIET_HOURS_END: clockTime.default('07:30'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+type Environment = z.infer<typeof environmentSchema>;
+
+/** Every name the program reads; a test holds .env.example to it. */
+export const environmentNames = Object.keys(environmentSchema.shape);
+
+type Group = { channel: string; names: (keyof Environment)[]; needed: (keyof Environment)[] };
+
+const groups: Group[] = [
+  {
+    channel: 'Zalo',
+    names: [
+      'ZALO_APP_ID',
+      'ZALO_APP_SECRET',
+      'ZALO_OA_ID',
+      'ZALO_OA_SECRET_KEY',
+      'ZALO_ACCESS_TOKEN',
+      'ZALO_REFRESH_TOKEN',
+    ],
+    needed: ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET_KEY'],
+  },
+  {
+    channel: 'Messenger',
+    names: [
+      'MESSENGER_APP_ID',
+      'MESSENGER_APP_SECRET',
+      'MESSENGER_VERIFY_TOKEN',
+      'MESSENGER_PAGE_ID',
+      'MESSENGER_PAGE_ACCESS_TOKEN',
+    ],
+    needed: [
+      'MESSENGER_APP_ID',
+      'MESSENGER_APP_SECRET',
+      'MESSENGER_VERIFY_TOKEN',
+      'MESSENGER_PAGE_ID',
+      'MESSENGER_PAGE_ACCESS_TOKEN',
+    ],
+  },
+];
+
+/** Reads the settings; relative folders are taken from `workingDirectory`. An empty value counts as unset. */
+export function readConfig(env: Record<string, string | undefined>, workingDirectory: string): ConfigResult {
+  const given = Object.fromEntries(
+    environmentNames.map((name) => [name, env[name]?.replace(/^\uFEFF/, '').trim() || undefined]),
+  );
+  const parsed = environmentSchema.safeParse(given);
+  // Groups are checked on what was given, so that one bad value does not hide a missing one.
+  const mistakes = [
+    ...(parsed.success ? [] : parsed.error.issues.map(mistakeOf)),
+    ...groups.flatMap((group) => halfSet(group, given)),
+    ...loose(given),
+  ];
+  if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
+  return { ok: true, config: configOf(parsed.data, workingDirectory) };
+}
+
+function mistakeOf(issue: z.core.$ZodIssue): ConfigMistake {
+  const name = String(issue.path[0] ?? '');
+  return {
+    name,
+    message: `${name} is wrong: ${issue.message}`,
+    fix: `Correct ${name} in .env, or remove it to use the default.`,
+  };
+}
+
+function halfSet(group: Group, given: Record<string, string | undefined>): ConfigMistake[] {
+  const set = group.names.filter((name) => given[name] !== undefined);
+  if (set.length === 0) return [];
+  return group.needed
+    .filter((name) => given[name] === undefined)
+    .map((name) => ({
+      name,
+      message: `${name} is missing, although ${set.join(', ')} ${set.length === 1 ? 'is' : 'are'} set.`,
+      fix: `Set ${name}, or remove the whole ${group.channel} group to leave the channel off.`,
+    }));
+}
+
+function loose(given: Record<string, string | undefined>): ConfigMistake[] {
+  const mistakes: ConfigMistake[] = [];
+  if (given.DATABASE_URL && !given.SECRET_KEY) {
+    mistakes.push({
+      name: 'SECRET_KEY',
+      message: 'SECRET_KEY is missing, although DATABASE_URL is set.',
+      fix: 'Set SECRET_KEY to 32 or more random characters, the same in every process (for example from `openssl rand -base64 32`).',
+    });
+  }
+  if ((given.ADMIN_EMAIL === undefined) !== (given.ADMIN_PASSWORD === undefined)) {
+    const name = given.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
+    mistakes.push({
+      name,
+      message: `${name} is missing.`,
+      fix: 'Set both ADMIN_EMAIL and ADMIN_PASSWORD, or neither.',
+    });
+  }
+  if (given.ZALO_PKCE === 'fixed' && !given.ZALO_CODE_VERIFIER) {
+    mistakes.push({
+      name: 'ZALO_CODE_VERIFIER',
+      message: 'ZALO_CODE_VERIFIER is missing, although ZALO_PKCE is "fixed".',
+      fix: 'Set the 43-character verifier whose challenge is stored in the console, or use ZALO_PKCE=per_request.',
+    });
+  }
+  return mistakes;
+}
+
+function configOf(env: Environment, workingDirectory: string): Config {
+  const folder = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
+  const zalo = zaloOf(env);
+  const messenger = messengerOf(env);
+  const isConfigured = zalo !== null || messenger !== null;
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST === '0.0.0.0' ? '127.0.0.1' : env.HOST}:${env.PORT}`,
+    databaseUrl: env.DATABASE_URL ?? null,
+    dataDir: folder(env.DATA_DIR),
+    flowsDir: folder(env.FLOWS_DIR),
+    secretKey: env.SECRET_KEY ?? null,
+    isSandboxOn: env.SANDBOX === 'on' || (env.SANDBOX === 'auto' && !isConfigured),
+    sandboxPort: env.SANDBOX_PORT,
+    zalo,
+    messenger,
+    apiKey: env.API_KEY ?? null,
+    admin: env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null,
+    timeZone: env.BUSINESS_TIME_ZONE,
+    quietHours: { start: env.QUIET_HOURS_START, end: env.QUIET_HOURS_END },
+    business: { name: env.BUSINESS_NAME, hotline: env.BUSINESS_HOTLINE ?? null, website: env.BUSINESS_WEBSITE ?? null },
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function zaloOf(env: Environment): ZaloSettings | null {
+  if (!env.ZALO_APP_ID || !env.ZALO_APP_SECRET || !env.ZALO_OA_ID || !env.ZALO_OA_SECRET_KEY) return null;
+  return {
+    appId: env.ZALO_APP_ID,
+    appSecret: env.ZALO_APP_SECRET,
+    oaId: env.ZALO_OA_ID,
+    oaSecretKey: env.ZALO_OA_SECRET_KEY,
+    accessToken: env.ZALO_ACCESS_TOKEN ?? null,
+    refreshToken: env.ZALO_REFRESH_TOKEN ?? null,
+    apiUrl: env.ZALO_API_URL,
+    oauthUrl: env.ZALO_OAUTH_URL,
+    znsUrl: env.ZALO_ZNS_URL,
+    pkceMode: env.ZALO_PKCE,
+    fixedCodeVerifier: env.ZALO_CODE_VERIFIER ?? null,
+    sendAppSecretProof: env.ZALO_APP_SECRET_PROOF === 'on',
+    verifier: env.ZALO_VERIFIER ?? null,
+  };
+}
+
+function messengerOf(env: Environment): MessengerSettings | null {
+  if (
+    !env.MESSENGER_APP_ID ||
+    !env.MESSENGER_APP_SECRET ||
+    !env.MESSENGER_VERIFY_TOKEN ||
+    !env.MESSENGER_PAGE_ID ||
+    !env.MESSENGER_PAGE_ACCESS_TOKEN
+  ) {
+    return null;
+  }
+  return {
+    appId: env.MESSENGER_APP_ID,
+    appSecret: env.MESSENGER_APP_SECRET,
+    verifyToken: env.MESSENGER_VERIFY_TOKEN,
+    pageId: env.MESSENGER_PAGE_ID,
+    pageAccessToken: env.MESSENGER_PAGE_ACCESS_TOKEN,
+    apiUrl: env.MESSENGER_API_URL,
+    apiVersion: env.MESSENGER_API_VERSION,
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('vi', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
