@@ -38,7 +38,7 @@ export const inboundBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('follow'), source: z.string().optional() }),
   z.object({ kind: z.literal('unfollow'), source: z.string().optional() }),
   /** The customer opened the chat for the first time without writing (Zalo user_click_chatnow, Messenger Get Started without payload). */
-  z.object({ kind: z.literal('opened_chat') }),
+  z.object({ kind: z.literal('opened_chat'), referral: referralSchema.optional() }),
   z.object({
     kind: z.literal('receipt'),
     receipt: z.enum(['delivered', 'read']),
