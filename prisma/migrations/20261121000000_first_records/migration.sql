@@ -524,7 +524,13 @@ ALTER TABLE "conversations" ADD CONSTRAINT "conversations_customer_id_fkey" FORE
 
 -- What is still to be said or settled: small, whatever the outbox has grown to.
 CREATE INDEX "outbound_messages_open_idx" ON "outbound_messages"("identity_id", "seq")
-  WHERE "status" IN ('queued', 'sending', 'uncertain');
+  WHERE "status" IN ('queued', 'sending', 'uncertain', 'parked');
+CREATE INDEX "outbound_messages_queued_idx" ON "outbound_messages"("channel", "seq") WHERE "status" = 'queued';
+CREATE INDEX "outbound_messages_unsettled_idx" ON "outbound_messages"("channel", "lease_until")
+  WHERE "status" IN ('sending', 'uncertain');
+-- Messenger says "read up to this moment", not which message.
+CREATE INDEX "outbound_messages_unread_idx" ON "outbound_messages"("identity_id", "sent_at")
+  WHERE "channel" = 'messenger' AND "status" IN ('sent', 'delivered');
 
 -- The two tables that fill and empty all day: sweep them often, or claims slow down.
 ALTER TABLE "inbound_queue" SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);

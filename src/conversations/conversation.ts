@@ -1,0 +1,63 @@
+// A conversation: who leads it, and where in which script it stands.
+import { z } from 'zod';
+
+export const conversationStateSchema = z.enum(['bot', 'waiting_for_agent', 'with_agent', 'resolved']);
+export type ConversationState = z.infer<typeof conversationStateSchema>;
+
+/** The moves that exist. Anything else is refused where it is asked for. */
+const legalMoves: Record<ConversationState, readonly ConversationState[]> = {
+  bot: ['waiting_for_agent', 'with_agent', 'resolved'],
+  waiting_for_agent: ['with_agent', 'bot', 'resolved'],
+  with_agent: ['bot', 'waiting_for_agent', 'resolved'],
+  resolved: ['bot', 'waiting_for_agent', 'with_agent'],
+};
+
+export function mayMove(from: ConversationState, to: ConversationState): boolean {
+  return from === to || legalMoves[from].includes(to);
+}
+
+const runSchema = z.object({
+  id: z.string(),
+  flow: z.string(),
+  flowVersionId: z.string(),
+  step: z.string(),
+  /** care: the program began it unasked; such a run survives a detour that the customer begins. */
+  startedBy: z.enum(['customer', 'care']),
+  subscriptionId: z.string().nullable().default(null),
+  snapshot: z.object({ state: z.string(), context: z.record(z.string(), z.unknown()) }),
+});
+/** A script under way for this person. */
+export type Run = z.infer<typeof runSchema>;
+
+/** What lies in conversations.snapshot: the run that listens now, and one that waits for a detour to end. */
+export const runStateSchema = z.object({ active: runSchema.nullable(), suspended: runSchema.nullable() });
+export type RunState = z.infer<typeof runStateSchema>;
+
+export type Conversation = {
+  id: string;
+  state: ConversationState;
+  owner: string | null;
+  runs: RunState;
+  misunderstandings: number;
+  /** flow → ISO time it last began here. */
+  flowsStarted: Record<string, string>;
+  waitingSince: Date | null;
+  takenOverAt: Date | null;
+  resolvedAt: Date | null;
+  createdAt: Date;
+};
+
+export function newConversation(id: string, now: Date): Conversation {
+  return {
+    id,
+    state: 'bot',
+    owner: null,
+    runs: { active: null, suspended: null },
+    misunderstandings: 0,
+    flowsStarted: {},
+    waitingSince: null,
+    takenOverAt: null,
+    resolvedAt: null,
+    createdAt: now,
+  };
+}

@@ -1,0 +1,90 @@
+// What a turn wants to change, as plain rows. Collected by pure code, saved by inbound/save-turns in one transaction.
+
+import type { Message } from '../flows/message-schema.ts';
+import type { TouchpointKind } from '../ledger/touchpoint.ts';
+import type { MessagePurpose } from '../outbox/outbound-message.ts';
+import type { OutboxChange } from '../outbox/outbox-change.ts';
+
+export type NewMessage = {
+  idempotencyKey: string;
+  message: Message;
+  purpose: MessagePurpose;
+  author: 'flow' | 'system';
+  flow: string | null;
+  flowVersionId: string | null;
+  runId: string | null;
+  step: string | null;
+};
+
+export type TimerChange =
+  | { change: 'start'; key: string; runId: string; dueAt: Date }
+  | { change: 'cancel'; key: string; runId: string }
+  | { change: 'cancel_run'; runId: string };
+
+export type LedgerEntry = {
+  kind: TouchpointKind;
+  at?: Date;
+  text?: string | null;
+  reason?: string | null;
+  flow?: string | null;
+  flowVersionId?: string | null;
+  step?: string | null;
+  inboundEventId?: string | null;
+  data?: Record<string, unknown>;
+};
+
+export type SurveyRow = {
+  runId: string;
+  flow: string;
+  step: string;
+  metric: string;
+  status: 'asked' | 'answered' | 'expired';
+  score: number | null;
+  comment: string | null;
+};
+
+export type OfferRow = {
+  runId: string;
+  flow: string;
+  step: string;
+  code: string;
+  state: string;
+  subscriptionId: string | null;
+  reason: string | null;
+  benefit: string | null;
+  gift: string | null;
+  deadlineAt: string | null;
+};
+
+export type Effects = {
+  messages: NewMessage[];
+  timers: TimerChange[];
+  ledger: LedgerEntry[];
+  surveys: SurveyRow[];
+  offers: OfferRow[];
+  cases: { reason: string; dueInHours: number; detail: Record<string, string | number> }[];
+  bookings: { topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null; id: string }[];
+  outbox: OutboxChange[];
+  media: { inboundEventId: string; kind: string; url: string }[];
+  enrolmentsDone: { id: string; status: 'started' | 'skipped'; reason: string | null }[];
+  consents: { purpose: string; channel: string; granted: boolean; source: string; wording: string | null }[];
+  /** Subscriptions etc. of an opted-out customer: planned enrolments are cancelled. */
+  cancelsPlanned: boolean;
+};
+
+export function noEffects(): Effects {
+  return {
+    messages: [],
+    timers: [],
+    ledger: [],
+    surveys: [],
+    offers: [],
+    cases: [],
+    bookings: [],
+    outbox: [],
+    media: [],
+    enrolmentsDone: [],
+    consents: [],
+    cancelsPlanned: false,
+  };
+}

@@ -1,0 +1,61 @@
+// What a script may read about the person and the moment, in the words that marketers write.
+import { DAY_MS } from '../clock.ts';
+import type { FlowFacts } from '../flows/flow-run.ts';
+import type { KnownSubscription, Person } from './work.ts';
+
+export type Business = { name: string; hotline: string | null; website: string | null };
+
+/** `subscriptionId` names the one that made the flow due; without it the one that expires first is shown. */
+export function flowFacts(
+  person: Person,
+  at: { now: Date; timeZone: string; business: Business; subscriptionId: string | null },
+): FlowFacts {
+  const { customer, identity } = person;
+  return {
+    now: at.now.toISOString(),
+    timeZone: at.timeZone,
+    channel: identity.channel,
+    customer: {
+      name: customer.name ?? identity.displayName,
+      given_name: identity.givenName ?? lastWord(customer.name),
+      form_of_address: customer.formOfAddress,
+      phone: customer.phone,
+      industry: customer.industry,
+      role: customer.role,
+      tags: customer.tags,
+      language: customer.language,
+      attributes: customer.attributes,
+    },
+    subscription: subscriptionFacts(pickSubscription(person.subscriptions, at.subscriptionId, at.now), at.now),
+    usage: person.usage,
+    business: at.business,
+  };
+}
+
+function pickSubscription(all: KnownSubscription[], id: string | null, now: Date): KnownSubscription | null {
+  const named = all.find((subscription) => subscription.id === id);
+  if (named) return named;
+  const running = all.filter((one) => one.status === 'active' && (one.expiresAt === null || one.expiresAt > now));
+  return (
+    running.toSorted((a, b) => (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity))[0] ?? null
+  );
+}
+
+function subscriptionFacts(found: KnownSubscription | null, now: Date): FlowFacts['subscription'] {
+  if (!found) return null;
+  return {
+    id: found.externalId,
+    product: found.product,
+    plan: found.plan,
+    status: found.status,
+    value: found.value,
+    started_at: found.startedAt?.toISOString() ?? null,
+    expires_at: found.expiresAt?.toISOString() ?? null,
+    days_left: found.expiresAt ? Math.ceil((found.expiresAt.getTime() - now.getTime()) / DAY_MS) : null,
+  };
+}
+
+/** Vietnamese names end with the given name. */
+function lastWord(name: string | null): string | null {
+  return name?.trim().split(/\s+/).at(-1) ?? null;
+}

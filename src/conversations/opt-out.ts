@@ -1,0 +1,25 @@
+// "Dừng" is obeyed at once and on every channel: what is unasked and still waiting is not said.
+import { note, type Turn } from './turn.ts';
+
+export function optOut(turn: Turn, source: string): void {
+  const { customer, conversation } = turn.person;
+  customer.optedOutAt ??= turn.now;
+  turn.effects.consents.push({ purpose: 'all', channel: '*', granted: false, source, wording: saidText(turn) });
+  turn.effects.outbox.push({ change: 'skip_queued', which: 'unasked', reason: 'Khách đã từ chối nhận tin.' });
+  turn.effects.cancelsPlanned = true;
+  for (const run of [conversation.runs.active, conversation.runs.suspended]) {
+    if (run) turn.effects.timers.push({ change: 'cancel_run', runId: run.id });
+  }
+  conversation.runs = { active: null, suspended: null };
+  note(turn, { kind: 'opted_out', reason: 'Khách từ chối nhận tin.', data: { source } });
+}
+
+export function optIn(turn: Turn, source: string): void {
+  turn.person.customer.optedOutAt = null;
+  turn.effects.consents.push({ purpose: 'all', channel: '*', granted: true, source, wording: saidText(turn) });
+  note(turn, { kind: 'opted_in', data: { source } });
+}
+
+function saidText(turn: Turn): string | null {
+  return turn.body.kind === 'message' ? turn.body.text : null;
+}

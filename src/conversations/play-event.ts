@@ -1,0 +1,148 @@
+// One event of one person, from what happened to what shall change. Pure: the same input gives the same draft.
+import type { InboundBody } from '../channels/inbound-event-schema.ts';
+import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
+import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
+import { noteEvent } from './note-event.ts';
+import { optOut } from './opt-out.ts';
+import { playFlowDue } from './play-flow-due.ts';
+import { beginFlow, endRun, type StepTools, settle, tryStep } from './step-flow.ts';
+import { type InternalBody, type QueuedEvent, storedBodySchema } from './stored-event.ts';
+import { beginTurn, type Turn } from './turn.ts';
+import type { Person } from './work.ts';
+
+/** Owner of a conversation that somebody answers outside this program. */
+export const PROVIDER_INBOX = 'provider_inbox';
+export const OTHER_APP = 'other_app';
+
+export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, now: Date): Turn {
+  const body = storedBodySchema.parse(event.payload);
+  const turn = beginTurn(person, event, body, now);
+  turn.isCustomerAct = isCustomerAct(body.kind);
+  noteEvent(turn);
+  // Another app leads this thread: keep what happened, say nothing.
+  if (body.standby && body.kind !== 'echo') return turn;
+  play(turn, tools, body);
+  return turn;
+}
+
+function isCustomerAct(kind: string): boolean {
+  return ['message', 'follow', 'opened_chat', 'contact_shared', 'hand_back'].includes(kind);
+}
+
+function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): void {
+  switch (body.kind) {
+    case 'message':
+      return playMessage(turn, tools, body);
+    case 'follow':
+      if (isBotLeading(turn)) beginOnEvent(turn, tools, 'follow');
+      return;
+    case 'opened_chat':
+      if (isBotLeading(turn)) beginOnEvent(turn, tools, 'first_contact');
+      return;
+    case 'unfollow':
+      turn.effects.outbox.push({ change: 'skip_queued', which: 'unasked', reason: 'Khách đã bỏ quan tâm OA.' });
+      return;
+    case 'contact_shared':
+      if (isBotLeading(turn) && body.phone) answerInput(turn, tools, { type: 'text', text: body.phone });
+      return;
+    case 'echo':
+      return playEcho(turn, body);
+    case 'receipt':
+      turn.effects.outbox.push({
+        change: 'receipt',
+        receipt: body.receipt,
+        messageIds: body.messageIds,
+        watermark: body.watermark ? new Date(body.watermark) : null,
+        at: turn.event.occurredAt,
+        outboundMessageId: body.outboundMessageId ?? null,
+      });
+      return;
+    case 'thread_control':
+      if (body.action === 'taken_from_us') takeOver(turn, OTHER_APP, 'Ứng dụng khác đã tiếp nhận hội thoại.');
+      if (body.action === 'passed_to_us' && turn.person.conversation.owner === OTHER_APP) handBack(turn, OTHER_APP);
+      return;
+    case 'data_withdrawal':
+      return playDataWithdrawal(turn);
+    case 'timer':
+      return playTimer(turn, tools, body);
+    case 'flow_due':
+      return playFlowDue(turn, tools, body);
+    case 'take_over':
+      return takeOver(turn, body.owner, 'Nhân viên bấm tiếp nhận.');
+    case 'hand_back':
+      return playHandBack(turn, tools, body);
+    case 'resolve':
+      return resolveConversation(turn, body.by);
+    case 'reaction':
+    case 'edit':
+    case 'referral':
+    case 'feedback':
+    case 'account':
+    case 'unhandled':
+      return;
+  }
+}
+
+function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { kind: 'message' }>): void {
+  const isFirstContact =
+    turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
+  turn.person.identity.lastInboundAt = turn.event.receivedAt;
+  reopen(turn);
+  // A tap means what its payload says; by our own custom that is the title.
+  const text = (body.payload ?? body.text)?.trim() || null;
+  if (text !== null && applyGlobalRule(turn, tools, text)) return;
+  if (!isBotLeading(turn)) return;
+  if (text !== null) return answerText(turn, tools, text, isFirstContact);
+  const [attachment] = body.attachments;
+  if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;
+  if (isFirstContact) beginOnEvent(turn, tools, 'first_contact');
+}
+
+function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): void {
+  if (body.author === 'person') {
+    takeOver(turn, PROVIDER_INBOX, 'Nhân viên trả lời ngoài chương trình.');
+    return;
+  }
+  turn.effects.outbox.push({
+    change: 'echo',
+    messageId: body.messageId,
+    outboundMessageId: body.outboundMessageId ?? null,
+    text: body.text,
+  });
+}
+
+/** The provider passed on a request to delete: nothing unasked leaves any more, and staff get a case with a deadline. */
+function playDataWithdrawal(turn: Turn): void {
+  optOut(turn, `${turn.person.identity.channel}:data_withdrawal`);
+  turn.effects.cases.push({ reason: 'Khách yêu cầu xoá dữ liệu cá nhân.', dueInHours: 20 * 24, detail: {} });
+}
+
+function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'timer' }>): void {
+  const { runs } = turn.person.conversation;
+  const run = [runs.active, runs.suspended].find((candidate) => candidate?.id === body.runId);
+  // The run ended while the timer was on its way.
+  if (!run || !isBotLeading(turn)) return;
+  const stepped = tryStep(turn, tools, run, { type: 'timer', key: body.key });
+  if (stepped) settle(turn, tools, run, stepped);
+}
+
+function playHandBack(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'hand_back' }>): void {
+  handBack(turn, body.by);
+  const run = turn.person.conversation.runs.active;
+  if (body.how === 'start_flow' && body.flow !== undefined) {
+    beginFlow(turn, tools, { flow: body.flow, at: body.at, startedBy: 'customer' });
+    return;
+  }
+  if (!run) return;
+  if (body.how === 'end') {
+    endRun(turn, run, 'ended_by_staff');
+    turn.person.conversation.runs.active = null;
+    return;
+  }
+  const stepped = tryStep(turn, tools, run, { type: 'resume' });
+  if (stepped) settle(turn, tools, run, stepped);
+}
+
+function isBotLeading(turn: Turn): boolean {
+  return turn.person.conversation.state === 'bot';
+}

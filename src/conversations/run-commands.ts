@@ -1,0 +1,157 @@
+// Commands of a script become rows. Nothing is sent and nothing waits here.
+import type { FlowCommand } from '../flows/flow-run.ts';
+import type { Message } from '../flows/message-schema.ts';
+import { isUnasked, type MessagePurpose } from '../outbox/outbound-message.ts';
+import type { Run } from './conversation.ts';
+import { handOver } from './move-conversation.ts';
+import { optIn, optOut } from './opt-out.ts';
+import { note, type Turn } from './turn.ts';
+
+export type CommandTools = { splitMessage: (message: Message) => Message[]; newId: () => string };
+
+/** What a script asked for that the caller must do itself, because it moves to another script. */
+export type Leap = { flow: string; at: string | null };
+
+/** Runs the commands in order; answers where the script wants to go on, if anywhere. */
+export function runCommands(turn: Turn, tools: CommandTools, run: Run, commands: readonly FlowCommand[]): Leap | null {
+  let leap: Leap | null = null;
+  for (const command of commands) {
+    if (command.type === 'go_to_flow') leap = { flow: command.flow, at: command.at ?? null };
+    else runCommand(turn, tools, run, command);
+  }
+  return leap;
+}
+
+type Told = Exclude<FlowCommand, { type: 'go_to_flow' }>;
+
+function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): void {
+  switch (command.type) {
+    case 'say':
+      return say(turn, tools, run, command.step, command.message, command.purpose);
+    case 'start_timer':
+      turn.effects.timers.push({ change: 'start', key: command.key, runId: run.id, dueAt: new Date(command.dueAt) });
+      return;
+    case 'cancel_timer':
+      turn.effects.timers.push({ change: 'cancel', key: command.key, runId: run.id });
+      return;
+    case 'remember':
+      turn.person.customer.attributes[command.name] = command.value;
+      return tell(turn, run, 'remembered', command.step, { name: command.name, value: command.value });
+    case 'record_survey':
+      return recordSurvey(turn, run, command);
+    case 'record_offer':
+      return recordOffer(turn, run, command);
+    case 'open_case':
+      turn.effects.cases.push({ reason: command.reason, dueInHours: command.dueInHours, detail: command.detail });
+      return tell(turn, run, 'case_opened', command.step, { ...command.detail }, command.reason);
+    case 'book_training':
+      return bookTraining(turn, tools, run, command);
+    case 'show_guide':
+      return tell(turn, run, 'guide_shown', command.step, { guide: command.guideId, found: command.found });
+    case 'hand_over':
+      return handOver(turn, command.reason, command.step);
+    case 'opt_out':
+      return optOut(turn, turn.person.identity.channel);
+    case 'opt_in':
+      return optIn(turn, turn.person.identity.channel);
+    case 'set_language':
+      turn.person.customer.language = command.language;
+      return tell(turn, run, 'remembered', command.step, { name: 'language', value: command.language });
+    case 'not_understood':
+      return tell(turn, run, 'not_understood', command.step, {});
+    case 'end':
+      return;
+  }
+}
+
+function say(
+  turn: Turn,
+  tools: CommandTools,
+  run: Run,
+  step: string,
+  message: Message,
+  declared: MessagePurpose | undefined,
+): void {
+  for (const part of tools.splitMessage(message)) {
+    turn.effects.messages.push({
+      idempotencyKey: `${turn.event.id}:${turn.effects.messages.length}`,
+      message: part,
+      purpose: purposeOf(turn, declared),
+      author: 'flow',
+      flow: run.flow,
+      flowVersionId: run.flowVersionId,
+      runId: run.id,
+      step,
+    });
+  }
+}
+
+/** Whoever just acted gets an answer, whatever the script says; nobody who did not act gets one. */
+function purposeOf(turn: Turn, declared: MessagePurpose | undefined): MessagePurpose {
+  if (turn.isCustomerAct) return declared === 'confirmation' ? 'confirmation' : 'answer';
+  return declared !== undefined && isUnasked(declared) ? declared : 'care';
+}
+
+function recordSurvey(turn: Turn, run: Run, command: Extract<Told, { type: 'record_survey' }>): void {
+  turn.effects.surveys.push({
+    runId: run.id,
+    flow: run.flow,
+    step: command.step,
+    metric: command.metric,
+    status: command.status,
+    score: command.score ?? null,
+    comment: command.comment ?? null,
+  });
+  const kind = { asked: 'survey_asked', answered: 'survey_answered', expired: 'survey_expired' } as const;
+  tell(turn, run, kind[command.status], command.step, { metric: command.metric, score: command.score ?? null });
+}
+
+function recordOffer(turn: Turn, run: Run, command: Extract<Told, { type: 'record_offer' }>): void {
+  turn.effects.offers.push({
+    runId: run.id,
+    flow: run.flow,
+    step: command.step,
+    code: command.code,
+    state: command.state,
+    subscriptionId: run.subscriptionId,
+    reason: command.reason ?? null,
+    benefit: command.benefit ?? null,
+    gift: command.gift ?? null,
+    deadlineAt: command.deadlineAt ?? null,
+  });
+  const kind = {
+    sent: 'offer_sent',
+    accepted: 'offer_accepted',
+    declined: 'offer_declined',
+    later: 'offer_later',
+    expired: 'offer_expired',
+  } as const;
+  tell(turn, run, kind[command.state], command.step, { code: command.code }, command.reason);
+}
+
+function bookTraining(
+  turn: Turn,
+  tools: CommandTools,
+  run: Run,
+  command: Extract<Told, { type: 'book_training' }>,
+): void {
+  turn.effects.bookings.push({
+    id: tools.newId(),
+    topic: command.topic,
+    startsAt: command.startsAt,
+    durationMinutes: command.durationMinutes,
+    meetingUrl: command.meetingUrl,
+  });
+  tell(turn, run, 'training_booked', command.step, { topic: command.topic, startsAt: command.startsAt });
+}
+
+function tell(
+  turn: Turn,
+  run: Run,
+  kind: Parameters<typeof note>[1]['kind'],
+  step: string,
+  data: Record<string, unknown>,
+  reason?: string,
+): void {
+  note(turn, { kind, flow: run.flow, flowVersionId: run.flowVersionId, step, data, reason: reason ?? null });
+}

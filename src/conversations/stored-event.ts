@@ -1,0 +1,48 @@
+// An inbound event as it lies in the database: what channels sent, and what the program sends itself
+// (a timer that ran out, a date that came, an agent's hand-back). One table, one door.
+import { z } from 'zod';
+import { inboundBodySchema } from '../channels/inbound-event-schema.ts';
+
+const marks = { opensWindow: z.boolean().default(false), standby: z.boolean().default(false) };
+
+const internalBodySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('timer'), runId: z.string(), key: z.string() }),
+  /** A flow that is to begin: a date came, or a member of staff pressed a button. */
+  z.object({
+    kind: z.literal('flow_due'),
+    flow: z.string(),
+    at: z.string().optional(),
+    enrolmentId: z.string().optional(),
+    subscriptionId: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('take_over'), owner: z.string() }),
+  /** `how`: go on at the asked question, begin a flow, or end the run. */
+  z.object({
+    kind: z.literal('hand_back'),
+    by: z.string(),
+    how: z.enum(['resume', 'end', 'start_flow']).default('resume'),
+    flow: z.string().optional(),
+    at: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('resolve'), by: z.string() }),
+]);
+
+export const storedBodySchema = z.union([
+  inboundBodySchema.and(z.object(marks)),
+  internalBodySchema.and(z.object(marks)),
+]);
+export type StoredBody = z.infer<typeof storedBodySchema>;
+export type InternalBody = z.infer<typeof internalBodySchema>;
+
+/** One event taken from the queue. */
+export type QueuedEvent = {
+  id: string;
+  seq: string;
+  attempts: number;
+  availableAt: Date;
+  occurredAt: Date;
+  receivedAt: Date;
+  providerEvent: string;
+  kind: string;
+  payload: unknown;
+};

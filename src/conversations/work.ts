@@ -1,0 +1,51 @@
+// Everything a turn may know about one person: read under the lock, handed to pure code.
+import type { ChannelName } from '../channels/inbound-event-schema.ts';
+import type { Conversation } from './conversation.ts';
+
+export type KnownIdentity = {
+  id: string;
+  channel: ChannelName;
+  accountId: string;
+  peerId: string;
+  displayName: string | null;
+  givenName: string | null;
+  profilePhone: string | null;
+  followedAt: Date | null;
+  lastInteractionAt: Date | null;
+  lastInboundAt: Date | null;
+  unreachableReason: string | null;
+};
+
+export type KnownCustomer = {
+  id: string;
+  isNew: boolean;
+  name: string | null;
+  formOfAddress: string | null;
+  phone: string | null;
+  email: string | null;
+  industry: string | null;
+  role: string | null;
+  tags: string[];
+  attributes: Record<string, string | number | boolean>;
+  language: string;
+  optedOutAt: Date | null;
+};
+
+export type KnownSubscription = {
+  id: string;
+  externalId: string;
+  product: string;
+  plan: string | null;
+  status: string;
+  value: number | null;
+  startedAt: Date | null;
+  expiresAt: Date | null;
+};
+
+export type Person = {
+  identity: KnownIdentity;
+  customer: KnownCustomer;
+  conversation: Conversation;
+  subscriptions: KnownSubscription[];
+  usage: Record<string, number>;
+};

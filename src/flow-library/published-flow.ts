@@ -1,0 +1,14 @@
+// A flow as runs use it: one immutable version, compiled.
+import type { CompiledFlow } from '../flows/compile-flow.ts';
+import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+
+export type PublishedFlow = { versionId: string; number: number; flow: CompiledFlow };
+
+/** Everything a turn may play: what new runs begin with, what older runs are still on, and the guides. */
+export type Scripts = {
+  /** flow id → the version that new runs get. */
+  active: ReadonlyMap<string, PublishedFlow>;
+  /** version id → that version, as far as it is loaded. */
+  versions: ReadonlyMap<string, PublishedFlow>;
+  guides: GuideLibrary;
+};

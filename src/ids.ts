@@ -1,0 +1,45 @@
+// Ids of rows: made by the program, before the row is written.
+import { createHash, randomFillSync } from 'node:crypto';
+import type { Clock } from './clock.ts';
+
+/** Gives a new id at every call. */
+export type NewId = () => string;
+
+/** UUIDs of version 7: they sort by time, so that indexes grow at one end. */
+export function createIdMaker(clock: Clock, fillRandom: (bytes: Uint8Array) => void = randomFillSync): NewId {
+  const bytes = new Uint8Array(16);
+  return () => {
+    fillRandom(bytes);
+    const now = clock.now().getTime();
+    const view = new DataView(bytes.buffer);
+    view.setUint16(0, Math.floor(now / 2 ** 32));
+    view.setUint32(2, now % 2 ** 32);
+    view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
+    view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
+    return format(Buffer.from(bytes).toString('hex'));
+  };
+}
+
+/** The same id for the same parts, for ever: what happens twice gets one row. */
+export function hashId(...parts: string[]): string {
+  const hash = createHash('sha256');
+  // Length before content: ("ab", "c") and ("a", "bc") must differ.
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return uuidOf(hash.digest());
+}
+
+/** An id made from bytes alone. */
+export function hashBytesId(bytes: Uint8Array): string {
+  return uuidOf(createHash('sha256').update(bytes).digest());
+}
+
+function uuidOf(digest: Buffer): string {
+  const bytes = digest.subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return format(bytes.toString('hex'));
+}
+
+function format(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

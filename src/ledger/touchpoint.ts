@@ -1,0 +1,72 @@
+// The touchpoint ledger: one row per thing that happened, or was decided against, with its reason.
+
+export type TouchpointKind =
+  | 'message_in'
+  | 'message_out'
+  | 'message_skipped'
+  | 'message_failed'
+  | 'message_uncertain'
+  | 'message_parked'
+  | 'message_delivered'
+  | 'message_read'
+  | 'message_echoed'
+  | 'message_edited'
+  | 'reaction'
+  | 'followed'
+  | 'unfollowed'
+  | 'opened_chat'
+  | 'referred'
+  | 'contact_shared'
+  | 'feedback_given'
+  | 'thread_control'
+  | 'data_withdrawal_requested'
+  | 'account_event'
+  | 'unhandled_event'
+  | 'flow_started'
+  | 'flow_ended'
+  | 'flow_failed'
+  | 'guide_shown'
+  | 'not_understood'
+  | 'remembered'
+  | 'survey_asked'
+  | 'survey_answered'
+  | 'survey_expired'
+  | 'offer_sent'
+  | 'offer_accepted'
+  | 'offer_declined'
+  | 'offer_later'
+  | 'offer_expired'
+  | 'case_opened'
+  | 'training_booked'
+  | 'opted_out'
+  | 'opted_in'
+  | 'consent_recorded'
+  | 'handed_over'
+  | 'taken_over'
+  | 'handed_back'
+  | 'resolved'
+  | 'reopened'
+  | 'event_parked'
+  | 'enrolment_planned'
+  | 'enrolment_started'
+  | 'enrolment_cancelled'
+  | 'enrolment_skipped'
+  | 'order_recorded';
+
+/** `at` is when it happened; ids are null where the thing has none. */
+export type Touchpoint = {
+  at: Date;
+  kind: TouchpointKind;
+  customerId: string | null;
+  conversationId?: string | null;
+  channel?: string | null;
+  text?: string | null;
+  reason?: string | null;
+  flow?: string | null;
+  flowVersionId?: string | null;
+  step?: string | null;
+  inboundEventId?: string | null;
+  outboundMessageId?: string | null;
+  costAmount?: number | null;
+  data?: Record<string, unknown> | null;
+};

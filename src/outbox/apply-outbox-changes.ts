@@ -1,0 +1,111 @@
+// Echoes, receipts, take-overs and opt-outs change messages that are on their way; in the transaction of the event.
+import type pg from 'pg';
+import { markSent } from './mark-sent.ts';
+import type { OutboxChange } from './outbox-change.ts';
+
+export type AddressedChange = OutboxChange & {
+  identityId: string;
+  conversationId: string;
+  customerId: string;
+  channel: string;
+};
+type Of<C extends OutboxChange['change']> = Extract<AddressedChange, { change: C }>;
+
+export async function applyOutboxChanges(
+  client: pg.ClientBase,
+  now: Date,
+  changes: readonly AddressedChange[],
+): Promise<void> {
+  const skips = changes.filter((change): change is Of<'skip_queued'> => change.change === 'skip_queued');
+  const echoes = changes.filter((change): change is Of<'echo'> => change.change === 'echo');
+  const receipts = changes.filter((change): change is Of<'receipt'> => change.change === 'receipt');
+  for (const skip of skips) await skipQueued(client, now, skip);
+  if (echoes.length > 0) await settleEchoes(client, now, echoes);
+  if (receipts.length > 0) await moveReceipts(client, receipts);
+}
+
+const SKIP = `
+WITH done AS (
+  UPDATE outbound_messages SET status = 'skipped', reason = $2, lease_until = NULL
+  WHERE status = 'queued' AND identity_id IN (
+      SELECT id FROM channel_identities WHERE id = $3 OR ($4 = 'unasked' AND customer_id = $5))
+    AND (($4 = 'flow' AND author = 'flow') OR ($4 = 'unasked' AND purpose IN ('care', 'advertising')))
+  RETURNING *
+)
+INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id)
+SELECT $1, 'message_skipped', customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'kind'), reason,
+  flow_version_id, step, id FROM done`;
+
+async function skipQueued(client: pg.ClientBase, now: Date, skip: Of<'skip_queued'>): Promise<void> {
+  await client.query(SKIP, [now, skip.reason, skip.identityId, skip.which, skip.customerId]);
+}
+
+/** Ours by our own mark; else by the provider's id; else, on Zalo, the oldest unsettled one with the same words. */
+const FIND_ECHOED = `
+SELECT DISTINCT ON (e.n) e.n, o.id FROM json_to_recordset($1::json) AS e(n int, identity_id uuid, message_id text, outbound_id uuid, text text)
+JOIN outbound_messages o ON o.identity_id = e.identity_id AND o.status IN ('queued', 'sending', 'uncertain', 'parked')
+  AND (o.id = e.outbound_id OR (e.outbound_id IS NULL AND o.status <> 'queued' AND o.provider_message_id IS NULL
+    AND coalesce(o.content ->> 'text', o.content ->> 'caption', '') = coalesce(e.text, '')
+    AND NOT EXISTS (SELECT 1 FROM outbound_messages k WHERE k.provider_message_id = e.message_id)))
+ORDER BY e.n, o.seq`;
+
+async function settleEchoes(client: pg.ClientBase, now: Date, echoes: Of<'echo'>[]): Promise<void> {
+  const rows = echoes.map((echo, n) => ({
+    n,
+    identity_id: echo.identityId,
+    message_id: echo.messageId,
+    outbound_id: echo.outboundMessageId,
+    text: echo.text,
+  }));
+  const found = await client.query<{ n: number; id: string }>({
+    name: 'find-echoed',
+    text: FIND_ECHOED,
+    values: [JSON.stringify(rows)],
+  });
+  // Two echoes with the same words in one batch must not settle the same message twice.
+  const unique = new Map(found.rows.map((row) => [row.id, row.n]));
+  await markSent(
+    client,
+    [...unique].map(([id, n]) => ({
+      id,
+      providerMessageId: echoes[n]?.messageId ?? null,
+      sentAt: now,
+      costKind: null,
+      costAmount: null,
+      knownBy: 'echo',
+    })),
+  );
+}
+
+const RECEIPTS_BY_ID = `
+UPDATE outbound_messages o SET
+  status = CASE WHEN t.receipt = 'read' OR o.status = 'read' THEN 'read' ELSE 'delivered' END,
+  delivered_at = coalesce(o.delivered_at, t.at), read_at = CASE WHEN t.receipt = 'read' THEN coalesce(o.read_at, t.at) ELSE o.read_at END
+FROM json_to_recordset($1::json) AS t(message_id text, outbound_id uuid, receipt text, at timestamptz)
+WHERE (o.provider_message_id = t.message_id OR o.id = t.outbound_id) AND o.status IN ('sent', 'delivered', 'read')`;
+
+const RECEIPTS_BY_TIME = `
+UPDATE outbound_messages o SET status = t.receipt,
+  delivered_at = coalesce(o.delivered_at, t.at), read_at = CASE WHEN t.receipt = 'read' THEN t.at ELSE o.read_at END
+FROM (
+  SELECT identity_id, CASE WHEN bool_or(receipt = 'read') THEN 'read' ELSE 'delivered' END AS receipt, max(at) AS at
+  FROM json_to_recordset($1::json) AS r(identity_id uuid, receipt text, at timestamptz) GROUP BY identity_id
+) t
+WHERE o.identity_id = t.identity_id AND o.channel = 'messenger' AND o.status IN ('sent', 'delivered') AND o.sent_at <= t.at
+  AND (t.receipt = 'read' OR o.status = 'sent')`;
+
+async function moveReceipts(client: pg.ClientBase, receipts: Of<'receipt'>[]): Promise<void> {
+  const byId = receipts.flatMap((one) => {
+    const base = { receipt: one.receipt, at: one.at };
+    const named = one.messageIds.map((id) => ({ ...base, message_id: id }));
+    return one.outboundMessageId ? [...named, { ...base, outbound_id: one.outboundMessageId }] : named;
+  });
+  if (byId.length > 0)
+    await client.query({ name: 'receipts-by-id', text: RECEIPTS_BY_ID, values: [JSON.stringify(byId)] });
+  const byTime = receipts.flatMap((one) =>
+    one.watermark ? [{ identity_id: one.identityId, receipt: one.receipt, at: one.watermark }] : [],
+  );
+  if (byTime.length > 0) {
+    await client.query({ name: 'receipts-by-time', text: RECEIPTS_BY_TIME, values: [JSON.stringify(byTime)] });
+  }
+}

@@ -1,0 +1,44 @@
+// Every other move of a message: to skipped, failed, uncertain, parked, or back to queued; each with its ledger line.
+import type pg from 'pg';
+
+export type StatusChange = {
+  id: string;
+  /** Statuses it may come from; in any other the change is dropped. */
+  from: string[];
+  to: 'queued' | 'skipped' | 'failed' | 'uncertain' | 'parked';
+  reason: string | null;
+  errorCode?: string | null;
+  /** For `queued`: not before; for `uncertain`: the next look. */
+  availableAt?: Date | null;
+};
+
+const CHANGE = `
+WITH t AS (
+  SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, "to" text, reason text, error_code text, available_at timestamptz)
+), done AS (
+  UPDATE outbound_messages o SET status = t."to", reason = t.reason, error_code = t.error_code,
+    available_at = coalesce(t.available_at, o.available_at), lease_until = NULL
+  FROM t WHERE o.id = t.id AND t."from" ? o.status
+  RETURNING o.*
+)
+INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id, data)
+SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'kind'), reason,
+  flow_version_id, step, id, jsonb_build_object('purpose', purpose, 'code', error_code)
+FROM done WHERE status <> 'queued'`;
+
+export async function changeStatus(
+  client: pg.ClientBase | pg.Pool,
+  now: Date,
+  changes: readonly StatusChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map((change) => ({
+    id: change.id,
+    from: change.from,
+    to: change.to,
+    reason: change.reason,
+    error_code: change.errorCode,
+    available_at: change.availableAt,
+  }));
+  await client.query({ name: 'change-status', text: CHANGE, values: [JSON.stringify(rows), now] });
+}

@@ -1,0 +1,20 @@
+// When to try again what surely was not accepted, and when to ask again about what may have been.
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+
+const FIRST_RETRY_MS = 2 * SECOND_MS;
+const LAST_RETRY_MS = 5 * MINUTE_MS;
+
+/** Doubles from 2 s to 5 min, each spread by up to half, so that failures do not come back in step. `random` in [0, 1). */
+export function retryDelayMs(attempts: number, random: number): number {
+  const full = Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1), LAST_RETRY_MS);
+  return Math.round(full * (0.5 + random / 2));
+}
+
+/** How long a send may be under way before its outcome counts as unknown; longer than any provider call of ours. */
+export const LEASE_MS = 20 * SECOND_MS;
+
+/** After so long an unknown outcome is decided: by the provider's own history, or by a person. */
+export const SETTLE_MS = 60 * SECOND_MS;
+
+/** Between two looks for an echo or an entry in the provider's history. */
+export const SETTLE_LOOK_MS = 10 * SECOND_MS;

@@ -1,0 +1,67 @@
+// What became of each send, many in one transaction.
+import type { SendResult } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { changeStatus, type StatusChange } from './change-status.ts';
+import type { ClaimedMessage } from './claim-messages.ts';
+import { markSent, type SentFact } from './mark-sent.ts';
+import { retryDelayMs, SETTLE_LOOK_MS } from './retry-policy.ts';
+
+export type DeliveryResult = { message: ClaimedMessage; result: SendResult };
+
+export async function saveResults(
+  { db, clock, random }: { db: Database; clock: Clock; random: () => number },
+  results: readonly DeliveryResult[],
+): Promise<void> {
+  const now = clock.now();
+  const sent: SentFact[] = [];
+  const changes: StatusChange[] = [];
+  const unreachable: { identity_id: string; reason: string }[] = [];
+  for (const { message, result } of results) {
+    if (result.outcome === 'sent') sent.push(sentFact(message, result, now));
+    else changes.push(changeOf(message, result, now, random()));
+    if (result.outcome === 'refused' && result.concerns === 'recipient') {
+      unreachable.push({ identity_id: message.identityId, reason: result.reason });
+    }
+  }
+  if (changes.length === 0 && unreachable.length === 0) return await markSent(db.pool, sent);
+  await db.transaction(async (client) => {
+    await markSent(client, sent);
+    await changeStatus(client, now, changes);
+    if (unreachable.length > 0) await client.query(UNREACHABLE, [JSON.stringify(unreachable)]);
+  });
+}
+
+const UNREACHABLE = `
+UPDATE channel_identities i SET unreachable_reason = t.reason
+FROM json_to_recordset($1::json) AS t(identity_id uuid, reason text) WHERE i.id = t.identity_id`;
+
+function sentFact(message: ClaimedMessage, result: Extract<SendResult, { outcome: 'sent' }>, now: Date): SentFact {
+  return {
+    id: message.id,
+    providerMessageId: result.providerMessageId,
+    sentAt: now,
+    costKind: result.cost?.kind ?? message.permit.mode,
+    costAmount: result.cost?.amount ?? message.permit.costAmount,
+    knownBy: 'answer',
+  };
+}
+
+function changeOf(
+  message: ClaimedMessage,
+  result: Exclude<SendResult, { outcome: 'sent' }>,
+  now: Date,
+  random: number,
+): StatusChange {
+  const base = { id: message.id, from: ['sending'], reason: result.reason, errorCode: result.code };
+  switch (result.outcome) {
+    case 'refused':
+      return { ...base, to: 'failed' };
+    case 'unknown':
+      return { ...base, to: 'uncertain', availableAt: new Date(now.getTime() + SETTLE_LOOK_MS) };
+    case 'later': {
+      const backoff = new Date(now.getTime() + retryDelayMs(message.attempts, random));
+      return { ...base, to: 'queued', availableAt: result.retryAt ?? backoff };
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// Unknown outcomes: never repeated blindly. The echo settles most; then the provider's own history is asked; what
+// nobody can tell is parked, visible, for a person to decide.
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Channel, SentLookup } from '../channels/channel.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { type Message, messageSchema } from '../flows/message-schema.ts';
+import { changeStatus, type StatusChange } from './change-status.ts';
+import { markSent } from './mark-sent.ts';
+import { SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
+
+type Deps = { db: Database; channel: Channel; clock: Clock; log: Logger };
+
+/** A sender that died leaves `sending` behind. Leases run on the database's clock, the same for every process. */
+const EXPIRED = `
+SELECT id FROM outbound_messages WHERE channel = $1 AND status = 'sending' AND lease_until < now() LIMIT 500`;
+
+const TO_LOOK_AT = `
+SELECT o.id, o.content, o.sending_at, i.external_id FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
+WHERE o.channel = $1 AND o.status = 'uncertain' AND o.available_at <= $2 ORDER BY o.seq LIMIT 20`;
+
+type Uncertain = { id: string; content: unknown; sending_at: Date; external_id: string };
+
+/** One round: expired leases become uncertain, uncertain ones are looked up. Answers how many it touched. */
+export async function settleMessages(deps: Deps): Promise<number> {
+  const now = deps.clock.now();
+  const expired = await deps.db.pool.query<{ id: string }>(EXPIRED, [deps.channel.name]);
+  await changeStatus(
+    deps.db.pool,
+    now,
+    expired.rows.map((row) => becameUncertain(row.id, now)),
+  );
+  const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
+  await Promise.all(rows.map((row) => settleOne(deps, row)));
+  return expired.rows.length + rows.length;
+}
+
+function becameUncertain(id: string, now: Date): StatusChange {
+  return {
+    id,
+    from: ['sending'],
+    to: 'uncertain',
+    reason: 'Tiến trình gửi dừng giữa chừng, chưa rõ tin đã đi hay chưa.',
+    errorCode: 'lease_expired',
+    availableAt: new Date(now.getTime() + SETTLE_LOOK_MS),
+  };
+}
+
+async function settleOne(deps: Deps, row: Uncertain): Promise<void> {
+  const message = messageSchema.safeParse(row.content);
+  const lookup = message.success ? await look(deps, row, message.data) : { found: 'unknown' as const };
+  const now = deps.clock.now();
+  if (lookup.found === 'yes') {
+    const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
+    return await markSent(deps.db.pool, [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }]);
+  }
+  await changeStatus(deps.db.pool, now, [decide(row, lookup, now)]);
+}
+
+async function look({ channel, log }: Deps, row: Uncertain, message: Message): Promise<SentLookup> {
+  const request = { peerId: row.external_id, outboundMessageId: row.id, message, since: row.sending_at };
+  return await channel.findSentMessage(request).catch((error: unknown) => {
+    log.warn({ err: error }, 'a look for a sent message failed');
+    return { found: 'unknown' as const };
+  });
+}
+
+/** "Not there" counts only when it is too late for a call under way to arrive after all. */
+function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
+  const base = { id: row.id, from: ['uncertain'] };
+  if (now.getTime() - row.sending_at.getTime() < SETTLE_MS) {
+    const next = new Date(now.getTime() + SETTLE_LOOK_MS);
+    return { ...base, to: 'uncertain', reason: 'Đang chờ kênh xác nhận tin đã đi hay chưa.', availableAt: next };
+  }
+  if (lookup.found === 'no') {
+    return { ...base, to: 'queued', reason: 'Kênh cho biết tin chưa đi; gửi lại.', availableAt: now };
+  }
+  return {
+    ...base,
+    to: 'parked',
+    reason: 'Không rõ tin đã tới khách chưa. Hãy xem cuộc trò chuyện trên kênh rồi quyết định gửi lại hay bỏ.',
+    errorCode: 'unknown_outcome',
+  };
+}
+
+export type { pg };
