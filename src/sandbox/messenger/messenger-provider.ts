@@ -1,0 +1,120 @@
+// The pretend Graph API: which paths exist, whose token opens them, how fast.
+import { createHmac } from 'node:crypto';
+import { SECOND_MS } from '../../clock.ts';
+import { type Answer, type ApiCall, type Provider, parseObject, type Route } from '../answer-call.ts';
+import type { CallScope } from '../faults.ts';
+import type { WebhookSender } from '../send-webhooks.ts';
+import { nowMs, type World } from '../world.ts';
+import { createUtilityTemplate, listUtilityTemplates } from './fill-utility-template.ts';
+import { createGraphAttachments } from './keep-attachments.ts';
+import { createProfileEdge, listConversations, listSubscriptions, readNode, subscribeApp } from './read-page.ts';
+import { badParameter, expiredToken, invalidToken, outsideWindow, refuseGraph } from './refuse.ts';
+import { sendGraphMessage } from './send-message.ts';
+
+/** Whether a path is Graph's: /v25.0/… */
+export const isMessengerPath = (path: string): boolean => /^\/v\d{1,2}\.\d\//.test(path);
+
+/** The oldest version that still answers (contract sheet, 2.1). */
+const OLDEST_VERSION = 21;
+
+export function createMessengerProvider(world: World, webhooks: WebhookSender): Provider {
+  const deps = { world, webhooks, attachments: createGraphAttachments(world) };
+  const profile = createProfileEdge(world);
+  const pageEdge = (edge: string) => new RegExp(`^/v\\d+\\.\\d/(?:me|${world.credentials.messengerPageId})/${edge}$`);
+  const routes: Route[] = [
+    { method: 'POST', path: pageEdge('messages'), scope: scopeOfSend, handle: (call) => sendGraphMessage(deps, call) },
+    { method: 'POST', path: pageEdge('message_attachments'), scope: 'other', handle: deps.attachments.receive },
+    { method: 'GET', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.read },
+    { method: 'POST', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.write },
+    { method: 'DELETE', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.remove },
+    { method: 'GET', path: pageEdge('subscribed_apps'), scope: 'other', handle: () => listSubscriptions(world) },
+    { method: 'POST', path: pageEdge('subscribed_apps'), scope: 'other', handle: (call) => subscribeApp(world, call) },
+    {
+      method: 'GET',
+      path: pageEdge('conversations'),
+      scope: 'other',
+      handle: (call) => listConversations(world, call),
+    },
+    {
+      method: 'GET',
+      path: pageEdge('message_templates'),
+      scope: 'other',
+      handle: (call) => listUtilityTemplates(world, call),
+    },
+    {
+      method: 'POST',
+      path: pageEdge('message_templates'),
+      scope: 'other',
+      handle: (call) => createUtilityTemplate(world, call),
+    },
+    {
+      method: 'GET',
+      path: /^\/v\d+\.\d\/(?<id>[\w.:$-]+)$/,
+      scope: 'profile',
+      handle: (call) => readNode(world, call),
+    },
+  ];
+  const refuse = (refusal: Parameters<typeof refuseGraph>[1]) => refuseGraph(world.random, refusal);
+  return {
+    channel: 'messenger',
+    routes,
+    guard: createGuard(world),
+    unknownPath: (call) =>
+      refuse({ code: 2500, message: `Unknown path components: ${call.path.replace(/^\/v[\d.]+/, '')}` }),
+    faultAnswers: {
+      http500: () => refuse({ code: 2, message: 'Service temporarily unavailable', status: 500 }),
+      rateLimit: (retryAfterMs) => ({
+        ...refuse({ code: 613, message: 'Calls to this api have exceeded the rate limit.', status: 429 }),
+        headers: { 'retry-after': String(Math.ceil(retryAfterMs / SECOND_MS)) },
+      }),
+      expiredToken: () => refuse(expiredToken),
+      windowClosed: () => refuse(outsideWindow),
+      quotaUsedUp: () => refuse({ code: 4, subcode: 2018022, message: 'Application request limit reached' }),
+    },
+  };
+}
+
+function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer | null {
+  const countSend = createSecondCounter(world);
+  return (call, scope) => {
+    const { messengerPageAccessToken: token, messengerAppSecret } = world.credentials;
+    const refuse = (refusal: Parameters<typeof refuseGraph>[1]) => refuseGraph(world.random, refusal);
+    if (Number(/^\/v(\d+)/.exec(call.path)?.[1] ?? 0) < OLDEST_VERSION)
+      return refuse({ code: 2635, message: 'You are calling a deprecated version of the API' });
+    if (readParameter(call, 'access_token') !== token) return refuse(invalidToken);
+    const proof = readParameter(call, 'appsecret_proof');
+    const expected = createHmac('sha256', messengerAppSecret).update(token).digest('hex');
+    if (proof !== null && proof !== expected) return refuse(badParameter('appsecret_proof'));
+    if (scope === 'send' && !countSend())
+      return refuse({ code: 613, message: 'Calls to this api have exceeded the rate limit.' });
+    return null;
+  };
+}
+
+/** From the Authorization header, the query or a JSON body. */
+function readParameter(call: ApiCall, name: 'access_token' | 'appsecret_proof'): string | null {
+  const bearer = /^Bearer (\S+)$/i.exec(call.headers.authorization ?? '')?.[1];
+  if (name === 'access_token' && bearer !== undefined) return bearer;
+  const inQuery = call.query.get(name);
+  if (inQuery !== null) return inQuery;
+  const body = parseObject(call.body.toString('utf8'));
+  const inBody = body.ok ? body.value[name] : undefined;
+  return typeof inBody === 'string' ? inBody : null;
+}
+
+/** Typing and seen marks are no sends: faults meant for messages pass them by. */
+const scopeOfSend = (call: ApiCall): CallScope => (call.body.includes('"sender_action"') ? 'other' : 'send');
+
+function createSecondCounter(world: World): () => boolean {
+  let second = 0;
+  let sends = 0;
+  return () => {
+    const current = Math.floor(nowMs(world) / SECOND_MS);
+    if (current !== second) {
+      second = current;
+      sends = 0;
+    }
+    sends += 1;
+    return sends <= world.limits.messengerSendsPerSecond;
+  };
+}
