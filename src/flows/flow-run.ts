@@ -34,7 +34,15 @@ export type FlowFacts = {
   /** metric → latest value. */
   usage: Record<string, number>;
   business: { name: string; hotline: string | null; website: string | null };
+  /**
+   * Address of the calendar file: of the booking that a `book_training` of this very turn will make (the engine chooses
+   * the booking's id beforehand), else of the newest booking. Without it the link is left out.
+   */
+  booking?: { calendar_url: string | null };
 };
+
+/** What to do with a message that the channel's window no longer allows. Without it: skipped with a reason. */
+export type IfClosed = { do: 'skip' } | { do: 'task' } | { do: 'template'; message: Message };
 
 /** What happens to a run. A tap is a text: its payload is the title of the choice. */
 export type FlowInput =
@@ -46,7 +54,13 @@ export type FlowInput =
 
 export type FlowCommand =
   /** `purpose` only when the step declares one; otherwise the engine decides (answer, or care when nobody just acted). */
-  | { type: 'say'; step: string; message: Message; purpose?: 'answer' | 'confirmation' | 'care' | 'advertising' }
+  | {
+      type: 'say';
+      step: string;
+      message: Message;
+      purpose?: 'answer' | 'confirmation' | 'care' | 'advertising';
+      ifClosed?: IfClosed;
+    }
   /** Replaces a timer with the same key. ISO. */
   | { type: 'start_timer'; step: string; key: string; dueAt: string }
   /** Harmless when there is none. */
@@ -72,7 +86,14 @@ export type FlowCommand =
     }
   | { type: 'open_case'; step: string; reason: string; dueInHours: number; detail: Record<string, string | number> }
   /** The engine stores it and makes `bookingUrl` (calendar file) known to later steps through facts. */
-  | { type: 'book_training'; step: string; topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null }
+  | {
+      type: 'book_training';
+      step: string;
+      topic: string;
+      startsAt: string;
+      durationMinutes: number;
+      meetingUrl: string | null;
+    }
   | { type: 'show_guide'; step: string; guideId: string; found: 'asked' | 'searched' }
   | { type: 'hand_over'; step: string; reason: string }
   | { type: 'opt_out'; step: string }
@@ -81,7 +102,12 @@ export type FlowCommand =
   /** Ends this run and begins another flow at its start or at a step. */
   | { type: 'go_to_flow'; step: string; flow: string; at?: string }
   /** The input meant nothing at this step; the engine tries other flows and guides before it apologises. */
-  | { type: 'not_understood'; step: string }
+  | {
+      type: 'not_understood';
+      step: string;
+      /** The step's own way to ask again: say it when no other flow or guide knew the words either. */
+      retry?: Message;
+    }
   | { type: 'end'; step: string };
 
 /** Plain JSON, stored in the conversation. */

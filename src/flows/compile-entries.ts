@@ -1,0 +1,85 @@
+// Entry rules made ready: phrases read into words, spans into milliseconds, conditions into functions.
+import { durationMs } from './duration.ts';
+import { type Evaluator, isTrue } from './evaluate-expression.ts';
+import type { EntryRule, FlowHead } from './flow-schema.ts';
+import { atClockTime } from './local-time.ts';
+import { type Phrase, readSaying } from './match-phrase.ts';
+import { compileCondition } from './plan-flow.ts';
+import type { RunScope } from './run-scope.ts';
+
+type EntryBase = {
+  /** Unique in the flow and stable as long as the rule's kind and order stay: "date_1". */
+  id: string;
+  /** Step to begin at; null = the first. */
+  at: string | null;
+  condition: Evaluator | null;
+};
+export type SaysEntry = EntryBase & {
+  on: 'says';
+  anywhere: boolean;
+  whole: readonly Phrase[];
+  contains: readonly Phrase[];
+  saveAs: string | null;
+};
+export type DateEntry = EntryBase & {
+  on: 'date';
+  of: 'subscription.started_at' | 'subscription.expires_at';
+  offsetMs: number;
+  graceMs: number;
+  /** "09:00", local. */
+  clockTime: string | null;
+};
+export type CompiledEntry = SaysEntry | DateEntry | (EntryBase & { on: 'follow' | 'first_contact' | 'manual' });
+
+export function compileEntries(
+  head: FlowHead,
+  variables: ReadonlySet<string>,
+): { entries: CompiledEntry[]; againAfterMs: number | null } {
+  const counts = new Map<string, number>();
+  const entries = head.entry.map((rule) => {
+    const number = (counts.get(rule.on) ?? 0) + 1;
+    counts.set(rule.on, number);
+    return compileEntry(rule, `${rule.on}_${number}`, variables);
+  });
+  const { again_after: again } = head.settings;
+  return { entries, againAfterMs: again === undefined ? null : durationMs(again) };
+}
+
+function compileEntry(rule: EntryRule, id: string, variables: ReadonlySet<string>): CompiledEntry {
+  const condition = rule.if === undefined ? null : compileCondition(rule.if, variables);
+  const base = { id, at: rule.go ?? null, condition };
+  switch (rule.on) {
+    case 'says':
+      return {
+        ...base,
+        on: 'says',
+        anywhere: rule.anywhere,
+        whole: (rule.whole ?? []).map(readSaying),
+        contains: (rule.contains ?? []).map(readSaying),
+        saveAs: rule.save_as ?? null,
+      };
+    case 'date':
+      return {
+        ...base,
+        on: 'date',
+        of: rule.of,
+        offsetMs: durationMs(rule.offset),
+        graceMs: durationMs(rule.grace),
+        clockTime: rule.at ?? null,
+      };
+    default:
+      return { ...base, on: rule.on };
+  }
+}
+
+/** When a date rule makes its flow due, and until when that is still worth doing (ms since the epoch). */
+export function dueOfEntry(entry: DateEntry, anchorAt: Date, timeZone: string): { dueMs: number; untilMs: number } {
+  const shifted = anchorAt.getTime() + entry.offsetMs;
+  const dueMs = entry.clockTime === null ? shifted : atClockTime(shifted, entry.clockTime, timeZone);
+  return { dueMs, untilMs: dueMs + entry.graceMs };
+}
+
+/** Whether a rule's own `if` lets it begin now; rules without one always do. */
+export function entryAllows(entry: CompiledEntry, scope: RunScope): boolean {
+  return entry.condition === null || isTrue(entry.condition(scope));
+}

@@ -1,0 +1,88 @@
+// Days and hours where the business is. Pure: the moment and the zone are passed in.
+
+export type LocalParts = {
+  year: number;
+  /** 1–12. */
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  /** 0 = Chủ nhật … 6 = thứ bảy. */
+  weekday: number;
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+  });
+  formatters.set(timeZone, made);
+  return made;
+}
+
+/** The wall clock of `timeZone` at `ms` since the epoch. */
+export function localParts(ms: number, timeZone: string): LocalParts {
+  const parts: Record<string, number> = {};
+  for (const part of formatterFor(timeZone).formatToParts(ms)) parts[part.type] = Number(part.value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+  return { year, month, day, hour, minute, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
+}
+
+/** The moment (ms since the epoch) when the wall clock of `timeZone` shows these parts; days may overflow the month. */
+export function momentOf(local: Omit<LocalParts, 'weekday'>, timeZone: string): number {
+  const wall = Date.UTC(local.year, local.month - 1, local.day, local.hour, local.minute);
+  const guess = wall - offsetAt(wall, timeZone);
+  return wall - offsetAt(guess, timeZone);
+}
+
+function offsetAt(ms: number, timeZone: string): number {
+  const at = localParts(ms, timeZone);
+  const whole = Math.floor(ms / 60_000) * 60_000;
+  return Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute) - whole;
+}
+
+/** The same local day as `ms`, at "HH:MM". */
+export function atClockTime(ms: number, clockTime: string, timeZone: string): number {
+  const [hour = 0, minute = 0] = clockTime.split(':').map(Number);
+  return momentOf({ ...localParts(ms, timeZone), hour, minute }, timeZone);
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+const weekdayNames = ['Chủ nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'] as const;
+const shortWeekdays = ['CN', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7'] as const;
+
+/** dd/MM/yyyy */
+export function formatDate(ms: number, timeZone: string): string {
+  const at = localParts(ms, timeZone);
+  return `${two(at.day)}/${two(at.month)}/${at.year}`;
+}
+
+/** HH:mm */
+export function formatTime(ms: number, timeZone: string): string {
+  const at = localParts(ms, timeZone);
+  return `${two(at.hour)}:${two(at.minute)}`;
+}
+
+/** "09:00 thứ Ba, 25/11/2026" */
+export function formatDateTime(ms: number, timeZone: string): string {
+  return `${formatTime(ms, timeZone)} ${formatWeekday(ms, timeZone)}, ${formatDate(ms, timeZone)}`;
+}
+
+export function formatWeekday(ms: number, timeZone: string): string {
+  return weekdayNames[localParts(ms, timeZone).weekday] ?? '';
+}
+
+/** "T3 25/11 09:00": short enough for a button of 20 characters. */
+export function formatSlot(ms: number, timeZone: string): string {
+  const at = localParts(ms, timeZone);
+  return `${shortWeekdays[at.weekday] ?? ''} ${two(at.day)}/${two(at.month)} ${two(at.hour)}:${two(at.minute)}`;
+}

@@ -1,0 +1,130 @@
+// Does a customer's text say a phrase? With and without dấu, short forms, politeness around it, negation before it.
+// A mark that is left out is forgiven, another mark is not: "đúng" never means "dừng".
+import { foldText } from './vietnamese-text.ts';
+
+/** `spelled` keeps dấu in one spelling ("huỷ" = "hủy", "kí" = "ký"); equal to `folded` when typed without. */
+export type SaidWord = { folded: string; spelled: string };
+export type Phrase = readonly SaidWord[];
+
+const maxCharacters = 600;
+const maxWords = 80;
+const toneClass: Readonly<Record<string, string>> = {
+  '\u0300': '2',
+  '\u0301': '1',
+  '\u0323': '5',
+  // hỏi and ngã are confused in writing all over the country.
+  '\u0309': '3',
+  '\u0303': '3',
+};
+const tones = /[\u0300\u0301\u0303\u0309\u0323]/gu;
+
+const shortForms: Readonly<Record<string, string>> = {
+  nv: 'nhân viên',
+  ko: 'không',
+  k: 'không',
+  hok: 'không',
+  hong: 'không',
+  hông: 'không',
+  kg: 'không',
+  khong: 'không',
+  dc: 'được',
+  đc: 'được',
+  hd: 'hướng dẫn',
+  dk: 'đăng ký',
+  đk: 'đăng ký',
+  ntn: 'như thế nào',
+  bt: 'bình thường',
+  e: 'em',
+  a: 'anh',
+  c: 'chị',
+  j: 'gì',
+  r: 'rồi',
+  oke: 'ok',
+  okie: 'ok',
+  okay: 'ok',
+  oki: 'ok',
+  okey: 'ok',
+};
+
+/** The words of a text, short forms written out. Bounded: only the first 600 characters count. */
+export function readSaying(text: string): Phrase {
+  const found =
+    text
+      .slice(0, maxCharacters)
+      .toWellFormed()
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  return found
+    .slice(0, maxWords)
+    .map((word) => word.replace(/(\p{L})\1{2,}/gu, '$1'))
+    .flatMap((word) => (Object.hasOwn(shortForms, word) ? (shortForms[word] ?? word).split(' ') : [word]))
+    .map(readWord)
+    .filter((word) => word.folded !== '');
+}
+
+/** The whole message is the phrase, give or take "dạ", "cho em", "ạ", "nhé". */
+export function isWholly(said: Phrase, phrase: Phrase): boolean {
+  return positionsOf(said, phrase).some(
+    (at) => said.slice(0, at).every(isOpening) && said.slice(at + phrase.length).every(isClosing),
+  );
+}
+
+/** The phrase stands in the text as whole words and is not denied ("không khiếu nại"). */
+export function contains(said: Phrase, phrase: Phrase): boolean {
+  return positionsOf(said, phrase).some((at) => !isDenied(said, at));
+}
+
+/** Any of these phrases stands in the text. */
+export function saysAny(text: string, phrases: readonly string[]): boolean {
+  const said = readSaying(text);
+  return phrases.some((phrase) => contains(said, readSaying(phrase)));
+}
+
+function positionsOf(said: Phrase, phrase: Phrase): number[] {
+  if (phrase.length === 0) return [];
+  const positions: number[] = [];
+  for (let at = 0; at + phrase.length <= said.length; at++) {
+    if (phrase.every((word, offset) => isSameWord(said[at + offset], word))) positions.push(at);
+  }
+  return positions;
+}
+
+function isSameWord(typed: SaidWord | undefined, meant: SaidWord): boolean {
+  if (typed === undefined || typed.folded !== meant.folded) return false;
+  return typed.spelled === meant.spelled || typed.spelled === typed.folded;
+}
+
+function readWord(word: string): SaidWord {
+  const decomposed = word.normalize('NFD');
+  const tone = (decomposed.match(tones) ?? []).map((mark) => toneClass[mark] ?? '').join('');
+  const bare = withShortI(decomposed.replace(tones, '').normalize('NFC'));
+  return { folded: withShortI(foldText(word)), spelled: bare + tone };
+}
+
+/** "ký" and "kí", "lý" and "lí" are one word. */
+function withShortI(word: string): string {
+  return word.replace(/^([bcdđghklmnpqrstvx]+)y$/u, '$1i');
+}
+
+function wordSet(list: string): (word: SaidWord) => boolean {
+  const known = list.split(' ').map(readWord);
+  return (word) => known.some((item) => isSameWord(word, item));
+}
+
+const isOpening = wordSet(
+  'dạ vâng ừ à ơi ạ anh chị em bạn mình tôi ad admin shop cho xin vui lòng làm ơn giúp hãy muốn cần là chọn thì ok rồi nhờ',
+);
+const isClosing = wordSet(
+  'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen please cảm ơn cám rồi đó á vậy',
+);
+const isDenier = wordSet('không chẳng chả đừng chưa');
+const isBetweenDenierAndPhrase = wordSet('cần muốn phải hề có');
+
+function isDenied(said: Phrase, at: number): boolean {
+  const before = said[at - 1];
+  if (before === undefined) return false;
+  if (isDenier(before)) return true;
+  const beforeThat = said[at - 2];
+  return beforeThat !== undefined && isBetweenDenierAndPhrase(before) && isDenier(beforeThat);
+}

@@ -1,0 +1,172 @@
+// offer: benefit first, then gift, price and deadline; accepted, declined, put off, or expired, each recorded once.
+import { z } from 'zod';
+import type { FlowCommand } from '../flow-run.ts';
+import { formatDate } from '../local-time.ts';
+import { prepareChoices, understandChoice } from '../understand-choice.ts';
+import { choiceWithTargetSchema, shownChoices, spokenChoices } from './choices.ts';
+import { fallbackTemplates, fallbackTexts, prepareVoice, speechFields } from './speech.ts';
+import {
+  type Behaviour,
+  conditionSchema,
+  defineStepKind,
+  type Exit,
+  type FlowPlan,
+  notUnderstood,
+  type Spoken,
+  type StepScope,
+  stepFields,
+  targetSchema,
+  textSchema,
+} from './step-kind.ts';
+import { nowMs, timerAt } from './timer.ts';
+
+const answerNames = ['accept', 'later', 'decline'] as const;
+type AnswerName = (typeof answerNames)[number];
+const { zalo: _zalo, messenger: _messenger, ...voiceFields } = speechFields;
+
+const offerSchema = z
+  .strictObject({
+    ...stepFields,
+    offer: z
+      .string()
+      .regex(/^[A-Z0-9][A-Z0-9_-]{1,39}$/, 'Mã ưu đãi gồm chữ hoa, số, "-" và "_".')
+      .describe('Mã ưu đãi, ví dụ GIAHAN-TANG2THANG'),
+    benefit: textSchema.describe('Lợi ích của khách, luôn được nói trước tiên'),
+    text: textSchema.optional().describe('Nói thêm sau lợi ích'),
+    gift: textSchema.optional().describe('Quà tặng'),
+    price: textSchema.optional().describe('Giá, nói sau cùng'),
+    deadline: conditionSchema.optional().describe('Hạn chót: một ngày, ví dụ subscription.expires_at'),
+    accept: choiceWithTargetSchema,
+    later: choiceWithTargetSchema.optional(),
+    decline: choiceWithTargetSchema.optional(),
+    expired: targetSchema.default('end').describe('Đi đâu khi quá hạn chót'),
+    retry: textSchema.optional(),
+    ...voiceFields,
+  })
+  .describe('offer: đưa ra một ưu đãi');
+type OfferStep = z.infer<typeof offerSchema>;
+
+const usualWords: Record<AnswerName, string[]> = {
+  accept: ['đồng ý', 'nhận ưu đãi', 'chốt', 'ok', 'có', 'lấy luôn', 'nhất trí', 'đăng ký'],
+  later: ['để sau', 'sau', 'lúc khác', 'nhắc lại sau', 'để suy nghĩ', 'suy nghĩ thêm', 'chưa quyết', 'từ từ'],
+  decline: [
+    'không',
+    'không cần',
+    'không cần đâu',
+    'thôi',
+    'không quan tâm',
+    'từ chối',
+    'không gia hạn',
+    'không muốn',
+    'không có nhu cầu',
+  ],
+};
+
+export const offerKind = defineStepKind<OfferStep>({
+  key: 'offer',
+  schema: offerSchema,
+  waits: true,
+  exits: (step) => [
+    ...answersOf(step).map(({ name, go }): Exit => {
+      const path = go === undefined ? ['next'] : [name, 'go'];
+      return { name, to: go ?? step.next, path, by: 'answer' };
+    }),
+    ...(step.deadline === undefined
+      ? []
+      : [
+          { name: 'time', to: step.expired, path: ['expired'], by: 'time' as const, afterMs: Number.POSITIVE_INFINITY },
+        ]),
+  ],
+  spoken: (step) => [spokenOffer(step)],
+  texts: (step) => [
+    ...fallbackTexts(step),
+    ...(['text', 'gift', 'price', 'retry'] as const).flatMap((key) => {
+      const text = step[key];
+      return text === undefined ? [] : [{ path: [key], text }];
+    }),
+  ],
+  conditions: (step) => (step.deadline === undefined ? [] : [{ path: ['deadline'], text: step.deadline }]),
+  templates: fallbackTemplates,
+  offer: (step) => ({ code: step.offer }),
+  behave: behaveOffer,
+});
+
+function answersOf(step: OfferStep) {
+  return answerNames.flatMap((name) => {
+    const answer = step[name];
+    return answer === undefined ? [] : [{ name, ...answer }];
+  });
+}
+
+function spokenOffer(step: OfferStep): Spoken {
+  const answers = answersOf(step);
+  return {
+    key: 'benefit',
+    text: [step.benefit, step.text, step.gift, step.price].filter((part) => part !== undefined).join('\n\n'),
+    choices: spokenChoices(answers, (index) => [answers[index]?.name ?? 'accept', 'title']),
+    links: [],
+    hasFallback: step.if_closed !== undefined,
+  };
+}
+
+function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
+  const voice = prepareVoice(step, plan);
+  const answers = answersOf(step);
+  const phrases = prepareChoices(answers.map(({ name, title, also }) => [title, ...also, ...usualWords[name]]));
+  const compose = prepareOfferText(step, plan);
+  const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một mục bên dưới nhé ạ.');
+  const taps = (scope: StepScope) => ({ choices: shownChoices(answers, scope.facts.channel) });
+  return {
+    arrive: (scope) => {
+      const { text, sent, deadlineMs } = compose(scope);
+      const timer = deadlineMs === null || deadlineMs <= nowMs(scope) ? [] : [timerAt(step.id, deadlineMs)];
+      return { commands: [voice.sayText(text, scope, taps(scope)), sent, ...timer] };
+    },
+    understand: (text, scope) => {
+      const index = understandChoice(text, phrases);
+      const answer = index === null ? undefined : answers[index];
+      if (answer === undefined) return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(scope)));
+      const state = ({ accept: 'accepted', later: 'later', decline: 'declined' } as const)[answer.name];
+      return {
+        exit: answer.name,
+        effect: { commands: [{ type: 'record_offer', step: step.id, code: step.offer, state }] },
+      };
+    },
+    expire: () => ({
+      exit: 'time',
+      effect: { commands: [{ type: 'record_offer', step: step.id, code: step.offer, state: 'expired' }] },
+    }),
+  };
+}
+
+function prepareOfferText(step: OfferStep, plan: FlowPlan) {
+  const render = (text: string | undefined) => (text === undefined ? () => '' : plan.template(text));
+  const parts = {
+    benefit: render(step.benefit),
+    text: render(step.text),
+    gift: render(step.gift),
+    price: render(step.price),
+  };
+  const deadline = step.deadline === undefined ? null : plan.condition(step.deadline);
+  return (scope: StepScope): { text: string; sent: FlowCommand; deadlineMs: number | null } => {
+    const benefit = parts.benefit(scope);
+    const gift = parts.gift(scope);
+    const parsed = deadline === null ? Number.NaN : Date.parse(String(deadline(scope)));
+    const deadlineMs = Number.isNaN(parsed) ? null : parsed;
+    const until = deadlineMs === null ? '' : `⏰ Ưu đãi đến hết ngày ${formatDate(deadlineMs, scope.facts.timeZone)}.`;
+    const lines = [benefit, parts.text(scope), gift === '' ? '' : `🎁 ${gift}`, parts.price(scope), until];
+    return {
+      text: lines.filter((line) => line !== '').join('\n\n'),
+      sent: {
+        type: 'record_offer',
+        step: step.id,
+        code: step.offer,
+        state: 'sent',
+        benefit,
+        ...(gift === '' ? {} : { gift }),
+        ...(deadlineMs === null ? {} : { deadlineAt: new Date(deadlineMs).toISOString() }),
+      },
+      deadlineMs,
+    };
+  };
+}

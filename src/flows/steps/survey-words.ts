@@ -1,0 +1,94 @@
+// How customers give a score: the number itself ("5", "9 điểm", "4/5", "5 sao") or words ("rất hài lòng", "tệ").
+import { contains, isWholly, type Phrase, readSaying } from '../match-phrase.ts';
+
+export type SurveyMetric = 'csat' | 'nps' | 'ces';
+export const scoreRange: Record<SurveyMetric, { min: number; max: number }> = {
+  csat: { min: 1, max: 5 },
+  nps: { min: 0, max: 10 },
+  ces: { min: 1, max: 7 },
+};
+
+/** Best first; titles fit Messenger's 20 characters and Zalo's five buttons. NPS and CES are asked by number. */
+export const scoreTitles: Record<SurveyMetric, readonly { score: number; title: string }[]> = {
+  csat: [
+    { score: 5, title: 'Rất hài lòng' },
+    { score: 4, title: 'Hài lòng' },
+    { score: 3, title: 'Bình thường' },
+    { score: 2, title: 'Chưa hài lòng' },
+    { score: 1, title: 'Rất tệ' },
+  ],
+  nps: Array.from({ length: 11 }, (_, score) => ({ score, title: String(score) })).reverse(),
+  ces: Array.from({ length: 7 }, (_, index) => ({ score: 7 - index, title: String(7 - index) })),
+};
+
+const wordLists: Record<SurveyMetric, Record<number, string>> = {
+  csat: {
+    5: 'rất hài lòng · cực kỳ hài lòng · hoàn toàn hài lòng · tuyệt vời · tuyệt · xuất sắc · rất tốt · quá tốt · rất ok · rất ưng · quá ưng · hoàn hảo · rất thích · đỉnh',
+    4: 'hài lòng · tốt · khá tốt · ổn · khá ổn · hay · ok · ưng · ưng ý · được · thích · không tệ · cũng hài lòng · good',
+    3: 'bình thường · tạm · tạm được · tàm tạm · cũng được · cũng tạm · trung bình · tạm ổn · tạm hài lòng',
+    2: 'chưa hài lòng · không hài lòng · chưa tốt · không tốt · tệ · kém · dở · chán · chưa ổn · không ổn · chưa ưng · không ưng · hơi tệ · khá tệ · hơi kém',
+    1: 'rất tệ · quá tệ · tệ quá · rất không hài lòng · rất kém · quá kém · kém quá · thất vọng · rất thất vọng · quá thất vọng · quá chán · chán quá · tệ hại · rất dở',
+  },
+  nps: {
+    10: 'chắc chắn · chắc chắn có · chắc chắn rồi · chắc chắn sẽ giới thiệu · rất sẵn lòng · rất sẵn sàng',
+    9: 'sẵn lòng · sẵn sàng',
+    0: 'không bao giờ · chắc chắn không · không đời nào',
+  },
+  ces: {
+    7: 'rất dễ · cực dễ · quá dễ · dễ quá',
+    6: 'dễ · dễ dàng · dễ dùng',
+    5: 'khá dễ · hơi dễ',
+    4: 'bình thường',
+    3: 'hơi khó · khá khó',
+    2: 'khó · khó dùng · không dễ',
+    1: 'rất khó · quá khó · cực khó · khó quá · rất khó dùng',
+  },
+};
+
+type ScoreWords = { score: number; phrase: Phrase }[];
+const words: Record<SurveyMetric, ScoreWords> = {
+  csat: readWords(wordLists.csat),
+  nps: readWords(wordLists.nps),
+  ces: readWords(wordLists.ces),
+};
+
+/** `comment`: the customer said more than a score. `isNear`: a number outside the scale. */
+export type ReadScore = { ok: true; score: number; comment: string | null } | { ok: false; isNear: boolean };
+
+export function readScore(metric: SurveyMetric, text: string): ReadScore {
+  const said = readSaying(text);
+  const number = readScoreNumber(metric, text);
+  if (number.ok) return { ok: true, score: number.score, comment: said.length > 4 ? text.trim() : null };
+  const best = longestWords(metric, said);
+  if (best === null) return { ok: false, isNear: number.isNear };
+  return { ok: true, score: best.score, comment: said.length > best.phrase.length + 2 ? text.trim() : null };
+}
+
+function readScoreNumber(
+  metric: SurveyMetric,
+  text: string,
+): { ok: true; score: number } | { ok: false; isNear: boolean } {
+  if (text.length > 200) return { ok: false, isNear: false };
+  const { min, max } = scoreRange[metric];
+  const outOf = text.replace(new RegExp(`(\\d{1,2})\\s*(?:/|trên)\\s*${max}(?!\\d)`, 'u'), '$1');
+  const numbers = outOf.match(/(?<![\p{L}\d])-?\d+(?:[.,]\d+)?/gu) ?? [];
+  const score = Number(numbers[0]);
+  if (numbers.length !== 1 || !Number.isInteger(score)) return { ok: false, isNear: numbers.length > 0 };
+  return score >= min && score <= max ? { ok: true, score } : { ok: false, isNear: true };
+}
+
+function longestWords(metric: SurveyMetric, said: Phrase): ScoreWords[number] | null {
+  const found = words[metric].filter(
+    ({ phrase }) => isWholly(said, phrase) || ((phrase.length > 1 || said.length <= 8) && contains(said, phrase)),
+  );
+  return found.reduce<ScoreWords[number] | null>(
+    (best, item) => (best === null || item.phrase.length > best.phrase.length ? item : best),
+    null,
+  );
+}
+
+function readWords(lists: Record<number, string>): ScoreWords {
+  return Object.entries(lists).flatMap(([score, list]) =>
+    list.split('·').map((phrase) => ({ score: Number(score), phrase: readSaying(phrase) })),
+  );
+}

@@ -1,0 +1,42 @@
+// Which of the offered choices a text means: the title itself, another way of saying it, or its number.
+import { contains, isWholly, type Phrase, readSaying } from './match-phrase.ts';
+
+export type ChoicePhrases = readonly Phrase[];
+
+/** Prepares titles and their other wordings; `wordings[i]` belongs to choice i. */
+export function prepareChoices(wordings: readonly (readonly string[])[]): ChoicePhrases[] {
+  return wordings.map((texts) => texts.map(readSaying).filter((phrase) => phrase.length > 0));
+}
+
+/**
+ * Index of the choice that `text` means, or null. Whole messages win over words inside a sentence, long phrases over
+ * short ones; a tie between two choices is not guessed. `byNumber`: "2" means the second choice.
+ */
+export function understandChoice(text: string, choices: readonly ChoicePhrases[], byNumber = true): number | null {
+  const said = readSaying(text);
+  const whole = longest(choices, (phrase) => isWholly(said, phrase));
+  if (whole !== null) return whole;
+  const number = byNumber ? loneNumber(said) : null;
+  if (number !== null && number >= 1 && number <= choices.length) return number - 1;
+  return longest(choices, (phrase) => (phrase.length > 1 || said.length <= 4) && contains(said, phrase));
+}
+
+/** "2", "số 2", "chọn 2 ạ": the only number of a short text. */
+function loneNumber(said: Phrase): number | null {
+  if (said.length > 4) return null;
+  const numbers = said.filter((word) => /^\d{1,2}$/.test(word.folded));
+  const only = numbers[0];
+  return numbers.length === 1 && only !== undefined ? Number(only.folded) : null;
+}
+
+function longest(choices: readonly ChoicePhrases[], isSaid: (phrase: Phrase) => boolean): number | null {
+  let best: number | null = null;
+  let bestLength = 0;
+  let isTie = false;
+  choices.forEach((phrases, index) => {
+    const length = Math.max(0, ...phrases.filter(isSaid).map((phrase) => phrase.length));
+    if (length > bestLength) [best, bestLength, isTie] = [index, length, false];
+    else if (length === bestLength && length > 0) isTie = true;
+  });
+  return isTie ? null : best;
+}
