@@ -18,3 +18,6 @@ export const channelLimits: Readonly<Record<'zalo' | 'messenger', ChannelLimits>
 };
 
 export const channelTitles: Readonly<Record<'zalo' | 'messenger', string>> = { zalo: 'Zalo', messenger: 'Messenger' };
+
+/** Hours since the customer last acted: free talk on Messenger and Zalo, and when Zalo refuses. For checks of files only. */
+export const defaultWindowHours = { messenger: 24, zaloFree: 48, zaloClosed: 7 * 24 } as const;

@@ -29,7 +29,12 @@ export type DateEntry = EntryBase & {
   /** "09:00", local. */
   clockTime: string | null;
 };
-export type CompiledEntry = SaysEntry | DateEntry | (EntryBase & { on: 'follow' | 'first_contact' | 'manual' });
+export type QuestionEntry = EntryBase & { on: 'question'; saveAs: string };
+export type CompiledEntry =
+  | SaysEntry
+  | DateEntry
+  | QuestionEntry
+  | (EntryBase & { on: 'follow' | 'first_contact' | 'manual' });
 
 export function compileEntries(
   head: FlowHead,
@@ -58,6 +63,8 @@ function compileEntry(rule: EntryRule, id: string, variables: ReadonlySet<string
         contains: (rule.contains ?? []).map(readSaying),
         saveAs: rule.save_as ?? null,
       };
+    case 'question':
+      return { ...base, on: 'question', saveAs: rule.save_as };
     case 'date':
       return {
         ...base,

@@ -23,6 +23,11 @@ export const entrySchema = z.discriminatedUnion('on', [
     ...entryFields,
   }),
   z.strictObject({
+    on: z.literal('question').describe('Khách hỏi một điều có trong hướng dẫn mà không kịch bản nào khác nhận'),
+    save_as: variableNameSchema.describe('Biến giữ câu hỏi'),
+    ...entryFields,
+  }),
+  z.strictObject({
     on: z.literal('date').describe('Đến một ngày của gói dịch vụ'),
     of: z.enum(['subscription.started_at', 'subscription.expires_at']),
     offset: offsetSchema.default('0 days').describe('Trước hoặc sau ngày đó bao lâu: "-7 days"'),

@@ -6,7 +6,11 @@ import type { RunScope, Variables } from './run-scope.ts';
 
 export type EntryOccasion =
   /** `only` "anywhere": just the rules that hold in every step of every flow (opt-out, a person, complaints). */
-  { kind: 'says'; text: string; only?: 'anywhere' } | { kind: 'follow' } | { kind: 'first_contact' };
+  | { kind: 'says'; text: string; only?: 'anywhere' }
+  /** A free question that the guides can answer: `search(text).found` is not null. */
+  | { kind: 'question'; text: string }
+  | { kind: 'follow' }
+  | { kind: 'first_contact' };
 
 export type EntryMatch = {
   flow: string;
@@ -66,8 +70,7 @@ function isAllowed(flow: CompiledFlow, entry: CompiledEntry, context?: Pick<RunS
 }
 
 function toMatch(flow: CompiledFlow, entry: CompiledEntry, occasion: EntryOccasion): EntryMatch {
-  const isSays = entry.on === 'says';
-  const variables =
-    isSays && entry.saveAs !== null && occasion.kind === 'says' ? { [entry.saveAs]: occasion.text.trim() } : {};
-  return { flow: flow.id, entry: entry.id, at: entry.at, variables, anywhere: isSays && entry.anywhere };
+  const saveAs = entry.on === 'says' || entry.on === 'question' ? entry.saveAs : null;
+  const variables: Variables = saveAs !== null && 'text' in occasion ? { [saveAs]: occasion.text.trim() } : {};
+  return { flow: flow.id, entry: entry.id, at: entry.at, variables, anywhere: entry.on === 'says' && entry.anywhere };
 }

@@ -7,12 +7,15 @@ import { readYaml, type YamlFile } from './read-yaml.ts';
 import type { PreparedStep } from './steps/step-kind.ts';
 import { kindsOf, stepKindKeys } from './steps/step-kinds.ts';
 
+/** `index`: its place in the list of the file. */
+export type FlowStep = PreparedStep & { index: number };
+
 export type FlowFile = {
   path: string;
   id: string;
   head: FlowHead;
   /** The steps that could be read, in order. */
-  steps: PreparedStep[];
+  steps: FlowStep[];
   /** Ids of all steps, also of those that could not be read. */
   stepIds: string[];
   /** False when a step could not be read: the picture of the flow has holes, it must not be compiled. */
@@ -38,12 +41,12 @@ export function readFlow(path: string, source: string): { flow: FlowFile | null;
   return { flow, problems: [...findings, ...fileNameFindings(path, head.data.id)].map(place) };
 }
 
-function readSteps(raws: unknown[]): { steps: PreparedStep[]; findings: Finding[] } {
-  const steps: PreparedStep[] = [];
+function readSteps(raws: unknown[]): { steps: FlowStep[]; findings: Finding[] } {
+  const steps: FlowStep[] = [];
   const findings: Finding[] = [];
   raws.forEach((raw, index) => {
     const result = readStep(raw, index);
-    if ('step' in result) steps.push(result.step);
+    if ('step' in result) steps.push({ ...result.step, index });
     else findings.push(...result.findings);
   });
   return { steps, findings };

@@ -80,7 +80,7 @@ export const offerKind = defineStepKind<OfferStep>({
   spoken: (step) => [spokenOffer(step)],
   texts: (step) => [
     ...fallbackTexts(step),
-    ...(['text', 'gift', 'price', 'retry'] as const).flatMap((key) => {
+    ...(['benefit', 'text', 'gift', 'price', 'retry'] as const).flatMap((key) => {
       const text = step[key];
       return text === undefined ? [] : [{ path: [key], text }];
     }),
@@ -106,6 +106,7 @@ function spokenOffer(step: OfferStep): Spoken {
     choices: spokenChoices(answers, (index) => [answers[index]?.name ?? 'accept', 'title']),
     links: [],
     hasFallback: step.if_closed !== undefined,
+    isComposed: true,
   };
 }
 

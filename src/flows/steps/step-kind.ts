@@ -75,6 +75,8 @@ export type Spoken = {
   choices: { title: string; short?: string | undefined; path: SourcePath }[];
   links: { title: string; path: SourcePath }[];
   hasFallback: boolean;
+  /** Put together from several fields, which `texts` lists one by one. */
+  isComposed?: boolean;
 };
 
 export type Behaviour = {

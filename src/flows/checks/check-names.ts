@@ -1,0 +1,153 @@
+// Everything that texts and conditions call by name exists: variables, facts, filters, topics, templates.
+import { parseExpression } from '../expression.ts';
+import { hintName } from '../nearest-name.ts';
+import { planFlow, variableNames } from '../plan-flow.ts';
+import type { Finding, SourcePath } from '../problem.ts';
+import type { FlowFile } from '../read-flow.ts';
+import { knownNames, nameReader, reservedNames } from '../run-scope.ts';
+import { filterNames, findTemplateProblems, type TemplateProblem } from '../template.ts';
+import { atStep, type FlowWorld } from './flow-world.ts';
+
+export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
+  const variables = variableNames(flow);
+  const plan = planFlow(flow);
+  const ofSteps = flow.steps.flatMap((step) =>
+    [
+      ...step.spoken.filter((spoken) => spoken.isComposed !== true).flatMap((spoken) => spokenTexts(spoken)),
+      ...step.texts,
+    ]
+      .flatMap(({ path, text }) => textFindings(path, text, variables))
+      .concat(step.conditions.flatMap(({ path, text }) => conditionFindings(path, text, variables)))
+      .concat(step.saves.flatMap(({ path, name }) => saveFindings(path, name, variables)))
+      .concat(
+        unknownIds(
+          step.guides,
+          'unknown_guide',
+          'Không có chủ đề hướng dẫn nào',
+          world.guides?.guides.map(({ id }) => id),
+        ),
+      )
+      .concat(unknownIds(step.templates, 'unknown_template', 'Không có mẫu tin đã duyệt nào', world.templates))
+      .concat(step.findings(plan))
+      .map((finding) => atStep(step, finding)),
+  );
+  return [
+    ...ofSteps,
+    ...entryFindings(flow, variables),
+    ...settingsFindings(flow, world),
+    ...declarationFindings(flow),
+  ];
+}
+
+function spokenTexts(spoken: { key: string; text: string; zalo?: string | undefined; messenger?: string | undefined }) {
+  return [
+    { path: [spoken.key], text: spoken.text },
+    ...(spoken.zalo === undefined ? [] : [{ path: ['zalo'], text: spoken.zalo }]),
+    ...(spoken.messenger === undefined ? [] : [{ path: ['messenger'], text: spoken.messenger }]),
+  ];
+}
+
+function textFindings(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
+  return findTemplateProblems(text, variables).map((problem) => ({
+    path,
+    within: { text: problem.name, column: 1 },
+    ...templateWords(problem, variables),
+  }));
+}
+
+function templateWords({ code, name }: TemplateProblem, variables: ReadonlySet<string>) {
+  switch (code) {
+    case 'unknown_name':
+      return {
+        code: 'unknown_variable',
+        message: `Không có gì tên "${name}" để điền vào.`,
+        fix: hintName(name, knownNames(variables)),
+      };
+    case 'unknown_filter':
+      return {
+        code: 'unknown_filter',
+        message: `Không có cách hiển thị nào tên "${name}".`,
+        fix: hintName(name, filterNames),
+      };
+    case 'bad_placeholder':
+      return {
+        code: 'bad_placeholder',
+        message: `Chỗ điền "${name.slice(0, 60)}" viết chưa đúng.`,
+        fix: 'Viết {tên}, {tên | date} hoặc {tên | "chữ thay thế"}; muốn in dấu { thì viết {{.',
+      };
+  }
+}
+
+function conditionFindings(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) {
+    const { message, fix, column } = parsed;
+    return [{ code: 'bad_condition', path, message, fix, within: { text, column } }];
+  }
+  return parsed.names
+    .filter(({ name }) => nameReader(name, variables) === null)
+    .map(({ name, column }) => ({
+      code: 'unknown_variable',
+      path,
+      within: { text, column },
+      message: `Điều kiện nhắc đến "${name}" nhưng không có gì tên như vậy.`,
+      fix: hintName(name, knownNames(variables)),
+    }));
+}
+
+function saveFindings(path: SourcePath, name: string, variables: ReadonlySet<string>): Finding[] {
+  if (variables.has(name)) return [];
+  const message = `Biến "${name}" chưa được khai báo.`;
+  const near = hintName(name, variables);
+  const fix = `Thêm "${name}: text" vào mục "variables" ở đầu file${near.startsWith('Có phải') ? `. ${near}` : '.'}`;
+  return [{ code: 'unknown_variable', path, message, fix }];
+}
+
+function unknownIds(
+  used: { path: SourcePath; id: string }[],
+  code: string,
+  words: string,
+  known: Iterable<string> | null | undefined,
+): Finding[] {
+  if (known === null || known === undefined) return [];
+  const names = new Set(known);
+  return used
+    .filter(({ id }) => !names.has(id))
+    .map(({ path, id }) => ({ code, path, message: `${words} tên "${id}".`, fix: hintName(id, names) }));
+}
+
+function entryFindings(flow: FlowFile, variables: ReadonlySet<string>): Finding[] {
+  return flow.head.entry.flatMap((entry, index): Finding[] => {
+    const path = ['entry', index];
+    const condition = entry.if === undefined ? [] : conditionFindings([...path, 'if'], entry.if, variables);
+    const saveAs = 'save_as' in entry && entry.save_as !== undefined ? entry.save_as : null;
+    const save = saveAs === null ? [] : saveFindings([...path, 'save_as'], saveAs, variables);
+    const isMute = entry.on === 'says' && entry.whole === undefined && entry.contains === undefined;
+    const fix = 'Thêm "whole:" (cả tin nhắn là câu đó) hoặc "contains:" (câu đó nằm trong tin nhắn).';
+    const mute = isMute ? [{ code: 'missing_key', path, message: 'Luật "on: says" chưa có câu nào.', fix }] : [];
+    return [...condition, ...save, ...mute];
+  });
+}
+
+function settingsFindings(flow: FlowFile, world: FlowWorld): Finding[] {
+  const { if_closed: closed } = flow.head.settings;
+  if (typeof closed !== 'object') return [];
+  const path = ['settings', 'if_closed', 'template'];
+  return unknownIds(
+    [{ path, id: closed.template }],
+    'unknown_template',
+    'Không có mẫu tin đã duyệt nào',
+    world.templates,
+  );
+}
+
+function declarationFindings(flow: FlowFile): Finding[] {
+  return Object.keys(flow.head.variables)
+    .filter((name) => reservedNames.has(name))
+    .map((name) => ({
+      code: 'reserved_name',
+      path: ['variables', name],
+      message: `"${name}" là tên đã dùng sẵn, không đặt cho biến được.`,
+      fix: `Đặt tên khác, ví dụ "${name.replace(/_/g, '')}_khach".`,
+    }));
+}
