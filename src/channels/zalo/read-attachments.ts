@@ -1,4 +1,5 @@
 // What came with a message: Zalo's attachment table (contract sheet 1.7) in our own words.
+import { cleanText } from '../../flows/vietnamese-text.ts';
 import type { Attachment } from '../inbound-event-schema.ts';
 import { isJsonObject, readJson } from './read-json.ts';
 import type { ZaloWebhookAttachment, ZaloWebhookMessage } from './webhook-schema.ts';
@@ -53,7 +54,7 @@ function readCard(description: string | undefined): { phone: string } | null {
   if (description === undefined || !description.startsWith('{')) return null;
   const json = readJson(description);
   if (!json.ok || !isJsonObject(json.value)) return null;
-  return typeof json.value.phone === 'string' ? { phone: json.value.phone.replaceAll('\u0000', '') } : null;
+  return typeof json.value.phone === 'string' ? { phone: cleanText(json.value.phone) } : null;
 }
 
 /** Leaves out what was not there or empty, so that stored events stay small. */
