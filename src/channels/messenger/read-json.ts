@@ -1,7 +1,7 @@
 // Reads Meta's JSON without losing what JavaScript would lose: ids beyond 2^53 come as numbers here and there.
 
-/** Only then is the slow way worth it: a number of 16 digits or more, or an escaped NUL or surrogate. */
-const NEEDS_CARE = /\d{16}|\\u0000|\\u[dD][89a-fA-F]/;
+/** Only then is the slow way worth it: a bare number of 16 digits or more, or an escaped NUL or surrogate. */
+const NEEDS_CARE = /[:,[]\s*-?\d{16}|\\u0000|\\u[dD][89a-fA-F]/;
 const NUL = String.fromCharCode(0);
 
 /** Integers that a number cannot hold become strings with their digits; texts lose NUL and half surrogates. Throws on bad JSON. */
