@@ -9,7 +9,14 @@ import type { FlowFile } from './read-flow.ts';
 import type { RunScope, Variables } from './run-scope.ts';
 import type { Behaviour, Effect, FlowPlan, Notes, PreparedStep, StepScope } from './steps/step-kind.ts';
 
-export type RunContext = { variables: Variables; notes: Notes; step: string; commands: FlowCommand[]; exit: string };
+export type RunContext = {
+  variables: Variables;
+  notes: Notes;
+  step: string;
+  commands: FlowCommand[];
+  exit: string;
+  path: string[];
+};
 /** `begin.<step>`, or the exit that an answer takes, or `stay`. Facts travel with the event, never in the snapshot. */
 export type RunEvent = { type: string; facts: RunScope['facts']; guides: RunScope['guides']; effect: Effect };
 
@@ -56,7 +63,7 @@ export function compileFlow(flow: FlowFile): CompiledFlow {
   const machine = machineKit.createMachine({
     id: flow.id,
     initial: startState,
-    context: { variables: {}, notes: {}, step: first.id, commands: [], exit: 'next' },
+    context: { variables: {}, notes: {}, step: first.id, commands: [], exit: 'next', path: [] },
     states: makeStates(flow, steps, kept),
     options: { maxIterations },
   });
@@ -117,7 +124,7 @@ function stepState(
 ): StateConfig {
   const arrive = machineKit.assign(({ context, event }: { context: RunContext; event: RunEvent }) =>
     applyEffect(
-      { ...context, notes: {}, step: step.id },
+      { ...context, notes: {}, step: step.id, path: [...context.path, step.id] },
       behaviour.arrive(scopeOf({ ...context, notes: {} }, event)),
       kept,
     ),

@@ -118,6 +118,8 @@ export type FlowStepResult = {
   /** Id of the step the run now waits at (or ended at). */
   step: string;
   commands: FlowCommand[];
+  /** Ids of the steps this turn came to, in order; empty when it stayed. */
+  path?: string[];
   /** True after end, hand-over to another flow, or an error that ended it. */
   isDone: boolean;
 };

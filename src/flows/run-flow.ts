@@ -29,6 +29,7 @@ export function startRun(
     step,
     commands: [],
     exit: 'next',
+    path: [],
   };
   const blank = { ...flow.blank, context };
   return move(flow, blank, `begin.${step}`, noEffect, { facts, guides });
@@ -88,7 +89,8 @@ function move(
   const event: RunEvent = { type, effect, facts, guides };
   try {
     const [next, actions] = transition(flow.machine, from, event);
-    return { ...persist(next), commands: collect(actions), isDone: next.status === 'done' };
+    const { path } = next.context;
+    return { ...persist(next), commands: collect(actions), path, isDone: next.status === 'done' };
   } catch (error) {
     if (!isEndlessLoop(error)) throw error;
     return stopped(persist(from).snapshot, from.context.step, 'flow_loop');
@@ -133,7 +135,7 @@ function readContext({ context, state }: FlowSnapshot, flow: CompiledFlow): RunC
     if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
       Object.assign(variables, { [name]: value });
   }
-  return { variables, notes: readNotes(context.notes), step: state, commands: [], exit: 'next' };
+  return { variables, notes: readNotes(context.notes), step: state, commands: [], exit: 'next', path: [] };
 }
 
 function readNotes(raw: unknown): Notes {
