@@ -2,9 +2,9 @@
 // scripts, then the guides. Who is not understood twice in a row gets a person.
 
 import type { FlowInput } from '../flows/flow-run.ts';
-import { entriesMatching } from '../flows/match-entry.ts';
+import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
 import { handOver } from './move-conversation.ts';
-import { beginFlow, type StepTools, settle, tryStep } from './step-flow.ts';
+import { beginFlow, factsOf, type StepTools, settle, tryStep } from './step-flow.ts';
 import { note, type Turn } from './turn.ts';
 
 const MISUNDERSTANDINGS_BEFORE_HANDOVER = 2;
@@ -20,7 +20,7 @@ export function answerText(turn: Turn, tools: StepTools, text: string, isFirstCo
     settle(turn, tools, run, stepped);
     return;
   }
-  if (beginByWords(turn, tools, text, 'anytime') || beginGuide(turn, tools, text)) {
+  if (beginByEntry(turn, tools, { kind: 'says', text }) || beginGuide(turn, tools, text)) {
     conversation.misunderstandings = 0;
     return;
   }
@@ -33,7 +33,7 @@ export function answerText(turn: Turn, tools: StepTools, text: string, isFirstCo
 
 /** Opt-out, a person, a complaint, the language: obeyed in every step and whoever leads. True when one applied. */
 export function applyGlobalRule(turn: Turn, tools: StepTools, text: string): boolean {
-  return beginByWords(turn, tools, text, 'anywhere');
+  return beginByEntry(turn, tools, { kind: 'says', text, only: 'anywhere' });
 }
 
 export function answerInput(turn: Turn, tools: StepTools, input: FlowInput): boolean {
@@ -46,18 +46,25 @@ export function answerInput(turn: Turn, tools: StepTools, input: FlowInput): boo
   return true;
 }
 
-/** Begins the flow whose entry names this happening (follow, first_contact), unless it began too recently. */
+/** Begins the flow whose entry names this happening (follow, first_contact). */
 export function beginOnEvent(turn: Turn, tools: StepTools, on: 'follow' | 'first_contact'): boolean {
-  const [match] = entriesMatching(flowsOf(tools), { on, ...momentOf(turn) });
-  if (!match) return false;
-  return beginFlow(turn, tools, { flow: match.flow, at: match.at, startedBy: 'customer' });
+  return beginByEntry(turn, tools, { kind: on });
 }
 
-function beginByWords(turn: Turn, tools: StepTools, text: string, where: 'anywhere' | 'anytime'): boolean {
-  const [match] = entriesMatching(flowsOf(tools), { on: 'says', text, where, ...momentOf(turn) });
-  if (!match) return false;
-  const variables = match.variables ?? {};
-  return beginFlow(turn, tools, { flow: match.flow, at: match.at, variables, startedBy: 'customer' });
+function beginByEntry(turn: Turn, tools: StepTools, occasion: EntryOccasion): boolean {
+  const flows = [...tools.scripts.active.values()].map((published) => published.flow);
+  const context = { facts: factsOf(turn, tools, null), guides: tools.scripts.guides };
+  const match = matchEntry(flows, occasion, context);
+  if (match === null || beganTooRecently(turn, tools, match.flow)) return false;
+  const { flow, at, variables } = match;
+  return beginFlow(turn, tools, { flow, at: at ?? undefined, variables, startedBy: 'customer' });
+}
+
+/** Nobody is greeted twice in a week because they followed again. */
+function beganTooRecently(turn: Turn, tools: StepTools, flow: string): boolean {
+  const againAfterMs = tools.scripts.active.get(flow)?.flow.againAfterMs ?? null;
+  const last = turn.person.conversation.flowsStarted[flow];
+  return againAfterMs !== null && last !== undefined && turn.now.getTime() - Date.parse(last) < againAfterMs;
 }
 
 function beginGuide(turn: Turn, tools: StepTools, text: string): boolean {
@@ -87,16 +94,4 @@ function apologise(turn: Turn, tools: StepTools): void {
       step: null,
     });
   }
-}
-
-function flowsOf(tools: StepTools) {
-  return [...tools.scripts.active.values()].map((published) => published.flow);
-}
-
-function momentOf(turn: Turn) {
-  return {
-    channel: turn.person.identity.channel,
-    now: turn.now,
-    lastStarted: turn.person.conversation.flowsStarted,
-  };
 }

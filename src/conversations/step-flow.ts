@@ -2,8 +2,8 @@
 
 import type { PublishedFlow, Scripts } from '../flow-library/published-flow.ts';
 import type { FlowInput, FlowStepResult } from '../flows/flow-run.ts';
-import type { GuideLibrary } from '../flows/guides/guide-library.ts';
 import { startRun, stepRun } from '../flows/run-flow.ts';
+import type { Variables } from '../flows/run-scope.ts';
 import type { Run } from './conversation.ts';
 import { type Business, flowFacts } from './flow-facts.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
@@ -14,7 +14,7 @@ export type StepTools = CommandTools & { scripts: Scripts; timeZone: string; bus
 export type FlowStart = {
   flow: string;
   at?: string | undefined;
-  variables?: Record<string, string | number | boolean>;
+  variables?: Variables;
   startedBy: Run['startedBy'];
   subscriptionId?: string | null;
 };
@@ -46,7 +46,7 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
   conversation.flowsStarted[start.flow] = turn.now.toISOString();
   note(turn, { kind: 'flow_started', flow: run.flow, flowVersionId: run.flowVersionId, data: { by: start.startedBy } });
   const context = { facts: factsOf(turn, tools, run), guides: tools.scripts.guides };
-  const result = startRun(published.flow, { ...context, at: start.at, variables: start.variables });
+  const result = startRun(published.flow, { ...context, at: start.at, variables: start.variables ?? {} });
   settle(turn, tools, run, result, leaps);
 }
 
@@ -116,13 +116,12 @@ export function endRun(turn: Turn, run: Run, how: 'finished' | 'interrupted' | '
   });
 }
 
-function factsOf(turn: Turn, tools: StepTools, run: Run) {
+/** What a script may read now; `run` names the subscription that made it due. */
+export function factsOf(turn: Turn, tools: StepTools, run: Run | null) {
   return flowFacts(turn.person, {
     now: turn.now,
     timeZone: tools.timeZone,
     business: tools.business,
-    subscriptionId: run.subscriptionId,
+    subscriptionId: run?.subscriptionId ?? null,
   });
 }
-
-export type { GuideLibrary };

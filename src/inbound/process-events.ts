@@ -1,5 +1,4 @@
 // Working: what was accepted becomes changes. Many people in one transaction, each locked; nothing is sent here.
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import { SECOND_MS } from '../clock.ts';
 import { playEvent } from '../conversations/play-event.ts';
@@ -11,6 +10,7 @@ import type { Database } from '../database.ts';
 import type { FlowLibrary } from '../flow-library/flow-library.ts';
 import type { NewId } from '../ids.ts';
 import { claimWork, type Work } from './claim-work.ts';
+import type { ProfileWish } from './fetch-profiles.ts';
 import { type Outcome, saveTurns } from './save-turns.ts';
 
 export type ProcessDeps = {
@@ -22,7 +22,7 @@ export type ProcessDeps = {
   splitMessage: (channel: string) => StepTools['splitMessage'];
   log: Logger;
   /** Told after the commit: whose profile is wanted. */
-  onProfilesWanted?: (identities: { id: string; channel: string; peerId: string }[]) => void;
+  onProfilesWanted?: (identities: ProfileWish[]) => void;
 };
 
 /** A poison event is parked after so many tries. */
@@ -32,7 +32,7 @@ const PROFILE_WAIT_MS = 2 * SECOND_MS;
 /** Works up to `limit` people; answers how many had something to be worked. */
 export async function processEvents(deps: ProcessDeps, limit: number): Promise<number> {
   const now = deps.clock.now();
-  const wanted: { id: string; channel: string; peerId: string }[] = [];
+  const wanted: ProfileWish[] = [];
   const count = await deps.db.transaction(async (client) => {
     const works = await claimWork(client, { now, limit, newId: deps.newId });
     if (works.length === 0) return 0;
@@ -152,5 +152,3 @@ UPDATE inbound_queue SET attempts = attempts + 1, reason = $3,
   available_at = $1::timestamptz + interval '1 second' * power(2, attempts),
   parked_at = CASE WHEN attempts + 1 >= $2 THEN $1::timestamptz END
 WHERE seq = (SELECT seq FROM inbound_queue WHERE parked_at IS NULL AND available_at <= $1 ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)`;
-
-export type { pg };

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import { createBatcher } from '../batcher.ts';
 import type { Channel } from '../channels/channel.ts';
+import type { ChannelName } from '../channels/inbound-event-schema.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, isConnectionLost } from '../database.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
@@ -21,6 +22,7 @@ export type DelivererDeps = {
 };
 
 export type Deliverer = {
+  readonly channel: ChannelName;
   /** There may be something to say. Cheap; call it as often as you like. */
   ring(): void;
   /** Starts nothing more and resolves when what is under way is settled. */
@@ -100,6 +102,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     while (round || underWay.size > 0) await Promise.all([round, ...underWay]);
   };
   return {
+    channel: deps.channel.name,
     ring,
     idle,
     stop: async () => {

@@ -1,6 +1,5 @@
 // Unknown outcomes: never repeated blindly. The echo settles most; then the provider's own history is asked; what
 // nobody can tell is parked, visible, for a person to decide.
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Channel, SentLookup } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
@@ -83,5 +82,3 @@ function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
     errorCode: 'unknown_outcome',
   };
 }
-
-export type { pg };

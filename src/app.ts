@@ -1,0 +1,55 @@
+// The HTTP side of the program, in the order of the story. Built without listening, so that tests can inject requests.
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { type ApiDeps, registerApi } from './api/register-api.ts';
+import { type HealthDeps, registerHealth } from './health/routes.ts';
+import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
+import { registerCalendar } from './inbox/calendar-routes.ts';
+import { type ConnectDeps, registerZaloConnect } from './inbox/zalo-connect-routes.ts';
+import { registerFrontDoor } from './web/front-door.ts';
+
+export type AppDeps = {
+  log: FastifyBaseLogger;
+  webhooks: WebhookDeps;
+  health: HealthDeps;
+  api: ApiDeps;
+  connect: ConnectDeps | null;
+  sandboxUrl: string | null;
+};
+
+const MIB = 1024 * 1024;
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: MIB,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+    routerOptions: { maxParamLength: 512 },
+    // Nothing is decided by an address that the caller wrote.
+    trustProxy: false,
+  });
+  await app.register(helmet, { contentSecurityPolicy: { directives: strictPolicy } });
+  await app.register(formbody);
+  await app.register(async (scope) => registerWebhooks(scope, deps.webhooks));
+  await app.register(async (scope) => registerApi(scope, deps.api));
+  await app.register(async (scope) => registerHealth(scope, deps.health));
+  await app.register(async (scope) => registerCalendar(scope, { db: deps.api.db }));
+  const { connect } = deps;
+  if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
+  await app.register(async (scope) => registerFrontDoor(scope, { sandboxUrl: deps.sandboxUrl }));
+  return app;
+}
+
+const strictPolicy = {
+  'default-src': ["'self'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+  'upgrade-insecure-requests': null,
+};

@@ -1,0 +1,44 @@
+// Is the process alive, can it commit, and what do its numbers say.
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../database.ts';
+import { formatProblem, type Problem } from '../flows/problem.ts';
+import type { Metrics } from './metrics.ts';
+
+export type HealthDeps = {
+  db: Database;
+  metrics: Metrics;
+  flowProblems: () => readonly Problem[];
+  activeFlows: () => string[];
+  /** channel → null when well, else what is wrong. */
+  channels: () => Record<string, string | null>;
+};
+
+export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Promise<void> {
+  app.get('/healthz', async () => ({ status: 'alive' }));
+  app.get('/readyz', async (_request, reply) => {
+    const isReady = await canCommit(deps.db);
+    if (!isReady) reply.code(503).header('retry-after', '5');
+    return {
+      status: isReady ? 'ready' : 'unavailable',
+      database: isReady ? 'ok' : 'The database cannot commit now.',
+      channels: deps.channels(),
+      flows: { active: deps.activeFlows(), problems: deps.flowProblems().map(formatProblem) },
+    };
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const text = await deps.metrics.text();
+    await reply.type(deps.metrics.contentType).send(text);
+  });
+}
+
+/** A read-only standby answers queries and accepts nothing. */
+async function canCommit(db: Database): Promise<boolean> {
+  try {
+    const { rows } = await db.pool.query<{ ok: boolean }>(
+      `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS ok`,
+    );
+    return rows[0]?.ok === true;
+  } catch {
+    return false;
+  }
+}

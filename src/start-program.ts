@@ -1,0 +1,250 @@
+// Everything wired together, without a port and without a metronome: main.ts rings it by the second, tests by hand.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { buildApp } from './app.ts';
+import { isTicketGood, makeTicket } from './auth/connect-ticket.ts';
+import type { Channel } from './channels/channel.ts';
+import type { ChannelName } from './channels/inbound-event-schema.ts';
+import { runMediaFetcher } from './channels/media/fetch-media.ts';
+import { defaultWindowRules } from './channels/messaging-window.ts';
+import { createMessengerChannel } from './channels/messenger/channel.ts';
+import { createZaloChannel, type ZaloChannel } from './channels/zalo/channel.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database.ts';
+import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
+import { createMetrics } from './health/metrics.ts';
+import { createIdMaker } from './ids.ts';
+import { identityIdOf } from './inbound/event-id.ts';
+import { fetchProfiles } from './inbound/fetch-profiles.ts';
+import { fireTimers } from './inbound/fire-timers.ts';
+import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
+import { createInboundWorker, type Worker } from './inbound/worker.ts';
+import { planAll } from './journeys/plan-all.ts';
+import { planEnrolments } from './journeys/plan-enrolments.ts';
+import { startDue } from './journeys/start-due.ts';
+import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
+import { settleMessages } from './outbox/settle-messages.ts';
+
+export type ProgramDeps = {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  secretKey: Buffer;
+  /** The sandbox's address, when it is on. */
+  sandboxUrl: string | null;
+  random?: () => number;
+};
+
+export type Program = {
+  app: FastifyInstance;
+  library: FlowLibrary;
+  channels: ReadonlyMap<ChannelName, Channel>;
+  worker: Worker;
+  /** What the metronome rings each second: timers, dates, work, delivery, settling, media. */
+  tick(): Promise<void>;
+  /** What it rings each minute: tokens. */
+  tickMinute(): Promise<void>;
+  /** Where staff connect the OA, with a ticket of one hour; null when it is connected or there is none. */
+  connectUrl(): string | null;
+  /** Resolves when nothing is left that could be done at this moment of the clock. */
+  idle(): Promise<void>;
+  /** Takes no more, finishes or hands back what is under way, lets go of everything but the database. */
+  stop(): Promise<void>;
+};
+
+export async function startProgram(deps: ProgramDeps): Promise<Program> {
+  const { config, db, clock, log } = deps;
+  const newId = createIdMaker(clock);
+  const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
+  await library.refresh();
+  const { channels, zalo } = await openChannels(deps);
+  const rules = { window: defaultWindowRules, quietHours: { ...config.quietHours, timeZone: config.timeZone } };
+  const deliverers = [...channels.values()].map((channel) =>
+    createDeliverer({ db, channel, clock, rules, random: deps.random ?? Math.random, log }),
+  );
+  const ringDeliverers = () => deliverers.forEach((deliverer) => deliverer.ring());
+  const profiles = new Set<Promise<void>>();
+  const worker = createInboundWorker({
+    db,
+    clock,
+    newId,
+    library,
+    log,
+    tools: { newId, timeZone: config.timeZone, business: config.business },
+    splitMessage: (name) => (message) => channelOf(channels, name)?.splitMessage(message) ?? [message],
+    onWorked: ringDeliverers,
+    onProfilesWanted: (wishes) => {
+      const work = fetchProfiles({ db, clock, channels, log, onFetched: () => worker.ring() }, wishes).finally(() =>
+        profiles.delete(work),
+      );
+      profiles.add(work);
+    },
+  });
+  const recorder = createEventRecorder(db.pool, { onRecorded: () => worker.ring() });
+  const app = await buildApp(appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, newId }));
+  const tick = async () => {
+    const now = clock.now();
+    if (await library.refresh()) await planAll(db, planDeps());
+    const started = await startDue(db, {
+      now,
+      scripts: library.scripts(),
+      channels: [...channels.keys()],
+      timeZone: config.timeZone,
+    });
+    const fired = await fireTimers(db.pool, now);
+    worker.ring();
+    ringDeliverers();
+    await Promise.all([...channels.values()].map((channel) => settleMessages({ db, channel, clock, log })));
+    await runMediaFetcher(mediaDeps(deps));
+    if (started + fired > 0) worker.ring();
+    ringDeliverers();
+  };
+  const planDeps = () => ({ scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone });
+  await planAll(db, planDeps());
+  return {
+    app,
+    library,
+    channels,
+    worker,
+    tick,
+    tickMinute: async () => {
+      await zalo?.runTokenKeeper();
+    },
+    connectUrl: () =>
+      config.zalo && !config.zalo.accessToken && !config.zalo.refreshToken
+        ? `${config.publicUrl}/oauth/zalo/start?ticket=${makeTicket(deps.secretKey, clock.now())}`
+        : null,
+    idle: () => becomeIdle({ tick, worker, deliverers, profiles, db }),
+    stop: async () => {
+      await app.close();
+      await recorder.drain();
+      await worker.stop();
+      await Promise.all([...deliverers.map((deliverer) => deliverer.stop()), ...profiles]);
+    },
+  };
+}
+
+function channelOf(channels: ReadonlyMap<ChannelName, Channel>, name: string): Channel | undefined {
+  return [...channels.values()].find((channel) => channel.name === name);
+}
+
+async function openChannels({ config, db, clock, log, secretKey }: ProgramDeps) {
+  const mediaDir = join(config.dataDir, 'media');
+  const spoolDir = join(config.dataDir, 'spool');
+  await Promise.all([mkdir(mediaDir, { recursive: true }), mkdir(spoolDir, { recursive: true })]);
+  const channels = new Map<ChannelName, Channel>();
+  let zalo: ZaloChannel | null = null;
+  if (config.zalo) {
+    zalo = createZaloChannel({ db, clock, log, secretKey, random: randomBytes, spoolDir, mediaDir }, config.zalo);
+    channels.set('zalo', zalo);
+  }
+  if (config.messenger) channels.set('messenger', createMessengerChannel({ clock, log, mediaDir }, config.messenger));
+  return { channels, zalo };
+}
+
+function mediaDeps({ config, db, clock, log, sandboxUrl }: ProgramDeps) {
+  const allowedOrigins = sandboxUrl === null ? [] : [new URL(sandboxUrl).origin];
+  return { db, clock, log, mediaDir: join(config.dataDir, 'media'), allowedOrigins };
+}
+
+type Parts = {
+  deps: ProgramDeps;
+  channels: ReadonlyMap<ChannelName, Channel>;
+  zalo: ZaloChannel | null;
+  recorder: EventRecorder;
+  library: FlowLibrary;
+  worker: Worker;
+  deliverers: Deliverer[];
+  newId: () => string;
+};
+
+function appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, newId }: Parts) {
+  const { config, db, clock, log } = deps;
+  const metrics = createMetrics(db.pool);
+  return {
+    log,
+    sandboxUrl: deps.sandboxUrl,
+    webhooks: {
+      channels,
+      recorder,
+      clock,
+      messengerVerifyToken: config.messenger?.verifyToken ?? null,
+      zaloVerifier: config.zalo?.verifier ?? null,
+      count: metrics.countWebhook,
+    },
+    health: {
+      db,
+      metrics,
+      flowProblems: library.problems,
+      activeFlows: () => [...library.scripts().active.keys()],
+      channels: () =>
+        Object.fromEntries(
+          deliverers.map((deliverer) => [deliverer.channel, deliverer.isPaused() ? 'Sending is paused.' : null]),
+        ),
+    },
+    api: {
+      db,
+      clock,
+      newId,
+      log,
+      apiKey: config.apiKey,
+      accounts: { zalo: config.zalo?.oaId ?? null, messenger: config.messenger?.pageId ?? null },
+      identityIdOf,
+      timeZone: config.timeZone,
+      windowRules: defaultWindowRules,
+      onSubscriptionSaved: (
+        client: Parameters<typeof planEnrolments>[0],
+        { subscriptionId }: { subscriptionId: string },
+      ) =>
+        planEnrolments(client, { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone }, [
+          subscriptionId,
+        ]),
+      onEventsPushed: () => worker.ring(),
+      processNow: () => worker.idle(),
+    },
+    connect: zalo
+      ? {
+          zalo,
+          publicUrl: config.publicUrl,
+          mayConnect: (ticket: string) => isTicketGood(deps.secretKey, clock.now(), ticket),
+          onConnected: () => deliverers.forEach((one) => one.ring()),
+        }
+      : null,
+  };
+}
+
+/** Rounds until a whole one finds nothing to do; bounded, so that an endless script cannot hang its caller. */
+async function becomeIdle(parts: {
+  tick: () => Promise<void>;
+  worker: Worker;
+  deliverers: Deliverer[];
+  profiles: Set<Promise<void>>;
+  db: Database;
+}): Promise<void> {
+  for (let round = 0; round < 50; round += 1) {
+    await parts.tick();
+    await parts.worker.idle();
+    await Promise.all(parts.profiles);
+    await parts.worker.idle();
+    const before = await stateOf(parts.db);
+    for (const deliverer of parts.deliverers) {
+      deliverer.ring();
+      await deliverer.idle();
+    }
+    await parts.worker.idle();
+    if ((await stateOf(parts.db)) === before) return;
+  }
+}
+
+async function stateOf(db: Database): Promise<string> {
+  const { rows } = await db.pool.query<{ state: string }>(
+    `SELECT concat((SELECT coalesce(max(id), 0) FROM touchpoints), ' ', (SELECT count(*) FROM inbound_queue), ' ',
+       (SELECT count(*) FROM outbound_messages WHERE status IN ('queued', 'sending'))) AS state`,
+  );
+  return rows[0]?.state ?? '';
+}
