@@ -4,9 +4,10 @@ import type { Logger } from 'pino';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../clock.ts';
 import type { ZaloSettings } from '../../config.ts';
 import type { Database } from '../../database.ts';
+import { type Claim, isExpired, type TokenRow } from './decide-refresh.ts';
 import type { HttpClient } from './http-client.ts';
 import { requestToken } from './request-token.ts';
-import { type Claim, createTokenRows, isExpired, type TokenRow, type TokenRows } from './token-rows.ts';
+import { createTokenRows, type TokenRows } from './token-rows.ts';
 import { createTokenSpool, type SpooledPair, type TokenPair, type TokenSpool } from './token-spool.ts';
 
 export type TokenVaultDeps = {
@@ -64,6 +65,8 @@ type Work = Required<TokenVaultDeps> & {
   failures: number;
   /** A pair that neither the database nor the disk could take yet. */
   unsaved: SpooledPair | null;
+  /** Each minute a look, each hour a line in the log. */
+  warnedAt: number;
 };
 
 export function createTokenVault(deps: TokenVaultDeps, settings: ZaloSettings): TokenVault {
@@ -76,6 +79,7 @@ export function createTokenVault(deps: TokenVaultDeps, settings: ZaloSettings): 
     settings,
     failures: 0,
     unsaved: null,
+    warnedAt: Number.NEGATIVE_INFINITY,
   };
   const renewOnce = singleFlight((refused: string | null) => renew(work, refused));
   return {
@@ -210,7 +214,10 @@ async function keepFresh(
     else if (await probe()) await work.rows.postpone(new Date(now.getTime() + HOUR_MS));
   }
   const state = describe(await work.rows.read(), now);
-  for (const warning of state.warnings) work.log.warn({ oaId: work.settings.oaId }, warning);
+  if (state.warnings.length > 0 && now.getTime() - work.warnedAt >= HOUR_MS) {
+    for (const warning of state.warnings) work.log.warn({ oaId: work.settings.oaId }, warning);
+    work.warnedAt = now.getTime();
+  }
   return state;
 }
 

@@ -2,7 +2,7 @@
 // kept apart by host because the same number means different things there (-100, -118, -124 … -14x).
 
 /** When a refusal that passes by itself is worth another try. */
-export type Wait = 'half_minute' | 'next_minute' | 'one_hour' | 'six_am' | 'next_day' | 'next_month';
+export type Wait = 'half_minute' | 'next_minute' | 'five_minutes' | 'one_hour' | 'six_am' | 'next_day' | 'next_month';
 
 export type ErrorMeaning =
   /** The access token is dead: renew it once, try once more. */
@@ -31,7 +31,7 @@ export const later = (concerns: 'message' | 'recipient' | 'account', wait: Wait,
   reason,
 });
 
-/** An operator can repair it: the message is kept and everything of the account waits with it. */
-export const accountNeedsRepair = (reason: string): ErrorMeaning => later('account', 'one_hour', reason);
+/** An operator can repair it: the message is kept, and everything of the account waits with it; looked at again soon. */
+export const accountNeedsRepair = (reason: string): ErrorMeaning => later('account', 'five_minutes', reason);
 /** As above, but ordinary replies still go: only what costs money or uses templates waits. */
 export const repairNeeded = (reason: string): ErrorMeaning => later('message', 'one_hour', reason);

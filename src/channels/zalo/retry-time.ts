@@ -13,6 +13,8 @@ export function retryTime(wait: Wait, now: Date): Date {
       return new Date(time + 30 * SECOND_MS);
     case 'next_minute':
       return new Date((Math.floor(time / MINUTE_MS) + 1) * MINUTE_MS);
+    case 'five_minutes':
+      return new Date(time + 5 * MINUTE_MS);
     case 'one_hour':
       return new Date(time + HOUR_MS);
     case 'six_am':

@@ -65,6 +65,7 @@ describe('the next try, in Vietnam', () => {
     ['next_month', '2027-01-01T00:00:00', '2027-02-01T06:00:00'],
     ['next_minute', '2026-11-21T12:00:00', '2026-11-21T12:01:00'],
     ['half_minute', '2026-11-21T12:00:00', '2026-11-21T12:00:30'],
+    ['five_minutes', '2026-11-21T12:00:00', '2026-11-21T12:05:00'],
     ['one_hour', '2026-11-21T12:00:00', '2026-11-21T13:00:00'],
   ] as const)('%s after %s is %s', (wait, now, expected) => {
     expect(retryTime(wait, vietnam(now))).toEqual(vietnam(expected));
