@@ -1,0 +1,26 @@
+// Politeness, address and small words around a question: they say nothing about its topic and are left out of the search.
+/** What customers call us and themselves. */
+const ADDRESS = `anh · chị · em · mình · tôi · tui · bạn · ad · admin · shop · sốp · mọi người · cả nhà · bên em · bên mình · bên bạn
+  · bên anh · bên chị · bên shop · nhà em · nhà mình · spa em · spa mình · bên spa · trung tâm em · trung tâm mình · bên trung tâm`;
+
+const ASKING = `cho mình hỏi · cho em hỏi · cho tôi hỏi · cho anh hỏi · cho chị hỏi · cho hỏi · hỏi chút · hỏi tí · hỏi xíu · hỏi cái · xin hỏi
+  · muốn hỏi · hỏi · tư vấn giúp · giải đáp · giải thích · thắc mắc · hướng dẫn sử dụng · hướng dẫn · chỉ dẫn · chỉ giúp · chỉ giùm · chỉ dùm
+  · chỉ em · chỉ mình · chỉ chị · chỉ anh · chỉ tôi · chỉ với · chỉ cách · bày em · bày giúp · bày mình · giúp · giùm · dùm · hộ · cách · cách nào
+  · làm thế nào · làm như thế nào · làm như nào · làm sao · làm ntn · làm kiểu gì · thế nào · như thế nào · như nào · ra sao · kiểu gì
+  · bằng cách nào · thì làm gì · phải làm gì · cần làm gì · cần những gì · thao tác · thao tác sao · sao · tại sao · vì sao · sao lại · ở đâu
+  · chỗ nào · mục nào · phần nào · vào đâu · bấm vào đâu · bấm đâu · nhấn đâu · bấm vào · bấm nút · bấm · nhấn · nút nào · đâu · nằm đâu · là gì · gì · là sao · nghĩa là sao
+  · muốn · cần · định · đang cần · đang muốn · có thể · có cách nào · có được không · được không · được chưa · có không · không ạ · không vậy
+  · không nhỉ · không em · không shop · không ad · phải không · đúng không · hay không · biết · không biết · chưa biết · quên cách · tìm hoài không thấy
+  · tìm mãi không thấy · tìm không thấy · tìm không ra · không tìm thấy · chưa tìm thấy · không thấy chỗ · bị · tự nhiên · tự dưng · hoài
+  · để · để mà · nếu · nếu như · khi · mỗi khi · lúc · trường hợp · nhờ · phiền · vui lòng · làm ơn · mong · với`;
+
+const GREETING = `chào · xin chào · hello · hi · helo · alo · hế lô · dạ · vâng · ạ · nhé · nha · nhá · nhỉ · nhe · nghen · ơi · à · ừ · ừm · ờ · uh
+  · ah · ạh · vậy · vậy ạ · vậy nhỉ · z · zậy · zị · dzậy · thế ạ · đi · đó · đấy · này · nè · kia · ấy · cám ơn · cảm ơn · cảm ơn nhiều · cảm ơn em nhiều · cảm ơn shop nhiều · cám ơn nhiều · cám ơn em nhiều · thanks
+  · thank · tks · thank you · please · plz · pls · luôn · rồi · thôi · chứ · mà · thì · là · và · hay · hoặc · nhưng · nên · do · bởi · của · ở · tại · trên
+  · trong · cho · vào · ra · lên · xuống · lại · nữa · cũng · vẫn · còn · đã · đang · sẽ · mới · vừa · được · có · những · các · mấy · một · hai · cái · con
+  · chiếc · việc · từ · đến khi · thấy · xong · bây giờ · hiện tại · hôm qua · hồi nãy · lúc nãy · thêm nữa · quá · lắm · ghê · dữ lắm · chút · tí · xíu · xí · gấp`;
+
+/** "·" keeps the lists above readable; the order does not matter, the longest phrase always wins. */
+export const FILLER_PHRASES: readonly string[] = [ADDRESS, ASKING, GREETING].flatMap((list) =>
+  list.split('·').map((phrase) => phrase.trim()),
+);

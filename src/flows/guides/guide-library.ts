@@ -1,0 +1,112 @@
+// The how-to guides and the search that answers "how do I …?" in the customer's own words.
+// A wrong answer costs more than none: unless one guide is clearly meant, nothing is found and a person takes over.
+import { correctWords } from './correct-words.ts';
+import { buildGuideIndex, type GuideIndex } from './guide-index.ts';
+import { otherMatters } from './other-matters.ts';
+import { containsPhrase } from './phrase-table.ts';
+import { readPlainWords, readSpelledOut, readTopicWords } from './read-question.ts';
+import { type ScoredGuide, scoreGuides } from './score-guides.ts';
+
+export type Guide = {
+  id: string;
+  title: string;
+  /** At most 20 characters, what a tap choice can hold; the title itself where it fits. */
+  shortTitle: string;
+  product: 'spa' | 'training' | 'common';
+  keywords: string[];
+  questions: string[];
+  summary: string;
+  body: string;
+  videoUrl: string | null;
+};
+
+export type GuideSearch = { found: Guide | null; suggestions: Guide[] };
+
+export type GuideLibrary = {
+  guides: readonly Guide[];
+  byId(id: string): Guide | null;
+  /** The guide with exactly this title or short title, case and dấu aside, "hướng dẫn" and other filler around it allowed. */
+  byTitle(text: string): Guide | null;
+  /** `suggestions`: up to three other near guides, best first; nothing found and nothing near = a matter for a person. */
+  search(question: string): GuideSearch;
+};
+
+/** From this score on a guide is meant, provided that the next one stays behind by the margin. */
+const FOUND_SCORE = 0.5;
+const FOUND_MARGIN = 0.02;
+const LEAST_EVIDENCE = 3.5;
+const NEAR_SCORE = 0.3;
+const MOST_SUGGESTIONS = 3;
+/** A customer may paste a page: what matters is said first, and the cost stays bounded. */
+const MOST_CHARACTERS = 500;
+
+/** From this many words on a question is also read clause by clause, each counting a little less than the whole. */
+const LONG_QUESTION = 14;
+const SHORTEST_CLAUSE = 4;
+const MOST_CLAUSES = 4;
+const CLAUSE_SHARE = 0.9;
+
+/** Guides with a title that another one has already are found by search only; readGuidesDirectory reports them. */
+export function createGuideLibrary(guides: Guide[]): GuideLibrary {
+  const index = buildGuideIndex(guides);
+  const byId = new Map(guides.map((guide) => [guide.id, guide]));
+  const byPlainTitle = new Map(
+    guides
+      .flatMap((guide) => [guide.title, guide.shortTitle].map((title) => [plainKey(index, title), guide] as const))
+      .reverse(),
+  );
+  const byTitle = (text: string): Guide | null =>
+    byPlainTitle.get(plainKey(index, text.slice(0, MOST_CHARACTERS))) ?? null;
+  return {
+    guides,
+    byId: (id) => byId.get(id) ?? null,
+    byTitle,
+    search: (question) => {
+      const text = question.slice(0, MOST_CHARACTERS);
+      const scored = scoreQuestion(index, text);
+      const found = byTitle(text) ?? decide(index, text, scored);
+      return { found, suggestions: suggest(scored, found) };
+    },
+  };
+}
+
+/** What the search thinks of every near guide, best first, scores 0–1: for tests and for tuning. */
+export function scoreQuestion(index: GuideIndex, question: string): ScoredGuide[] {
+  const best = new Map<string, ScoredGuide>();
+  for (const { text, share } of splitLongQuestion(question)) {
+    const words = readTopicWords(index.tables, text, (typed) => correctWords(index, typed));
+    for (const scored of scoreGuides(index, words)) {
+      const score = scored.score * share;
+      if (score > (best.get(scored.guide.id)?.score ?? 0)) best.set(scored.guide.id, { ...scored, score });
+    }
+  }
+  return [...best.values()].sort((a, b) => b.score - a.score);
+}
+
+/** Who tells a whole story asks in one of its sentences. */
+function splitLongQuestion(question: string): { text: string; share: number }[] {
+  const whole = { text: question, share: 1 };
+  const clauses = question.split(/[,.;:!?\n]+/u).filter((clause) => clause.split(/\s+/u).length >= SHORTEST_CLAUSE);
+  if (question.split(/\s+/u).length < LONG_QUESTION || clauses.length < 2) return [whole];
+  return [whole, ...clauses.slice(0, MOST_CLAUSES).map((text) => ({ text, share: CLAUSE_SHARE }))];
+}
+
+function decide(index: GuideIndex, question: string, scored: readonly ScoredGuide[]): Guide | null {
+  const [best, next] = scored;
+  if (best === undefined || best.score < FOUND_SCORE || best.evidence < LEAST_EVIDENCE) return null;
+  if (best.score - (next?.score ?? 0) < FOUND_MARGIN) return null;
+  return containsPhrase(readSpelledOut(index.tables, question), otherMatters) ? null : best.guide;
+}
+
+function suggest(scored: readonly ScoredGuide[], found: Guide | null): Guide[] {
+  return scored
+    .filter(({ guide, score }) => guide !== found && score >= NEAR_SCORE)
+    .slice(0, MOST_SUGGESTIONS)
+    .map(({ guide }) => guide);
+}
+
+function plainKey(index: GuideIndex, text: string): string {
+  return readPlainWords(index.tables, text)
+    .map((word) => word.folded)
+    .join(' ');
+}

@@ -1,0 +1,118 @@
+// One guide file becomes a guide, or a list of what is wrong with it. Pure; also runs in the browser.
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { hintName } from '../nearest-name.ts';
+import type { Problem } from '../problem.ts';
+import { cleanText } from '../vietnamese-text.ts';
+import {
+  GUIDE_FIELDS,
+  guideFrontMatterSchema,
+  LONGEST_BODY,
+  LONGEST_SHORT_TITLE,
+  LONGEST_TITLE,
+} from './guide-front-matter.ts';
+import type { Guide } from './guide-library.ts';
+
+type Place = { line: number; column: number };
+
+/** `path` names the guide: "flows/guides/quen-mat-khau.md" has the id "quen-mat-khau". All problems at once. */
+export function readGuide(path: string, source: string): { guide: Guide | null; problems: Problem[] } {
+  const report = (code: string, place: Place, message: string, fix: string): Problem => {
+    return { code, severity: 'error', file: path, ...place, step: null, message, fix };
+  };
+  const parts = splitFrontMatter(cleanText(source));
+  if (parts === null) {
+    const message = 'Tệp hướng dẫn chưa có phần đầu nằm giữa hai dòng "---".';
+    const fix = 'Thêm ở đầu tệp: ---, các dòng title, product, keywords, questions, summary, rồi ---.';
+    return { guide: null, problems: [report('guide_without_head', { line: 1, column: 1 }, message, fix)] };
+  }
+  const problems = checkBody(parts.body).map(([message, fix]) =>
+    report('guide_body', { line: parts.bodyLine, column: 1 }, message, fix),
+  );
+  const head = readHead(parts.head, report);
+  problems.unshift(...head.problems);
+  if (head.data === null || problems.length > 0) return { guide: null, problems };
+  return { guide: toGuide(path, head.data, parts.body), problems: [] };
+}
+
+function toGuide(path: string, head: z.infer<typeof guideFrontMatterSchema>, body: string): Guide {
+  const { title, short, product, keywords, questions, summary, video } = head;
+  const id = path.replace(/^.*[\\/]/, '').replace(/\.md$/, '');
+  return { id, title, shortTitle: short ?? title, product, keywords, questions, summary, body, videoUrl: video };
+}
+
+function splitFrontMatter(source: string): { head: string; body: string; bodyLine: number } | null {
+  const match = source.replaceAll('\r\n', '\n').match(/^---[ \t]*\n([\s\S]*?\n)---[ \t]*(?:\n([\s\S]*))?$/);
+  if (match === null) return null;
+  const head = match[1] ?? '';
+  return { head, body: (match[2] ?? '').trim(), bodyLine: head.split('\n').length + 2 };
+}
+
+function checkBody(body: string): [message: string, fix: string][] {
+  if (body === '') return [['Bài hướng dẫn chưa có nội dung.', 'Viết các bước dưới dòng "---" thứ hai.']];
+  if (body.length <= LONGEST_BODY) return [];
+  const fix = `Rút gọn hoặc tách thành hai bài, mỗi bài nhiều nhất ${LONGEST_BODY} ký tự để gửi vừa một tin nhắn.`;
+  return [[`Nội dung dài ${body.length} ký tự.`, fix]];
+}
+
+function readHead(head: string, report: (code: string, place: Place, message: string, fix: string) => Problem) {
+  const lines = new LineCounter();
+  const document = parseDocument(head, { lineCounter: lines, prettyErrors: false });
+  // The head begins on the file's second line.
+  const placeOf = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: line + 1, column: col };
+  };
+  const problems = document.errors.map((error) =>
+    report(
+      'guide_yaml',
+      placeOf(error.pos[0]),
+      `Phần đầu tệp viết chưa đúng: ${error.message}`,
+      'Mỗi dòng viết "tên: giá trị"; chữ có dấu ":" hoặc "#" thì đặt trong ngoặc kép.',
+    ),
+  );
+  if (problems.length > 0) return { data: null, problems };
+  const parsed = guideFrontMatterSchema.safeParse(document.toJS());
+  const placeOfPath = (path: PropertyKey[]): Place => {
+    const node = path.length > 0 ? document.getIn(path, true) : undefined;
+    return placeOf(isNode(node) ? (node.range?.[0] ?? 0) : 0);
+  };
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push(...explainIssue(issue, placeOfPath, report));
+    return { data: null, problems };
+  }
+  const { title, short } = parsed.data;
+  if (short === undefined && title.length > LONGEST_SHORT_TITLE) {
+    const message = `Tiêu đề dài ${title.length} ký tự mà chưa có tên ngắn cho nút bấm.`;
+    const fix = `Thêm dòng "short:" nhiều nhất ${LONGEST_SHORT_TITLE} ký tự.`;
+    problems.push(report('guide_without_short_title', placeOfPath(['title']), message, fix));
+  }
+  return { data: parsed.data, problems };
+}
+
+function explainIssue(
+  issue: z.core.$ZodIssue,
+  placeOf: (path: PropertyKey[]) => Place,
+  report: (code: string, place: Place, message: string, fix: string) => Problem,
+): Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      report('guide_unknown_field', placeOf([key]), `Không có mục "${key}".`, hintName(key, GUIDE_FIELDS)),
+    );
+  }
+  const field = String(issue.path[0] ?? 'phần đầu');
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const message = isMissing ? `Thiếu hoặc sai mục "${field}".` : `Mục "${field}" ${issue.message}.`;
+  const fix = FIXES[field] ?? 'Viết phần đầu thành các dòng "tên: giá trị".';
+  return [report('guide_field', placeOf(issue.path), message, fix)];
+}
+
+const FIXES: Record<string, string> = {
+  title: `Viết title nhiều nhất ${LONGEST_TITLE} ký tự, ví dụ: title: Quên mật khẩu`,
+  short: `Viết short nhiều nhất ${LONGEST_SHORT_TITLE} ký tự: nút bấm trên Messenger chỉ chứa chừng đó.`,
+  product: 'Chọn một trong ba: spa, training, common.',
+  keywords: 'Viết dưới "keywords:" mỗi dòng một cụm từ, bắt đầu bằng "- ".',
+  questions: 'Viết dưới "questions:" 4–8 câu khách hay hỏi, mỗi dòng bắt đầu bằng "- ".',
+  summary: 'Viết summary một câu cho biết bài này giúp được gì.',
+  video: 'Dán địa chỉ phim bắt đầu bằng https://, hoặc bỏ hẳn dòng video.',
+};

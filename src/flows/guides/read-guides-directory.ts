@@ -1,0 +1,52 @@
+// Reads every guide of a folder from disk; a wrong file is left out and reported, the others stay usable.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '../problem.ts';
+import { foldText } from '../vietnamese-text.ts';
+import type { Guide } from './guide-library.ts';
+import { readGuide } from './read-guide.ts';
+
+/** Files `*.md` directly in `dir`, by name; README.md is for people. A folder that is not there has no guides. */
+export async function readGuidesDirectory(dir: string): Promise<{ guides: Guide[]; problems: Problem[] }> {
+  const names = (await listFiles(dir)).filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
+  const guides: Guide[] = [];
+  const problems: Problem[] = [];
+  for (const name of names) {
+    const path = join(dir, name);
+    const read = readGuide(path, await readFile(path, 'utf8'));
+    problems.push(...read.problems);
+    if (read.guide === null) continue;
+    const twin = findSameTitle(guides, read.guide);
+    if (twin) problems.push(sameTitleProblem(path, read.guide, twin));
+    else guides.push(read.guide);
+  }
+  return { guides, problems };
+}
+
+async function listFiles(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A tap comes back as its title, with or without dấu: two guides may not share one. */
+function findSameTitle(guides: readonly Guide[], guide: Guide): Guide | undefined {
+  const titles = new Set([foldText(guide.title), foldText(guide.shortTitle)]);
+  return guides.find((other) => titles.has(foldText(other.title)) || titles.has(foldText(other.shortTitle)));
+}
+
+function sameTitleProblem(file: string, guide: Guide, twin: Guide): Problem {
+  return {
+    code: 'guide_same_title',
+    severity: 'error',
+    file,
+    line: 2,
+    column: 1,
+    step: null,
+    message: `Tiêu đề "${guide.title}" trùng với bài "${twin.id}" (không kể dấu).`,
+    fix: 'Đổi title hoặc short của một trong hai bài để khách bấm vào là biết bài nào.',
+  };
+}

@@ -1,0 +1,96 @@
+// Words of the trade that mean the same. The first of each line is the one both guides and questions are read as.
+import { createPhraseTable } from './phrase-table.ts';
+
+const SAME_MEANING = [
+  // doing
+  'thêm: tạo · tạo mới · thêm mới · khai báo · add · lập',
+  'sửa: chỉnh sửa · chỉnh · điều chỉnh · cập nhật · edit · update',
+  'đổi: thay đổi · thay · chuyển sang',
+  'xoá: delete · gỡ bỏ',
+  'huỷ: cancel · huỷ bỏ',
+  'dời: dời sang · lùi · hoãn · đẩy sang',
+  'xem: coi · kiểm tra · check · tra cứu · theo dõi',
+  'nhập: import · nạp vào · đưa vào',
+  'xuất: export · kết xuất',
+  'gửi: bắn · send · nhắn',
+  'bật: kích hoạt · mở tính năng',
+  'gộp: ghép · nhập chung · merge',
+  'trùng: bị đôi · trùng lặp · trùng nhau',
+  'kết nối: liên kết · tích hợp · connect · đấu nối',
+  // account and device
+  'mật khẩu: password · pass · passwork · mật mã',
+  'tài khoản: account · acc · nick',
+  'đăng nhập: login · log in · sign in · vào tài khoản · đăng nhập vào',
+  'đăng xuất: logout · log out · thoát tài khoản · thoát ra',
+  'ứng dụng: app · apps · application',
+  'điện thoại: phone · đthoại · dthoai · di động · smartphone',
+  'số điện thoại: số đt · số phone · số di động · số máy',
+  'máy tính: laptop · pc · computer',
+  'gia hạn: renew · hết hạn · sắp hết hạn · đến hạn · gia hạn thêm · đóng tiếp',
+  'nâng cấp: upgrade · nâng gói · lên gói · lên đời',
+  'sao lưu: backup · back up · lưu dự phòng',
+  'khôi phục: restore · phục hồi · lấy lại',
+  'dữ liệu: data · số liệu',
+  'hình: ảnh · hình ảnh · photo · pic',
+  'tải trang: load · loading · load trang · xoay vòng · quay vòng',
+  // shop
+  'khách hàng: khách · client · customer',
+  'nhân viên: kỹ thuật viên · nhân sự · thợ · lễ tân · nhân công · staff',
+  'lịch hẹn: cuộc hẹn · cái hẹn · appointment · hẹn khách · ca hẹn · hẹn',
+  'đặt lịch: book lịch · booking · book · đặt hẹn · đặt chỗ',
+  'dịch vụ: service · dvụ',
+  'liệu trình: lộ trình · phác đồ · liệu trình điều trị',
+  'thẻ trả trước: thẻ nạp tiền · thẻ tiền · ví trả trước',
+  'thành viên: hội viên · member · membership · vip',
+  'điểm thưởng: điểm tích luỹ · point · tích luỹ · tích điểm',
+  'voucher: coupon · phiếu quà tặng · phiếu giảm giá · mã giảm giá · mã ưu đãi · evoucher',
+  'khuyến mãi: khuyến mại · ưu đãi · sale · sale off · promotion · chương trình giảm giá',
+  'hoá đơn: bill · biên lai · receipt',
+  'hoa hồng: commission · tiền hoa hồng · phần trăm cho nhân viên · tiền tua',
+  'lương: tiền công · thù lao · bảng lương · tiền lương · salary',
+  'thanh toán: tính tiền · payment · thu tiền',
+  'thu học phí: thu tiền học',
+  'chuyển khoản: banking · chuyển tiền · bank · internet banking',
+  'tiền cọc: cọc · đặt cọc · tiền đặt cọc',
+  'đối soát: đối chiếu · khớp tiền · dò tiền · đối soát tiền',
+  'nợ: công nợ · còn thiếu · thiếu tiền · chưa đóng · chưa trả · ghi nợ',
+  'doanh thu: doanh số · revenue · tiền bán được',
+  'lời lỗ: lãi lỗ · lỗ lãi · lỗ lời · lợi nhuận · tiền lời · tiền lãi',
+  'báo cáo: report · thống kê',
+  'kho: tồn kho · hàng tồn · kho hàng · hàng trong kho',
+  'kiểm kho: kiểm kê · kiểm hàng · đếm hàng · kiểm tồn',
+  'vật tư: nguyên liệu · hao hụt · tiêu hao · mỹ phẩm tiêu hao',
+  'chi nhánh: cơ sở · cửa hàng · tiệm · điểm bán',
+  'phân quyền: cấp quyền · phân vai trò · quyền hạn · quyền truy cập',
+  'xếp ca: chia ca · phân ca · xếp lịch làm · lịch làm việc · ca làm',
+  'chấm công: check in đi làm · vân tay · điểm danh nhân viên · giờ công',
+  'đánh giá: review · feedback · nhận xét của khách · vote',
+  'phòng: room',
+  // school
+  'học viên: học sinh · học trò · sinh viên · các bé · em học sinh · bé',
+  'giáo viên: thầy cô · giảng viên · cô giáo · thầy giáo · giáo vụ · người dạy',
+  'phụ huynh: ba mẹ · bố mẹ · cha mẹ · mẹ bé · ba má',
+  'học phí: tiền học · học fí',
+  'lịch học: thời khoá biểu · lịch dạy · giờ học · lịch lớp',
+  'điểm danh: vắng mặt · có mặt · chuyên cần',
+  'chứng chỉ: chứng nhận · giấy khen · certificate · bằng tốt nghiệp',
+  'bảng điểm: điểm số · điểm thi · điểm kiểm tra · kết quả học tập · điểm học viên',
+  'bài tập: homework · bài về nhà · bài tập về nhà',
+  'bảo lưu: tạm nghỉ · nghỉ tạm · tạm ngưng',
+  'học bù: bù buổi · buổi bù · dạy bù',
+  'học thử: trial · test đầu vào · buổi thử',
+  'tuyển sinh: đăng ký mới · khách tiềm năng · lead · học viên tiềm năng',
+];
+
+function pairsOf(line: string): [string, string][] {
+  const [meaning = '', words = ''] = line.split(': ');
+  return words.split(' · ').map((word) => [word, meaning]);
+}
+
+/** Keeps a main word whole too, so that "khách hàng" is not read as "khách" and becomes "khách hàng hàng". */
+function keptOf(line: string): [string, string] {
+  const meaning = line.split(': ')[0] ?? '';
+  return [meaning, meaning];
+}
+
+export const synonyms = createPhraseTable(SAME_MEANING.flatMap((line) => [keptOf(line), ...pairsOf(line)]));
