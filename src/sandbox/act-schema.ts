@@ -53,3 +53,24 @@ export const reactionNames: Record<string, { zalo: string; messenger: string }> 
   '😢': { zalo: ':-((', messenger: 'sad' },
   '😠': { zalo: '--b', messenger: 'angry' },
 };
+
+/** For the journal. */
+export const actTitles: Record<Act['type'], string> = {
+  follow: 'quan tâm OA',
+  unfollow: 'bỏ quan tâm OA',
+  open_chat: 'mở khung chat',
+  write: 'nhắn tin',
+  tap: 'chạm nút',
+  sticker: 'gửi nhãn dán',
+  image: 'gửi ảnh',
+  location: 'gửi vị trí',
+  contact_card: 'gửi danh thiếp',
+  react: 'thả cảm xúc',
+  read: 'đã xem',
+  block: 'chặn',
+  unblock: 'bỏ chặn',
+  human_reply: 'được nhân viên trả lời',
+  refer: 'mở từ liên kết',
+  submit_info: 'gửi thông tin liên hệ',
+  feedback: 'chấm điểm',
+};

@@ -1,6 +1,6 @@
 // Control by method: what tests call, and what the phone page reaches over HTTP.
 import { once } from 'node:events';
-import { type ActInput, type ActResult, actSchema } from './act-schema.ts';
+import { type ActInput, type ActResult, actSchema, actTitles } from './act-schema.ts';
 import { createPsid, createZaloUserId } from './create-ids.ts';
 import { actOnMessenger } from './messenger/act-as-person.ts';
 import { buildMessengerWebhook, signMessenger } from './messenger/send-events.ts';
@@ -48,7 +48,7 @@ export function createPeopleControl(world: World, webhooks: WebhookSender) {
         personId: person.id,
         kind: 'person',
         isOk: true,
-        title: `${person.name}: ${parsed.type}`,
+        title: actTitles[parsed.type],
         detail: '',
       });
     return result;
@@ -153,7 +153,7 @@ async function waitForMessage(world: World, person: Person, wanted: MessageWish)
     const found = searchAfter(person, wanted.after ?? null).find((message) => fits(message, wanted));
     if (found !== undefined) return found;
     try {
-      await once(world.events, 'message', { signal: guard });
+      await once(world.events, `message:${person.id}`, { signal: guard });
     } catch {
       const seen = person.messages.map((message) => `${message.from}: ${message.text}`).join('\n');
       throw new Error(`${person.name} was not shown ${String(wanted.text ?? 'a message')}. The phone shows:\n${seen}`);

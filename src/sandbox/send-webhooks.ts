@@ -82,7 +82,7 @@ export function createWebhookSender(world: World, options: WebhookOptions): Webh
       personId: webhook.personId,
       kind: 'webhook',
       isOk,
-      title: `Webhook ${webhook.event}${number > 0 ? ` (lần ${number + 1})` : ''}`,
+      title: `${webhook.event}${number > 0 ? ` (lần ${number + 1})` : ''}`,
       detail: answer.status === 0 ? 'không ai trả lời' : `HTTP ${answer.status}`,
     });
     const pause = options.retryAfterMs[number];

@@ -64,7 +64,7 @@ export type World = {
   readonly violations: Violation[];
   readonly journal: JournalEntry[];
   readonly media: Map<string, Media>;
-  /** 'person' (Person), 'message' (Person, ShownMessage), 'journal' (JournalEntry), 'faults', 'clock', 'tokens', 'change'. */
+  /** 'person' (Person), 'message:<person id>', 'journal' (JournalEntry), 'faults', 'clock', 'tokens', 'change'. */
   readonly events: EventEmitter;
   /** Own address, known once it listens. */
   url: string;
@@ -104,7 +104,7 @@ export function showMessage(world: World, person: Person, message: Omit<NewMessa
   person.messages.push(shown);
   if (person.messages.length > MESSAGES_PER_PERSON) person.messages.shift();
   if (shown.from !== 'person') person.typingUntil = 0;
-  world.events.emit('message', person, shown);
+  world.events.emit(`message:${person.id}`);
   personChanged(world, person);
   return shown;
 }
