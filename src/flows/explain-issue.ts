@@ -34,7 +34,13 @@ export function explainIssue(issue: Issue, at: SourcePath, names: readonly strin
 }
 
 export function unknownKey(key: string, path: SourcePath, names: readonly string[]): Finding {
-  return { code: 'unknown_key', path, message: `Không có mục nào tên "${key}" ở đây.`, fix: hintName(key, names) };
+  const comma = key.includes(' ') ? ' Lời có dấu phẩy hay dấu hai chấm trong { } thì đặt cả câu trong dấu nháy.' : '';
+  return {
+    code: 'unknown_key',
+    path,
+    message: `Không có mục nào tên "${key}" ở đây.`,
+    fix: hintName(key, names) + comma,
+  };
 }
 
 function typeFinding(issue: Extract<Issue, { code: 'invalid_type' }>, path: SourcePath, key: string): Finding {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { clockTimeSchema, durationSchema, offsetSchema } from './duration.ts';
 import { ifClosedSchema, purposeSchema } from './steps/closed-window.ts';
 import { conditionSchema, flowIdSchema, stepIdSchema, textSchema, variableNameSchema } from './steps/step-kind.ts';
-import { stepKinds } from './steps/step-kinds.ts';
 
 const phrasesSchema = z.array(z.string().trim().min(1).max(80)).min(1).max(200);
 const entryFields = {
@@ -71,11 +70,3 @@ export const flowHeadSchema = z.strictObject({
   steps: z.array(z.unknown()).min(1).max(limits.maxSteps).describe('Các bước, đọc từ trên xuống'),
 });
 export type FlowHead = z.infer<typeof flowHeadSchema>;
-
-/** The JSON Schema for editors, draft 2020-12. */
-export function makeFlowJsonSchema(): Record<string, unknown> {
-  const step = z.union(stepKinds.map((kind) => kind.schema));
-  const whole = flowHeadSchema.extend({ steps: z.array(step).min(1).max(limits.maxSteps) });
-  const schema = z.toJSONSchema(whole, { io: 'input', reused: 'ref' });
-  return { ...schema, title: 'Kịch bản Gắn Bó (*.flow.yaml)' };
-}

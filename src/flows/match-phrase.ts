@@ -65,9 +65,17 @@ export function readSaying(text: string): Phrase {
 
 /** The whole message is the phrase, give or take "dạ", "cho em", "ạ", "nhé". */
 export function isWholly(said: Phrase, phrase: Phrase): boolean {
-  return positionsOf(said, phrase).some(
-    (at) => said.slice(0, at).every(isOpening) && said.slice(at + phrase.length).every(isClosing),
-  );
+  const isAmbiguous = isLoneWordWithoutMarks(said, phrase);
+  return positionsOf(said, phrase).some((at) => {
+    if (isAmbiguous) return said.length === 1;
+    return said.slice(0, at).every(isOpening) && said.slice(at + phrase.length).every(isClosing);
+  });
+}
+
+/** "dung" may mean "dừng"; "dung roi" is far more likely "đúng rồi". */
+function isLoneWordWithoutMarks(said: Phrase, phrase: Phrase): boolean {
+  const [word] = phrase;
+  return phrase.length === 1 && word !== undefined && !said.some(({ spelled }) => spelled === word.spelled);
 }
 
 /** The phrase stands in the text as whole words and is not denied ("không khiếu nại"). */

@@ -77,7 +77,7 @@ export function trainingSlots(rule: SlotRule, now: number, timeZone: string): nu
 export function slotsMeant(text: string, slots: readonly number[], now: number, timeZone: string): number[] {
   const wanted = readWhen(text, now, timeZone);
   if (wanted === null) return [];
-  return slots.filter((slot) => {
+  const fitting = slots.filter((slot) => {
     const at = localParts(slot, timeZone);
     return (
       (wanted.weekday === null || wanted.weekday === at.weekday) &&
@@ -85,6 +85,9 @@ export function slotsMeant(text: string, slots: readonly number[], now: number, 
       (wanted.hour === null || (wanted.hour === at.hour && (wanted.minute === null || wanted.minute === at.minute)))
     );
   });
+  // A day and an hour together mean the next such moment.
+  const isExact = wanted.hour !== null && (wanted.weekday !== null || wanted.day !== null);
+  return isExact ? fitting.slice(0, 1) : fitting;
 }
 
 type When = {
