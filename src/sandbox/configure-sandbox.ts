@@ -2,16 +2,11 @@
 import type { Config } from '../config.ts';
 import type { Sandbox } from './start-sandbox.ts';
 
+/** A channel that the operator configured stays theirs; only what is unset becomes a pretend one. */
 export function withSandbox(config: Config, sandbox: Sandbox): Config {
   return {
     ...config,
-    zalo: config.zalo ?? {
-      pkceMode: 'per_request',
-      fixedCodeVerifier: null,
-      sendAppSecretProof: false,
-      verifier: null,
-      ...sandbox.zaloSettings,
-    },
-    messenger: config.messenger ?? { apiVersion: 'v25.0', ...sandbox.messengerSettings },
+    zalo: config.zalo ?? sandbox.zaloSettings,
+    messenger: config.messenger ?? sandbox.messengerSettings,
   };
 }

@@ -64,7 +64,16 @@ function createState(deps: { clock: Clock; random: RandomBytes }, given: Partial
     znsTemplates: sampleZnsTemplates,
     utilityTemplates: sampleUtilityTemplates,
     messengerProfile: {},
-    subscribedFields: [],
+    subscribedFields: [
+      'messages',
+      'messaging_postbacks',
+      'messaging_referrals',
+      'message_deliveries',
+      'message_reads',
+      'message_echoes',
+      'message_reactions',
+      'messaging_feedback',
+    ],
     zaloSubQuota: 0,
   };
 }

@@ -1,5 +1,6 @@
 // A strict imitation of Zalo and Messenger on loopback, and a phone to chat with: for newcomers, for stories, for storms.
 import { EventEmitter } from 'node:events';
+import type { MessengerSettings, ZaloSettings } from '../config.ts';
 import { createPeopleControl, type PeopleControl } from './control-people.ts';
 import { addControlRoutes } from './control-routes.ts';
 import type { RandomBytes } from './create-ids.ts';
@@ -40,31 +41,10 @@ export type SandboxOptions = {
   seed?: number;
 };
 
-export type ZaloSettings = {
-  appId: string;
-  appSecret: string;
-  oaId: string;
-  oaSecretKey: string;
-  accessToken: string;
-  refreshToken: string;
-  apiUrl: string;
-  oauthUrl: string;
-  znsUrl: string;
-};
-
-export type MessengerSettings = {
-  appId: string;
-  appSecret: string;
-  verifyToken: string;
-  pageId: string;
-  pageAccessToken: string;
-  apiUrl: string;
-};
-
 export type Sandbox = PeopleControl & {
   readonly url: string;
   /** What to configure the program with; the tokens are the ones that are valid now. */
-  readonly zaloSettings: ZaloSettings;
+  readonly zaloSettings: ZaloSettings & { accessToken: string; refreshToken: string };
   readonly messengerSettings: MessengerSettings;
   /** Where webhooks go; may be changed at any time. */
   readonly webhookUrls: Record<SandboxChannel, string>;
@@ -216,7 +196,7 @@ function exposeSandbox({ world, people, webhookUrls, settled, advance, close }: 
   };
 }
 
-function readZaloSettings(world: World): ZaloSettings {
+function readZaloSettings(world: World): Sandbox['zaloSettings'] {
   const { credentials, state, url } = world;
   return {
     appId: credentials.zaloAppId,
@@ -228,6 +208,10 @@ function readZaloSettings(world: World): ZaloSettings {
     apiUrl: url,
     oauthUrl: url,
     znsUrl: url,
+    pkceMode: 'per_request',
+    fixedCodeVerifier: null,
+    sendAppSecretProof: true,
+    verifier: null,
   };
 }
 
@@ -239,5 +223,6 @@ function readMessengerSettings({ credentials, url }: World): MessengerSettings {
     pageId: credentials.messengerPageId,
     pageAccessToken: credentials.messengerPageAccessToken,
     apiUrl: url,
+    apiVersion: 'v25.0',
   };
 }

@@ -56,11 +56,14 @@ const conversationId = (person: Person): string => `t_${person.id}`;
 
 function describeConversation(world: World, person: Person, withMessages: boolean): Record<string, unknown> {
   const newest = person.messages.toReversed().slice(0, HISTORY_LENGTH);
+  const paging = person.messages.length > HISTORY_LENGTH ? { paging: { next: `${world.url}/next` } } : {};
   return {
     id: conversationId(person),
     link: `/messages/${person.id}`,
     updated_time: person.messages.at(-1)?.at ?? world.clock.now().toISOString(),
-    ...(withMessages ? { messages: { data: newest.map((message) => describeMessage(world, person, message)) } } : {}),
+    ...(withMessages
+      ? { messages: { data: newest.map((message) => describeMessage(world, person, message)), ...paging } }
+      : {}),
   };
 }
 
@@ -70,10 +73,12 @@ function describeMessage(world: World, person: Person, message: ShownMessage): R
   const isFromPerson = message.from === 'person';
   return {
     id: message.id,
-    created_time: message.at,
+    // Whole seconds, and an offset without a colon.
+    created_time: message.at.replace(/\.\d+Z$/, '+0000'),
     from: isFromPerson ? customer : page,
     to: { data: [isFromPerson ? page : customer] },
-    message: message.text,
+    // Templates and media show no words here.
+    message: message.kind === 'text' && message.choices.length + message.links.length === 0 ? message.text : '',
   };
 }
 

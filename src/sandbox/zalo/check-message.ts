@@ -4,7 +4,8 @@ import { isRecord } from '../answer-call.ts';
 import type { NewMessage, ShownChoice, ShownItem, ShownLink } from '../sandbox-schema.ts';
 
 const title = z.string().min(1).max(100);
-const phoneCode = z.string().regex(/^\+?84\d{8,10}$/);
+/** Country code first, or a hotline of 8 digits. */
+const phoneCode = z.string().regex(/^\+?84\d{8,10}$|^1[89]00\d{4}$/);
 const button = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('oa.open.url'), title, payload: z.strictObject({ url: z.httpUrl() }) }),
   z.strictObject({ type: z.literal('oa.query.show'), title, payload: z.string().min(1).max(1000) }),
@@ -63,7 +64,9 @@ const mediaPayload = z.strictObject({ template_type: z.literal('media'), element
 const mediaMessage = z.strictObject({ text: text.optional(), attachment: template(mediaPayload), ...quote });
 const infoPayload = z.strictObject({
   template_type: z.literal('request_user_info'),
-  elements: z.array(z.strictObject({ title, subtitle: z.string().min(1).max(500), image_url: z.httpUrl() })).length(1),
+  elements: z
+    .array(z.strictObject({ title, subtitle: z.string().min(1).max(500), image_url: z.httpUrl().optional() }))
+    .length(1),
 });
 const buttonsPayload = z.strictObject({ buttons: z.array(button).min(1).max(5) });
 const listPayload = z.strictObject({
