@@ -1,7 +1,7 @@
 // The HTTP side of the program, in the order of the story. Built without listening, so that tests can inject requests.
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiDeps, registerApi } from './api/register-api.ts';
 import { type HealthDeps, registerHealth } from './health/routes.ts';
 import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
@@ -23,7 +23,7 @@ const MIB = 1024 * 1024;
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MIB,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

@@ -16,18 +16,20 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
+import type { Message } from './flows/message-schema.ts';
 import { createMetrics } from './health/metrics.ts';
 import { createIdMaker } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
-import { createInboundWorker, type Worker } from './inbound/worker.ts';
+import { createInboundWorker } from './inbound/worker.ts';
 import { planAll } from './journeys/plan-all.ts';
 import { planEnrolments } from './journeys/plan-enrolments.ts';
 import { startDue } from './journeys/start-due.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
 import { settleMessages } from './outbox/settle-messages.ts';
+import { createRound, type Round } from './round.ts';
 
 export type ProgramDeps = {
   config: Config;
@@ -44,7 +46,7 @@ export type Program = {
   app: FastifyInstance;
   library: FlowLibrary;
   channels: ReadonlyMap<ChannelName, Channel>;
-  worker: Worker;
+  worker: Round;
   /** What the metronome rings each second: timers, dates, work, delivery, settling, media. */
   tick(): Promise<void>;
   /** What it rings each minute: tokens. */
@@ -67,7 +69,9 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const deliverers = [...channels.values()].map((channel) =>
     createDeliverer({ db, channel, clock, rules, random: deps.random ?? Math.random, log }),
   );
-  const ringDeliverers = () => deliverers.forEach((deliverer) => deliverer.ring());
+  const ringDeliverers = () => {
+    for (const deliverer of deliverers) deliverer.ring();
+  };
   const profiles = new Set<Promise<void>>();
   const worker = createInboundWorker({
     db,
@@ -76,7 +80,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     library,
     log,
     tools: { newId, timeZone: config.timeZone, business: config.business },
-    splitMessage: (name) => (message) => channelOf(channels, name)?.splitMessage(message) ?? [message],
+    splitMessage: (name) => (message) => splitFor(channels, name, message),
     onWorked: ringDeliverers,
     onProfilesWanted: (wishes) => {
       const work = fetchProfiles({ db, clock, channels, log, onFetched: () => worker.ring() }, wishes).finally(() =>
@@ -87,22 +91,20 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   });
   const recorder = createEventRecorder(db.pool, { onRecorded: () => worker.ring() });
   const app = await buildApp(appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, newId }));
-  const tick = async () => {
-    const now = clock.now();
-    if (await library.refresh()) await planAll(db, planDeps());
-    const started = await startDue(db, {
-      now,
-      scripts: library.scripts(),
-      channels: [...channels.keys()],
-      timeZone: config.timeZone,
-    });
-    const fired = await fireTimers(db.pool, now);
-    worker.ring();
-    ringDeliverers();
+  const warn = (name: string) => (error: unknown) => log.warn({ err: error }, `a round of ${name} failed`);
+  // Slow by nature, so that they must not hold up the second hand.
+  const settling = createRound(async () => {
     await Promise.all([...channels.values()].map((channel) => settleMessages({ db, channel, clock, log })));
-    await runMediaFetcher(mediaDeps(deps));
-    if (started + fired > 0) worker.ring();
-    ringDeliverers();
+    return false;
+  }, warn('settling'));
+  const media = createRound(async () => (await runMediaFetcher(mediaDeps(deps))) > 0, warn('media'));
+  const slow = [settling, media];
+  const tick = async () => {
+    if (await library.refresh()) await planAll(db, planDeps());
+    const dates = { scripts: library.scripts(), channels: [...channels.keys()], timeZone: config.timeZone };
+    await startDue(db, { now: clock.now(), ...dates });
+    await fireTimers(db.pool, clock.now());
+    for (const round of [worker, ...deliverers, ...slow]) round.ring();
   };
   const planDeps = () => ({ scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone });
   await planAll(db, planDeps());
@@ -119,14 +121,18 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       config.zalo && !config.zalo.accessToken && !config.zalo.refreshToken
         ? `${config.publicUrl}/oauth/zalo/start?ticket=${makeTicket(deps.secretKey, clock.now())}`
         : null,
-    idle: () => becomeIdle({ tick, worker, deliverers, profiles, db }),
+    idle: () => becomeIdle({ tick, rounds: [worker, ...deliverers, ...slow], profiles, db }),
     stop: async () => {
       await app.close();
       await recorder.drain();
       await worker.stop();
-      await Promise.all([...deliverers.map((deliverer) => deliverer.stop()), ...profiles]);
+      await Promise.all([...[...deliverers, ...slow].map((round) => round.stop()), ...profiles]);
     },
   };
+}
+
+function splitFor(channels: ReadonlyMap<ChannelName, Channel>, name: string, message: Message): Message[] {
+  return channelOf(channels, name)?.splitMessage(message) ?? [message];
 }
 
 function channelOf(channels: ReadonlyMap<ChannelName, Channel>, name: string): Channel | undefined {
@@ -158,7 +164,7 @@ type Parts = {
   zalo: ZaloChannel | null;
   recorder: EventRecorder;
   library: FlowLibrary;
-  worker: Worker;
+  worker: Round;
   deliverers: Deliverer[];
   newId: () => string;
 };
@@ -204,40 +210,47 @@ function appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, 
         planEnrolments(client, { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone }, [
           subscriptionId,
         ]),
-      onEventsPushed: () => worker.ring(),
-      processNow: () => worker.idle(),
+      onEventsPushed: worker.ring,
+      onMessagesQueued: () => {
+        for (const deliverer of deliverers) deliverer.ring();
+      },
+      splitMessage: (name: string) => (message: Message) => splitFor(channels, name, message),
+      processNow: async () => {
+        worker.ring();
+        await worker.idle();
+      },
     },
     connect: zalo
       ? {
           zalo,
           publicUrl: config.publicUrl,
           mayConnect: (ticket: string) => isTicketGood(deps.secretKey, clock.now(), ticket),
-          onConnected: () => deliverers.forEach((one) => one.ring()),
+          onConnected: () => {
+            for (const deliverer of deliverers) deliverer.ring();
+          },
         }
       : null,
   };
 }
 
-/** Rounds until a whole one finds nothing to do; bounded, so that an endless script cannot hang its caller. */
+/** Rings everything until a whole turn changes nothing; bounded, so that an endless script cannot hang its caller. */
 async function becomeIdle(parts: {
   tick: () => Promise<void>;
-  worker: Worker;
-  deliverers: Deliverer[];
+  rounds: Round[];
   profiles: Set<Promise<void>>;
   db: Database;
 }): Promise<void> {
-  for (let round = 0; round < 50; round += 1) {
+  for (let turn = 0, before = ''; turn < 50; turn += 1) {
     await parts.tick();
-    await parts.worker.idle();
+    for (const round of parts.rounds) await round.idle();
     await Promise.all(parts.profiles);
-    await parts.worker.idle();
-    const before = await stateOf(parts.db);
-    for (const deliverer of parts.deliverers) {
-      deliverer.ring();
-      await deliverer.idle();
+    for (const round of parts.rounds) {
+      round.ring();
+      await round.idle();
     }
-    await parts.worker.idle();
-    if ((await stateOf(parts.db)) === before) return;
+    const after = await stateOf(parts.db);
+    if (after === before) return;
+    before = after;
   }
 }
 

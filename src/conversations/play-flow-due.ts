@@ -1,6 +1,7 @@
 // A date came, or a member of staff asked for a flow: it begins, waits its turn, or is skipped with a reason.
 import { HOUR_MS } from '../clock.ts';
-import { beginFlow, type StepTools } from './step-flow.ts';
+import { entryAllows } from '../flows/compile-entries.ts';
+import { beginFlow, factsOf, type StepTools } from './step-flow.ts';
 import type { InternalBody } from './stored-event.ts';
 import { note, type Turn } from './turn.ts';
 
@@ -22,6 +23,7 @@ export function playFlowDue(turn: Turn, tools: StepTools, body: Extract<Internal
     turn.postponedUntil = new Date(turn.now.getTime() + WAIT_FOR_TURN_MS);
     return;
   }
+  if (!ruleAllows(turn, tools, body)) return skip(turn, body, 'Điều kiện của kịch bản không còn đúng với khách này.');
   const hasBegun = beginFlow(turn, tools, {
     flow: body.flow,
     at: body.at,
@@ -31,6 +33,15 @@ export function playFlowDue(turn: Turn, tools: StepTools, body: Extract<Internal
   if (!hasBegun) return skip(turn, body, `Không có kịch bản "${body.flow}".`);
   if (conversation.state === 'resolved') conversation.state = 'bot';
   finish(turn, body, 'started', null);
+}
+
+/** The rule's own condition, asked at the moment of beginning: a plan may have changed since the date was noted. */
+function ruleAllows(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'flow_due' }>): boolean {
+  const flow = tools.scripts.active.get(body.flow)?.flow;
+  const entry = flow?.entries.find((one) => one.id === body.entry);
+  if (!flow || !entry) return true;
+  const facts = factsOf(turn, tools, { subscriptionId: body.subscriptionId ?? null });
+  return entryAllows(entry, { facts, guides: tools.scripts.guides, variables: flow.defaults });
 }
 
 function isCareUnderWay(turn: Turn): boolean {

@@ -117,7 +117,7 @@ export function endRun(turn: Turn, run: Run, how: 'finished' | 'interrupted' | '
 }
 
 /** What a script may read now; `run` names the subscription that made it due. */
-export function factsOf(turn: Turn, tools: StepTools, run: Run | null) {
+export function factsOf(turn: Turn, tools: StepTools, run: Pick<Run, 'subscriptionId'> | null) {
   return flowFacts(turn.person, {
     now: turn.now,
     timeZone: tools.timeZone,

@@ -12,6 +12,8 @@ const internalBodySchema = z.discriminatedUnion('kind', [
     kind: z.literal('flow_due'),
     flow: z.string(),
     at: z.string().optional(),
+    /** The date rule that made it due. */
+    entry: z.string().optional(),
     enrolmentId: z.string().optional(),
     subscriptionId: z.string().optional(),
   }),

@@ -64,6 +64,7 @@ async function decide(client: pg.ClientBase, due: Due, now: Date, scripts: Scrip
     body: {
       kind: 'flow_due',
       flow: due.flow,
+      entry: due.entry,
       enrolmentId: due.id,
       subscriptionId: due.subscription_id,
       ...(rule.entry.at === null ? {} : { at: rule.entry.at }),

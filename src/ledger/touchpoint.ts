@@ -51,7 +51,11 @@ export type TouchpointKind =
   | 'enrolment_started'
   | 'enrolment_cancelled'
   | 'enrolment_skipped'
-  | 'order_recorded';
+  | 'order_recorded'
+  | 'customer_saved'
+  | 'customers_merged'
+  | 'subscription_saved'
+  | 'usage_recorded';
 
 /** `at` is when it happened; ids are null where the thing has none. */
 export type Touchpoint = {

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { type ChannelName, channelNameSchema } from '../channels/inbound-event-schema.ts';
 import type { SendPermit } from '../channels/messaging-window.ts';
+import { MINUTE_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { type Message, messageSchema } from '../flows/message-schema.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
@@ -21,8 +22,8 @@ export type ClaimedMessage = {
   isFromFlow: boolean;
 };
 
-// A person's earlier message holds back the later ones while it may still leave or may have left;
-// one that only waits for the morning does not.
+// A person's earlier message holds back the later ones while it may still leave soon or may have left;
+// one that waits for the morning, or for a quota, does not.
 const NEXT = `
 SELECT o.id, o.identity_id, o.conversation_id, o.content, o.purpose, o.author, o.attempts, o.expires_at, o.channel,
   i.external_id, i.last_interaction_at, i.followed_at, i.unreachable_reason, c.state, cu.opted_out_at,
@@ -37,8 +38,11 @@ WHERE o.channel = $1 AND o.status = 'queued' AND o.available_at <= $2
   AND NOT EXISTS (
     SELECT 1 FROM outbound_messages p
     WHERE p.identity_id = o.identity_id AND p.seq < o.seq AND p.status IN ('queued', 'sending', 'uncertain')
-      AND (p.status <> 'queued' OR p.available_at <= $2 OR p.attempts > 0))
+      AND (p.status <> 'queued' OR p.available_at <= $2 OR (p.attempts > 0 AND p.available_at <= $4)))
 ORDER BY o.seq LIMIT $3 FOR UPDATE OF o SKIP LOCKED`;
+
+/** A retry later than this does not hold back what comes after it. */
+const HOLDING_MS = 2 * MINUTE_MS;
 
 const START = `
 UPDATE outbound_messages SET status = 'sending', sending_at = $2, attempts = attempts + 1,
@@ -69,8 +73,9 @@ export async function claimMessages(
   db: Database,
   { channel, now, limit, rules }: { channel: ChannelName; now: Date; limit: number; rules: SendRules },
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
+  const soon = new Date(now.getTime() + HOLDING_MS);
   return await db.transaction(async (client) => {
-    const { rows } = await client.query<Row>({ name: 'next-messages', text: NEXT, values: [channel, now, limit] });
+    const { rows } = await client.query<Row>({ name: 'next-messages', text: NEXT, values: [channel, now, limit, soon] });
     const claimed: ClaimedMessage[] = [];
     const stopped: StatusChange[] = [];
     for (const row of rows) {

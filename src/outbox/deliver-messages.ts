@@ -6,6 +6,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, isConnectionLost } from '../database.ts';
+import { createRound, type Round } from '../round.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { type ClaimedMessage, claimMessages } from './claim-messages.ts';
 import type { SendRules } from './may-send.ts';
@@ -21,16 +22,8 @@ export type DelivererDeps = {
   log: Logger;
 };
 
-export type Deliverer = {
-  readonly channel: ChannelName;
-  /** There may be something to say. Cheap; call it as often as you like. */
-  ring(): void;
-  /** Starts nothing more and resolves when what is under way is settled. */
-  stop(): Promise<void>;
-  /** Resolves when nothing is due and nothing is under way. */
-  idle(): Promise<void>;
-  isPaused(): boolean;
-};
+/** Its `idle` and `stop` also wait for the sends that are under way, and for what became of them to be kept. */
+export type Deliverer = Round & { readonly channel: ChannelName; isPaused(): boolean };
 
 const CONCURRENCY = 48;
 
@@ -43,10 +36,6 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     maySplit: (error) => !isConnectionLost(error),
     commit: (items) => saveResults(deps, items),
   });
-  let isStopped = false;
-  let hasRung = false;
-  let round: Promise<void> | null = null;
-
   const sayOne = async (message: ClaimedMessage): Promise<void> => {
     const result = await deps.channel.send({
       outboundMessageId: message.id,
@@ -62,14 +51,13 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     await results
       .add({ message, result })
       .catch((error: unknown) => deps.log.warn({ err: error }, 'a delivery result was not kept'));
-    ring();
+    round.ring();
   };
 
-  const work = async (): Promise<void> => {
-    while (hasRung && !isStopped) {
-      hasRung = false;
+  const round = createRound(
+    async () => {
       const limit = breaker.allowance(CONCURRENCY - underWay.size, underWay.size);
-      if (limit <= 0) return;
+      if (limit <= 0) return false;
       const { claimed, settled } = await claimMessages(deps.db, {
         channel: deps.channel.name,
         now: deps.clock.now(),
@@ -80,34 +68,24 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         const sending = sayOne(message).finally(() => underWay.delete(sending));
         underWay.add(sending);
       }
-      if (settled > 0 || claimed.length === limit) hasRung = true;
-    }
-  };
-
-  function ring(): void {
-    hasRung = true;
-    if (isStopped || round) return;
-    round = work()
-      .catch((error: unknown) =>
-        deps.log.warn({ err: error, channel: deps.channel.name }, 'a round of delivery failed'),
-      )
-      .finally(() => {
-        round = null;
-        if (hasRung && underWay.size < CONCURRENCY && breaker.allowance(1, underWay.size) > 0 && !isStopped)
-          setImmediate(ring);
-      });
-  }
-
+      return settled > 0 || claimed.length === limit;
+    },
+    (error) => deps.log.warn({ err: error, channel: deps.channel.name }, 'a round of delivery failed'),
+  );
   const idle = async (): Promise<void> => {
-    while (round || underWay.size > 0) await Promise.all([round, ...underWay]);
+    await round.idle();
+    while (underWay.size > 0) {
+      await Promise.all(underWay);
+      await round.idle();
+    }
   };
   return {
     channel: deps.channel.name,
-    ring,
+    ring: round.ring,
     idle,
     stop: async () => {
-      isStopped = true;
-      await idle();
+      await round.stop();
+      await Promise.all(underWay);
       await results.drain();
     },
     isPaused: () => breaker.allowance(1, 0) === 0,

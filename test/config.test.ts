@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { environmentNames, readConfig } from '../src/config.ts';
+
+const zalo = { ZALO_APP_ID: '1', ZALO_APP_SECRET: 's', ZALO_OA_ID: '2', ZALO_OA_SECRET_KEY: 'k' };
+
+function mistakesOf(env: Record<string, string>): string[] {
+  const result = readConfig(env, '/srv/ganbo');
+  return result.ok ? [] : result.mistakes.map((mistake) => mistake.name).sort();
+}
+
+describe('settings', () => {
+  test('nothing set: embedded database, sandbox on, everything on loopback', () => {
+    const result = readConfig({}, '/srv/ganbo');
+    expect(result.ok && result.config).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: null,
+      dataDir: '/srv/ganbo/data',
+      isSandboxOn: true,
+      zalo: null,
+      messenger: null,
+    });
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    [
+      'half a Zalo group names all that is missing',
+      { ZALO_APP_ID: '1' },
+      ['ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET_KEY'],
+    ],
+    [
+      'a token alone is half a group',
+      { ZALO_REFRESH_TOKEN: 't' },
+      ['ZALO_APP_ID', 'ZALO_APP_SECRET', 'ZALO_OA_ID', 'ZALO_OA_SECRET_KEY'],
+    ],
+    ['an own database needs a key', { DATABASE_URL: 'postgres://localhost/x' }, ['SECRET_KEY']],
+    [
+      'several mistakes at once',
+      { PORT: 'abc', LOG_LEVEL: 'loud', MESSENGER_APP_ID: '1' },
+      [
+        'LOG_LEVEL',
+        'MESSENGER_APP_SECRET',
+        'MESSENGER_PAGE_ACCESS_TOKEN',
+        'MESSENGER_PAGE_ID',
+        'MESSENGER_VERIFY_TOKEN',
+        'PORT',
+      ],
+    ],
+    ['a time zone that does not exist', { BUSINESS_TIME_ZONE: 'Asia/Saigonn' }, ['BUSINESS_TIME_ZONE']],
+    ['a password without its address', { ADMIN_PASSWORD: 'long enough' }, ['ADMIN_EMAIL']],
+    ['whole groups are fine', zalo, []],
+    ['an empty value counts as unset', { ...zalo, ZALO_ACCESS_TOKEN: ' ' }, []],
+  ])('%s', (_name, env, names) => {
+    expect(mistakesOf(env)).toEqual(names);
+  });
+
+  test('every mistake comes with its cure', () => {
+    const result = readConfig({ PORT: 'abc', ZALO_APP_ID: '1' }, '/');
+    const mistakes = result.ok ? [] : result.mistakes;
+    expect(mistakes.length).toBeGreaterThan(1);
+    for (const mistake of mistakes) expect(mistake.fix.length).toBeGreaterThan(10);
+  });
+
+  test('a configured channel turns the sandbox off, SANDBOX=on keeps it', () => {
+    const off = readConfig(zalo, '/');
+    const on = readConfig({ ...zalo, SANDBOX: 'on' }, '/');
+    expect(off.ok && off.config.isSandboxOn).toBe(false);
+    expect(on.ok && on.config.isSandboxOn).toBe(true);
+  });
+
+  test('.env.example names every setting and starts the program as it is', async () => {
+    const text = await readFile(new URL('../.env.example', import.meta.url), 'utf8');
+    const named = [...text.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
+    expect(named.sort()).toEqual([...environmentNames].sort());
+    expect(readConfig(Object.fromEntries(Object.entries(parseEnv(text))), '/').ok).toBe(true);
+  });
+});
