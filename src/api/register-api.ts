@@ -1,0 +1,45 @@
+// The REST API under /api: key, error shape, documentation, and the routes of each folder in story order.
+import type { FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createApiKeyCheck } from '../auth/check-api-key.ts';
+import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
+import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
+import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
+import { handleError, handleNotFound } from '../http/handle-error.ts';
+import { registerOpenApi } from '../http/open-api.ts';
+import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
+import { conversationRoutes } from '../inbox/routes.ts';
+import { ledgerRoutes } from '../ledger/routes.ts';
+
+export type ApiDeps = CustomerRouteDeps &
+  SubscriptionRouteDeps &
+  RecordRouteDeps &
+  ActionRouteDeps & {
+    /** null = every call is refused, with the way to set one. */
+    apiKey: string | null;
+  };
+
+/** Routes under /api/v1 behind the key, their description under /api/docs for everybody; unknown ones answer 404. */
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  await app.register(
+    async (api) => {
+      api.setValidatorCompiler(validatorCompiler);
+      api.setSerializerCompiler(serializerCompiler);
+      api.setErrorHandler(handleError);
+      api.setNotFoundHandler(handleNotFound);
+      await registerOpenApi(api);
+      await api.register(async (v1) => registerVersion1(v1, deps), { prefix: '/v1' });
+    },
+    { prefix: '/api' },
+  );
+}
+
+async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  app.addHook('onRequest', createApiKeyCheck(deps.apiKey));
+  await app.register(customerRoutes(deps));
+  await app.register(subscriptionRoutes(deps));
+  await app.register(recordRoutes(deps));
+  await app.register(ledgerRoutes(deps));
+  await app.register(conversationRoutes(deps));
+  await app.register(actionRoutes(deps));
+}

@@ -1,0 +1,44 @@
+// The page at /api/docs: made from the routes' own schemas, served without any other host.
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+// No foreign host, no inline script; and no upgrade to https, which would break a plain-http first try.
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'; img-src 'self' data:; script-src 'self'; style-src 'self' 'unsafe-inline'";
+
+const DESCRIPTION = `Connects a CRM, billing or the product itself to Gắn Bó.
+
+Every call needs \`Authorization: Bearer <key>\`. Changing calls take \`Idempotency-Key\`: the same key with the same
+request gets the first answer again and changes nothing; with another request it is refused (422). A refused call left no
+trace and may be sent again with the same key.
+
+Ids are strings. Fields that are left out stay as they are; \`null\` clears a field. Unknown fields are refused.
+Errors are \`{ "error": { "code", "message", "details" } }\`; on 503 try again after the seconds of \`Retry-After\`.`;
+
+/** Call before the routes are registered, on the instance that holds them. */
+export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Gắn Bó REST API', version: '1', description: DESCRIPTION },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      security: [{ apiKey: [] }],
+      tags: [
+        { name: 'customers', description: 'People, their identities on the channels, their consents.' },
+        { name: 'records', description: 'Subscriptions, usage, orders.' },
+        { name: 'ledger', description: 'What happened with a customer, and what was decided against.' },
+        { name: 'conversations', description: 'Threads: who leads them, taking over, handing back.' },
+      ],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    // The page writes absolute addresses and does not know where it is mounted.
+    indexPrefix: app.prefix,
+    staticCSP: CONTENT_SECURITY_POLICY,
+    uiConfig: { deepLinking: true, validatorUrl: null, docExpansion: 'list' },
+  });
+}

@@ -1,0 +1,52 @@
+// The kinds of field that REST requests are made of: clean text, ids that stay strings, moments, whole đồng.
+import { z } from 'zod';
+import { cleanText } from '../flows/vietnamese-text.ts';
+
+/** NFC, trimmed, without what PostgreSQL refuses. */
+function tidy(text: string): string {
+  return cleanText(text).trim();
+}
+
+export function textField(maxLength: number) {
+  return z.string().overwrite(tidy).min(1, 'must not be empty; send null to clear it').max(maxLength);
+}
+
+/** Long numbers lose their last digits in JSON, leading zeros are lost too: an id is a string. */
+const keepDigits = (issue: { input?: unknown }) =>
+  typeof issue.input === 'number'
+    ? 'must be a string: as a JSON number it loses leading zeros and, when long, its last digits'
+    : undefined;
+
+export const idField = z
+  .string({ error: keepDigits })
+  .overwrite(tidy)
+  .min(1, 'must not be empty')
+  .max(100)
+  .meta({ description: "An id of the caller's own system or of a channel; always a string.", examples: ['KH-0001'] });
+
+export const digitsField = z.string({ error: keepDigits });
+
+export const staffField = textField(100).meta({
+  description: 'Name or id of the member of staff.',
+  examples: ['lan.nguyen'],
+});
+
+export const momentField = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'must be an ISO time with its zone (2026-12-01T09:00:00+07:00) or a date (2026-12-01)',
+  })
+  .meta({
+    description:
+      'ISO 8601 with zone, or a date alone: then the beginning of that day in the time zone of the business.',
+    examples: ['2026-12-01T09:00:00+07:00', '2026-12-01'],
+  });
+
+export const dongField = z
+  .int('must be whole đồng')
+  .min(0)
+  .meta({ description: 'Whole đồng.', examples: [1_299_000] });
+
+/** Times in answers: ISO, UTC. */
+export const momentAnswer = z.iso.datetime();
+
+export const customerParams = z.object({ externalId: idField });

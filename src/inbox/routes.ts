@@ -1,0 +1,49 @@
+// REST: conversations. What staff do becomes an event; the answer comes after the event was worked.
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Database } from '../database.ts';
+import { HttpError } from '../errors.ts';
+import { errorAnswers } from '../http/error-answer.ts';
+import { conversationAnswer, conversationList, conversationParams, conversationQuery } from './conversation-schema.ts';
+import { unknownConversation } from './lock-conversation.ts';
+import { type ReadConversationDeps, readConversation, readConversationsOf } from './read-conversations.ts';
+
+export type ConversationRouteDeps = ReadConversationDeps & { db: Database };
+
+export function conversationRoutes(deps: ConversationRouteDeps): FastifyPluginAsyncZod {
+  return async (app) => {
+    app.get(
+      '/conversations',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'The conversations of a customer, one per channel identity',
+          querystring: conversationQuery,
+          response: { 200: conversationList, ...errorAnswers },
+        },
+      },
+      async (request) => {
+        const { customer } = request.query;
+        const items = await readConversationsOf(deps, customer);
+        if (items) return { items };
+        throw new HttpError(404, 'unknown_customer', `There is no customer "${customer}".`);
+      },
+    );
+
+    app.get(
+      '/conversations/:id',
+      {
+        schema: {
+          tags: ['conversations'],
+          summary: 'One conversation',
+          params: conversationParams,
+          response: { 200: conversationAnswer, ...errorAnswers },
+        },
+      },
+      async (request) => {
+        const conversation = await readConversation(deps, request.params.id);
+        if (!conversation) throw unknownConversation(request.params.id);
+        return conversation;
+      },
+    );
+  };
+}
