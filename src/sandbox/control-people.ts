@@ -1,5 +1,6 @@
 // Control by method: what tests call, and what the phone page reaches over HTTP.
 import { once } from 'node:events';
+import type { z } from 'zod';
 import { type ActInput, type ActResult, actSchema, actTitles } from './act-schema.ts';
 import { createPsid, createZaloUserId } from './create-ids.ts';
 import { actOnMessenger } from './messenger/act-as-person.ts';
@@ -11,7 +12,6 @@ import {
   type ShownMessage,
   type UtilityTemplate,
   utilityTemplateSchema,
-  type ZnsTemplate,
   znsTemplateSchema,
 } from './sandbox-schema.ts';
 import type { WebhookAnswer, WebhookSender } from './send-webhooks.ts';
@@ -29,95 +29,104 @@ const WAIT_MS = 10_000;
 
 export function createPeopleControl(world: World, webhooks: WebhookSender) {
   const deps = { world, webhooks };
-
-  /** Unknown people are a bug of the caller: throws. */
-  const find = (ref: PersonRef): Person => {
-    const id = typeof ref === 'string' ? ref : ref.id;
-    const person = world.state.people.find((each) => each.id === id);
-    if (person === undefined) throw new Error(`No person ${id} in the sandbox.`);
-    return person;
-  };
-
-  const act = (ref: PersonRef, input: ActInput): ActResult => {
-    const person = find(ref);
-    const parsed = actSchema.parse(input);
-    const result = person.channel === 'zalo' ? actOnZalo(deps, person, parsed) : actOnMessenger(deps, person, parsed);
-    if (result.ok && parsed.type !== 'read')
-      writeJournal(world, {
-        channel: person.channel,
-        personId: person.id,
-        kind: 'person',
-        isOk: true,
-        title: actTitles[parsed.type],
-        detail: '',
-      });
-    return result;
-  };
-
+  const act = (ref: PersonRef, input: ActInput) => actAs(deps, findPersonByRef(world, ref), input);
   /** Like act; what cannot be done throws. Returns the provider's id of the bubble it made, if any. */
   const mustAct = (ref: PersonRef, input: ActInput): string | null => {
     const result = act(ref, input);
     if (!result.ok) throw new Error(result.reason);
     return result.messageId;
   };
-
   return {
     act,
+    ...createActs(mustAct),
+    ...createTemplateControl(world),
     createPerson: (input: NewPerson): Person => createPerson(world, input),
     removePerson(ref: PersonRef): void {
-      const person = find(ref);
+      const person = findPersonByRef(world, ref);
       world.state.people.splice(world.state.people.indexOf(person), 1);
       world.events.emit('removed', person);
       world.events.emit('change');
     },
-    follow: (ref: PersonRef) => mustAct(ref, { type: 'follow' }),
-    unfollow: (ref: PersonRef) => mustAct(ref, { type: 'unfollow' }),
-    openChat: (ref: PersonRef, refer?: string) =>
-      mustAct(ref, { type: 'open_chat', ...(refer === undefined ? {} : { ref: refer }) }),
-    write: (ref: PersonRef, text: string, quoteMessageId?: string) =>
-      mustAct(ref, { type: 'write', text, ...(quoteMessageId === undefined ? {} : { quoteMessageId }) }),
-    tap: (ref: PersonRef, choice: string) => mustAct(ref, { type: 'tap', choice }),
-    sendSticker: (ref: PersonRef, name = 'like') => mustAct(ref, { type: 'sticker', name }),
-    sendImage: (ref: PersonRef, url?: string) => mustAct(ref, { type: 'image', ...(url === undefined ? {} : { url }) }),
-    sendLocation: (ref: PersonRef) => mustAct(ref, { type: 'location' }),
-    sendContactCard: (ref: PersonRef, card: { name: string; phone: string }) =>
-      mustAct(ref, { type: 'contact_card', ...card }),
-    react: (ref: PersonRef, messageId: string, emoji: Extract<ActInput, { type: 'react' }>['emoji']) =>
-      mustAct(ref, { type: 'react', messageId, emoji }),
-    markRead: (ref: PersonRef) => mustAct(ref, { type: 'read' }),
-    block: (ref: PersonRef) => mustAct(ref, { type: 'block' }),
-    unblock: (ref: PersonRef) => mustAct(ref, { type: 'unblock' }),
-    humanReply: (ref: PersonRef, text: string, adminId?: string) =>
-      mustAct(ref, { type: 'human_reply', text, ...(adminId === undefined ? {} : { adminId }) }),
-    refer: (ref: PersonRef, code: string) => mustAct(ref, { type: 'refer', ref: code }),
-    submitInfo: (ref: PersonRef, info: { name: string; phone: string; address?: string }) =>
-      mustAct(ref, { type: 'submit_info', ...info }),
-    giveFeedback: (ref: PersonRef, score: number, comment?: string) =>
-      mustAct(ref, { type: 'feedback', score, ...(comment === undefined ? {} : { comment }) }),
     /** What the person's phone shows, oldest first. */
-    shownTo: (ref: PersonRef): ShownMessage[] => find(ref).messages.filter((message) => !message.isHidden),
-    waitForMessage: (ref: PersonRef, wanted: MessageWish = {}) => waitForMessage(world, find(ref), wanted),
+    shownTo: (ref: PersonRef): ShownMessage[] =>
+      findPersonByRef(world, ref).messages.filter((message) => !message.isHidden),
+    waitForMessage: (ref: PersonRef, wanted: MessageWish = {}) =>
+      waitForMessage(world, findPersonByRef(world, ref), wanted),
     rawWebhook: (webhook: RawWebhook) => sendRaw(deps, webhook),
-    /** Any event of a person that has no method of its own, signed and retried like the others. */
+    /** Any event that has no method of its own, signed and retried like the others. */
     sendEvent(channel: SandboxChannel, event: Record<string, unknown> & { event_name: string }): void {
-      webhooks.queue(
-        channel === 'zalo'
-          ? buildZaloWebhook(world, event, null)
-          : buildMessengerWebhook(world, event, event.event_name, null),
-      );
+      const isZalo = channel === 'zalo';
+      const { event_name: name, ...bare } = event;
+      webhooks.queue(isZalo ? buildZaloWebhook(world, event, null) : buildMessengerWebhook(world, bare, name, null));
     },
-    registerZnsTemplate(template: Partial<ZnsTemplate> & Pick<ZnsTemplate, 'id' | 'name' | 'text'>): void {
-      const rest = world.state.znsTemplates.filter((each) => each.id !== template.id);
-      world.state.znsTemplates = [...rest, znsTemplateSchema.parse(template)];
+  };
+}
+
+/** Unknown people are a bug of the caller: throws. */
+function findPersonByRef(world: World, ref: PersonRef): Person {
+  const id = typeof ref === 'string' ? ref : ref.id;
+  const person = world.state.people.find((each) => each.id === id);
+  if (person === undefined) throw new Error(`No person ${id} in the sandbox.`);
+  return person;
+}
+
+function actAs(deps: { world: World; webhooks: WebhookSender }, person: Person, input: ActInput): ActResult {
+  const act = actSchema.parse(input);
+  const result = person.channel === 'zalo' ? actOnZalo(deps, person, act) : actOnMessenger(deps, person, act);
+  if (result.ok && act.type !== 'read')
+    writeJournal(deps.world, {
+      channel: person.channel,
+      personId: person.id,
+      kind: 'person',
+      isOk: true,
+      title: actTitles[act.type],
+      detail: '',
+    });
+  return result;
+}
+
+type Emoji = Extract<ActInput, { type: 'react' }>['emoji'];
+
+function createActs(act: (ref: PersonRef, input: ActInput) => string | null) {
+  return {
+    follow: (ref: PersonRef) => act(ref, { type: 'follow' }),
+    unfollow: (ref: PersonRef) => act(ref, { type: 'unfollow' }),
+    openChat: (ref: PersonRef, code?: string) =>
+      act(ref, { type: 'open_chat', ...(code === undefined ? {} : { ref: code }) }),
+    write: (ref: PersonRef, text: string, quoteMessageId?: string) =>
+      act(ref, { type: 'write', text, ...(quoteMessageId === undefined ? {} : { quoteMessageId }) }),
+    tap: (ref: PersonRef, choice: string) => act(ref, { type: 'tap', choice }),
+    sendSticker: (ref: PersonRef, name = 'like') => act(ref, { type: 'sticker', name }),
+    sendImage: (ref: PersonRef, url?: string) => act(ref, { type: 'image', ...(url === undefined ? {} : { url }) }),
+    sendLocation: (ref: PersonRef) => act(ref, { type: 'location' }),
+    sendContactCard: (ref: PersonRef, card: { name: string; phone: string }) =>
+      act(ref, { type: 'contact_card', ...card }),
+    react: (ref: PersonRef, messageId: string, emoji: Emoji) => act(ref, { type: 'react', messageId, emoji }),
+    markRead: (ref: PersonRef) => act(ref, { type: 'read' }),
+    block: (ref: PersonRef) => act(ref, { type: 'block' }),
+    unblock: (ref: PersonRef) => act(ref, { type: 'unblock' }),
+    humanReply: (ref: PersonRef, text: string, adminId?: string) =>
+      act(ref, { type: 'human_reply', text, ...(adminId === undefined ? {} : { adminId }) }),
+    refer: (ref: PersonRef, code: string) => act(ref, { type: 'refer', ref: code }),
+    submitInfo: (ref: PersonRef, info: { name: string; phone: string; address?: string }) =>
+      act(ref, { type: 'submit_info', ...info }),
+    giveFeedback: (ref: PersonRef, score: number, comment?: string) =>
+      act(ref, { type: 'feedback', score, ...(comment === undefined ? {} : { comment }) }),
+  };
+}
+
+function createTemplateControl(world: World) {
+  const { state } = world;
+  return {
+    registerZnsTemplate(template: z.input<typeof znsTemplateSchema>): void {
+      const rest = state.znsTemplates.filter((each) => each.id !== template.id);
+      state.znsTemplates = [...rest, znsTemplateSchema.parse(template)];
       world.events.emit('change');
     },
-    registerUtilityTemplate(
-      template: Partial<UtilityTemplate> & Pick<UtilityTemplate, 'name' | 'language' | 'body'>,
-    ): void {
-      const rest = world.state.utilityTemplates.filter(
-        (each) => each.name !== template.name || each.language !== template.language,
-      );
-      world.state.utilityTemplates = [...rest, utilityTemplateSchema.parse(template)];
+    registerUtilityTemplate(template: z.input<typeof utilityTemplateSchema>): void {
+      const isSame = (each: UtilityTemplate) => each.name === template.name && each.language === template.language;
+      const rest = state.utilityTemplates.filter((each) => !isSame(each));
+      state.utilityTemplates = [...rest, utilityTemplateSchema.parse(template)];
       world.events.emit('change');
     },
   };

@@ -37,24 +37,82 @@ export type WebhookOptions = {
 const TIMEOUT_MS: Record<SandboxChannel, number> = { zalo: 2_000, messenger: 5_000 };
 
 export function createWebhookSender(world: World, options: WebhookOptions): WebhookSender {
-  const agent = new Agent({ keepAlive: true });
   const stop = new AbortController();
-  const timers = new Set<NodeJS.Timeout>();
-  const lanes = new Map<string, Promise<void>>();
-  const heldBack = new Map<SandboxChannel, () => void>();
-  const slots = createSlots(options.maxConcurrent ?? 64);
+  const timers = createTimers();
   const idle = createIdleGate();
+  const post = createPoster(options, stop.signal);
+  const startInLane = createLanes(idle, (webhook) => attempt(webhook, 0));
 
-  const wait = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        resolve();
-      }, ms);
-      timers.add(timer);
-    });
+  async function attempt(webhook: OutgoingWebhook, number: number): Promise<void> {
+    const answer = await post(webhook, number);
+    if (stop.signal.aborted) return;
+    const isOk = answer.status >= 200 && answer.status < 300;
+    writeWebhookLine(world, webhook, number, answer);
+    const pause = options.retryAfterMs[number];
+    if (isOk || pause === undefined) {
+      webhook.onEnd?.(isOk);
+      return;
+    }
+    // A retry never holds up what comes after it: like the real ones, later events overtake a failed one.
+    void idle.during(timers.wait(pause).then(() => attempt(webhook, number + 1)));
+  }
 
-  async function post(webhook: OutgoingWebhook, retryNumber: number): Promise<WebhookAnswer> {
+  const startAfter = (webhook: OutgoingWebhook, ms: number) =>
+    ms > 0 ? void idle.during(timers.wait(ms).then(() => startInLane(webhook))) : startInLane(webhook);
+
+  return {
+    queue: createFaultyQueue(world, startAfter),
+    sendOnce: (webhook) => idle.during(post(webhook, 0)),
+    settled: idle.wait,
+    close() {
+      stop.abort();
+      timers.clear();
+      post.close();
+    },
+  };
+}
+
+/** Lets the webhook faults strike before a webhook goes on its way. */
+function createFaultyQueue(world: World, startAfter: (webhook: OutgoingWebhook, ms: number) => void) {
+  const heldBack = new Map<SandboxChannel, () => void>();
+  return (webhook: OutgoingWebhook, delayMs = 0): void => {
+    const { channel } = webhook;
+    if (world.faults.take(channel, 'webhook_never') !== null) return;
+    const late = (world.faults.take(channel, 'webhook_late')?.ms ?? 0) + delayMs;
+    const copies = world.faults.take(channel, 'webhook_twice') === null ? 1 : 2;
+    const start = () => {
+      for (let copy = 0; copy < copies; copy += 1) startAfter(webhook, late);
+    };
+    if (!heldBack.has(channel) && world.faults.take(channel, 'webhook_reordered') !== null) {
+      heldBack.set(channel, start);
+      return;
+    }
+    start();
+    const release = heldBack.get(channel);
+    heldBack.delete(channel);
+    release?.();
+  };
+}
+
+/** First tries of one person go one after another; those of different people side by side. */
+function createLanes(idle: IdleGate, attempt: (webhook: OutgoingWebhook) => Promise<void>) {
+  const lanes = new Map<string, Promise<void>>();
+  return (webhook: OutgoingWebhook): void => {
+    const lane = `${webhook.channel}:${webhook.personId ?? ''}`;
+    const turn = (lanes.get(lane) ?? Promise.resolve()).then(() => attempt(webhook));
+    lanes.set(lane, turn);
+    const leave = () => {
+      if (lanes.get(lane) === turn) lanes.delete(lane);
+    };
+    void idle.during(turn.finally(leave));
+  };
+}
+
+/** One POST; status 0 = nobody answered in time. */
+function createPoster(options: WebhookOptions, signal: AbortSignal) {
+  const agent = new Agent({ keepAlive: true });
+  const slots = createSlots(options.maxConcurrent ?? 64);
+  const post = async (webhook: OutgoingWebhook, retryNumber: number): Promise<WebhookAnswer> => {
     try {
       const answer = await axios.post<string>(options.urls[webhook.channel], webhook.raw, {
         headers: { ...webhook.headers, ...(retryNumber > 0 ? retryHeader(webhook.channel, retryNumber) : {}) },
@@ -62,7 +120,7 @@ export function createWebhookSender(world: World, options: WebhookOptions): Webh
         proxy: false,
         maxRedirects: 0,
         timeout: TIMEOUT_MS[webhook.channel],
-        signal: stop.signal,
+        signal,
         responseType: 'text',
         transformResponse: (body) => body,
         validateStatus: () => true,
@@ -71,67 +129,35 @@ export function createWebhookSender(world: World, options: WebhookOptions): Webh
     } catch {
       return { status: 0, body: '' };
     }
-  }
+  };
+  const postInTurn = (webhook: OutgoingWebhook, retryNumber: number) => slots.run(() => post(webhook, retryNumber));
+  return Object.assign(postInTurn, { close: () => agent.destroy() });
+}
 
-  async function attempt(webhook: OutgoingWebhook, number: number): Promise<void> {
-    const answer = await slots.run(() => post(webhook, number));
-    if (stop.signal.aborted) return;
-    const isOk = answer.status >= 200 && answer.status < 300;
-    writeJournal(world, {
-      channel: webhook.channel,
-      personId: webhook.personId,
-      kind: 'webhook',
-      isOk,
-      title: `${webhook.event}${number > 0 ? ` (lần ${number + 1})` : ''}`,
-      detail: answer.status === 0 ? 'không ai trả lời' : `HTTP ${answer.status}`,
-    });
-    const pause = options.retryAfterMs[number];
-    if (isOk || pause === undefined) {
-      webhook.onEnd?.(isOk);
-      return;
-    }
-    // A retry never holds up what comes after it: like the real ones, later events overtake a failed one.
-    void idle.during(wait(pause).then(() => attempt(webhook, number + 1)));
-  }
+function writeWebhookLine(world: World, webhook: OutgoingWebhook, number: number, answer: WebhookAnswer): void {
+  writeJournal(world, {
+    channel: webhook.channel,
+    personId: webhook.personId,
+    kind: 'webhook',
+    isOk: answer.status >= 200 && answer.status < 300,
+    title: `${webhook.event}${number > 0 ? ` (lần ${number + 1})` : ''}`,
+    detail: answer.status === 0 ? 'không ai trả lời' : `HTTP ${answer.status}`,
+  });
+}
 
-  function startInLane(webhook: OutgoingWebhook): void {
-    const lane = `${webhook.channel}:${webhook.personId ?? ''}`;
-    const turn = (lanes.get(lane) ?? Promise.resolve()).then(() => attempt(webhook, 0));
-    lanes.set(lane, turn);
-    void idle.during(
-      turn.finally(() => {
-        if (lanes.get(lane) === turn) lanes.delete(lane);
-      }),
-    );
-  }
-
-  function queue(webhook: OutgoingWebhook, delayMs = 0): void {
-    const { channel } = webhook;
-    if (world.faults.take(channel, 'webhook_never') !== null) return;
-    const late = (world.faults.take(channel, 'webhook_late')?.ms ?? 0) + delayMs;
-    const copies = world.faults.take(channel, 'webhook_twice') === null ? 1 : 2;
-    const start = () => {
-      for (let copy = 0; copy < copies; copy += 1) startInLane(webhook);
-    };
-    const startWhenDue = () => (late > 0 ? void idle.during(wait(late).then(start)) : start());
-    if (!heldBack.has(channel) && world.faults.take(channel, 'webhook_reordered') !== null) {
-      heldBack.set(channel, startWhenDue);
-      return;
-    }
-    startWhenDue();
-    const release = heldBack.get(channel);
-    heldBack.delete(channel);
-    release?.();
-  }
-
+function createTimers() {
+  const timers = new Set<NodeJS.Timeout>();
   return {
-    queue,
-    sendOnce: (webhook) => idle.during(post(webhook, 0)),
-    settled: idle.wait,
-    close() {
-      stop.abort();
+    wait: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          resolve();
+        }, ms);
+        timers.add(timer);
+      }),
+    clear() {
       for (const timer of timers) clearTimeout(timer);
-      agent.destroy();
     },
   };
 }
@@ -157,6 +183,8 @@ function createSlots(size: number) {
     },
   };
 }
+
+type IdleGate = ReturnType<typeof createIdleGate>;
 
 function createIdleGate() {
   let running = 0;

@@ -122,8 +122,25 @@ export function writeJournal(world: World, entry: Omit<JournalEntry, 'number' | 
   world.events.emit('journal', full);
 }
 
-export function acceptSend(world: World, send: Omit<AcceptedSend, 'number' | 'at'>): void {
-  world.ledger.push({ ...send, number: world.ledger.length + 1, at: world.clock.now() });
+/** Writes down what a provider accepted: the bubble, and the body that asked for it. */
+export function acceptSend(
+  world: World,
+  person: Person,
+  shown: ShownMessage,
+  call: { path: string; body: unknown },
+): void {
+  world.ledger.push({
+    number: world.ledger.length + 1,
+    at: world.clock.now(),
+    channel: person.channel,
+    path: call.path,
+    personId: person.id,
+    providerMessageId: shown.id,
+    outboundMessageId: shown.outboundMessageId,
+    text: shown.text,
+    isCharged: shown.isCharged,
+    body: call.body,
+  });
 }
 
 export function noteViolation(world: World, violation: Omit<Violation, 'at'>): void {

@@ -18,46 +18,10 @@ export const isMessengerPath = (path: string): boolean => /^\/v\d{1,2}\.\d\//.te
 const OLDEST_VERSION = 21;
 
 export function createMessengerProvider(world: World, webhooks: WebhookSender): Provider {
-  const deps = { world, webhooks, attachments: createGraphAttachments(world) };
-  const profile = createProfileEdge(world);
-  const pageEdge = (edge: string) => new RegExp(`^/v\\d+\\.\\d/(?:me|${world.credentials.messengerPageId})/${edge}$`);
-  const routes: Route[] = [
-    { method: 'POST', path: pageEdge('messages'), scope: scopeOfSend, handle: (call) => sendGraphMessage(deps, call) },
-    { method: 'POST', path: pageEdge('message_attachments'), scope: 'other', handle: deps.attachments.receive },
-    { method: 'GET', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.read },
-    { method: 'POST', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.write },
-    { method: 'DELETE', path: pageEdge('messenger_profile'), scope: 'other', handle: profile.remove },
-    { method: 'GET', path: pageEdge('subscribed_apps'), scope: 'other', handle: () => listSubscriptions(world) },
-    { method: 'POST', path: pageEdge('subscribed_apps'), scope: 'other', handle: (call) => subscribeApp(world, call) },
-    {
-      method: 'GET',
-      path: pageEdge('conversations'),
-      scope: 'other',
-      handle: (call) => listConversations(world, call),
-    },
-    {
-      method: 'GET',
-      path: pageEdge('message_templates'),
-      scope: 'other',
-      handle: (call) => listUtilityTemplates(world, call),
-    },
-    {
-      method: 'POST',
-      path: pageEdge('message_templates'),
-      scope: 'other',
-      handle: (call) => createUtilityTemplate(world, call),
-    },
-    {
-      method: 'GET',
-      path: /^\/v\d+\.\d\/(?<id>[\w.:$-]+)$/,
-      scope: 'profile',
-      handle: (call) => readNode(world, call),
-    },
-  ];
   const refuse = (refusal: Parameters<typeof refuseGraph>[1]) => refuseGraph(world.random, refusal);
   return {
     channel: 'messenger',
-    routes,
+    routes: listRoutes(world, webhooks),
     guard: createGuard(world),
     unknownPath: (call) =>
       refuse({ code: 2500, message: `Unknown path components: ${call.path.replace(/^\/v[\d.]+/, '')}` }),
@@ -72,6 +36,35 @@ export function createMessengerProvider(world: World, webhooks: WebhookSender): 
       quotaUsedUp: () => refuse({ code: 4, subcode: 2018022, message: 'Application request limit reached' }),
     },
   };
+}
+
+function listRoutes(world: World, webhooks: WebhookSender): Route[] {
+  const deps = { world, webhooks, attachments: createGraphAttachments(world) };
+  const profile = createProfileEdge(world);
+  const edge = (method: string, name: string, handle: Route['handle'], scope: Route['scope'] = 'other'): Route => ({
+    method,
+    path: new RegExp(`^/v\\d+\\.\\d/(?:me|${world.credentials.messengerPageId})/${name}$`),
+    scope,
+    handle,
+  });
+  return [
+    edge('POST', 'messages', (call) => sendGraphMessage(deps, call), scopeOfSend),
+    edge('POST', 'message_attachments', deps.attachments.receive),
+    edge('GET', 'messenger_profile', profile.read),
+    edge('POST', 'messenger_profile', profile.write),
+    edge('DELETE', 'messenger_profile', profile.remove),
+    edge('GET', 'subscribed_apps', () => listSubscriptions(world)),
+    edge('POST', 'subscribed_apps', (call) => subscribeApp(world, call)),
+    edge('GET', 'conversations', (call) => listConversations(world, call)),
+    edge('GET', 'message_templates', (call) => listUtilityTemplates(world, call)),
+    edge('POST', 'message_templates', (call) => createUtilityTemplate(world, call)),
+    {
+      method: 'GET',
+      path: /^\/v\d+\.\d\/(?<id>[\w.:$-]+)$/,
+      scope: 'profile',
+      handle: (call) => readNode(world, call),
+    },
+  ];
 }
 
 function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer | null {

@@ -78,16 +78,7 @@ function say(
     quotedText: quoted?.text ?? null,
     outboundMessageId: metadata ?? null,
   });
-  acceptSend(world, {
-    channel: 'messenger',
-    path: call.path,
-    personId: person.id,
-    providerMessageId: shown.id,
-    outboundMessageId: metadata ?? null,
-    text: shown.text,
-    isCharged: false,
-    body: body.value,
-  });
+  acceptSend(world, person, shown, { path: call.path, body: body.value });
   const attachments = isUtility ? undefined : echoAttachments(checked.message, shown.mediaUrl);
   sendEcho(deps, person, shown, { appId: world.credentials.messengerAppId, metadata, attachments });
   sendDelivered(deps, person, shown);

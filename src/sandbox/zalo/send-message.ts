@@ -35,16 +35,7 @@ export function sendConsultation(deps: ZaloDeps, call: ApiCall): Answer {
     isCharged: decision.isCharged,
     quotedText: quoted?.text ?? null,
   });
-  acceptSend(world, {
-    channel: 'zalo',
-    path: call.path,
-    personId: person.id,
-    providerMessageId: shown.id,
-    outboundMessageId: null,
-    text: shown.text,
-    isCharged: decision.isCharged,
-    body: body.value,
-  });
+  acceptSend(world, person, shown, { path: call.path, body: body.value });
   sendEcho(deps, person, checked.echo, shown);
   sendDelivered(deps, person, shown);
   return accept({

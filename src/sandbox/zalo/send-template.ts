@@ -24,17 +24,13 @@ export function sendTemplateByUserId(deps: EventSender, call: ApiCall): Answer {
   const problem = checkTemplateData(template, data);
   if (problem !== null) return refuse(-201, `template_data.${problem.name} is invalid!`);
   if (person.isBlocking) return refuse(-244);
-  const shown = showMessage(world, person, { kind: 'template', from: 'program', text: fillIn(template, data) });
-  acceptSend(world, {
-    channel: 'zalo',
-    path: call.path,
-    personId: person.id,
-    providerMessageId: shown.id,
-    outboundMessageId: null,
-    text: shown.text,
+  const shown = showMessage(world, person, {
+    kind: 'template',
+    from: 'program',
+    text: fillIn(template, data),
     isCharged: true,
-    body: body.value,
   });
+  acceptSend(world, person, shown, { path: call.path, body: body.value });
   sendEcho(deps, person, 'oa_send_template', shown);
   sendDelivered(deps, person, shown);
   const quota = { quota_type: 'purchase_quota', remain: '0', total: '0' };
@@ -68,16 +64,7 @@ export function sendTemplateByPhone(deps: EventSender, call: ApiCall): Answer {
     outboundMessageId: trackingId,
     isCharged: true,
   });
-  acceptSend(world, {
-    channel: 'zalo',
-    path: call.path,
-    personId: person.id,
-    providerMessageId: shown.id,
-    outboundMessageId: trackingId,
-    text: shown.text,
-    isCharged: true,
-    body: body.value,
-  });
+  acceptSend(world, person, shown, { path: call.path, body: body.value });
   sendPhoneReceipt(deps, normalisePhone(phone), shown.id, trackingId);
   return accept({
     msg_id: shown.id,

@@ -5,7 +5,7 @@ import type { Answer, ApiCall, Provider, Route } from '../answer-call.ts';
 import type { CallScope } from '../faults.ts';
 import type { WebhookSender } from '../send-webhooks.ts';
 import { nowMs, type World } from '../world.ts';
-import { createTokenGrants } from './grant-tokens.ts';
+import { createTokenGrants, type TokenGrants } from './grant-tokens.ts';
 import {
   changeTags,
   listRecentChat,
@@ -17,7 +17,7 @@ import {
   readUserDetail,
 } from './read-users.ts';
 import { accept, refuse } from './refuse.ts';
-import { sendConsultation } from './send-message.ts';
+import { sendConsultation, type ZaloDeps } from './send-message.ts';
 import { sendTemplateByPhone, sendTemplateByUserId } from './send-template.ts';
 import { createUploads } from './uploads.ts';
 
@@ -26,71 +26,9 @@ export const isZaloPath = (path: string): boolean => /^\/(v\d(\.\d)?\/oa|message
 
 export function createZaloProvider(world: World, webhooks: WebhookSender, saveNow: () => void): Provider {
   const deps = { world, webhooks, uploads: createUploads(world) };
-  const grants = createTokenGrants(world, saveNow);
-  const routes: Route[] = [
-    {
-      method: 'POST',
-      path: /^\/v3\.0\/oa\/message\/cs$/,
-      scope: 'send',
-      handle: (call) => sendConsultation(deps, call),
-    },
-    {
-      method: 'POST',
-      path: /^\/v3\.0\/oa\/message\/template$/,
-      scope: 'send',
-      handle: (call) => sendTemplateByUserId(deps, call),
-    },
-    { method: 'POST', path: /^\/message\/template$/, scope: 'send', handle: (call) => sendTemplateByPhone(deps, call) },
-    {
-      method: 'POST',
-      path: /^\/v2\.0\/oa\/upload\/(?<kind>image|gif|file)$/,
-      scope: 'other',
-      handle: (call) => deps.uploads.receive(call.params.kind ?? '', call),
-    },
-    {
-      method: 'GET',
-      path: /^\/v3\.0\/oa\/user\/detail$/,
-      scope: 'profile',
-      handle: (call) => readUserDetail(world, call),
-    },
-    { method: 'GET', path: /^\/v3\.0\/oa\/user\/getlist$/, scope: 'other', handle: (call) => listUsers(world, call) },
-    { method: 'POST', path: /^\/v3\.0\/oa\/quota\/message$/, scope: 'other', handle: (call) => readQuota(world, call) },
-    { method: 'GET', path: /^\/v2\.0\/oa\/getoa$/, scope: 'other', handle: () => readOa(world) },
-    {
-      method: 'GET',
-      path: /^\/v2\.0\/oa\/conversation$/,
-      scope: 'other',
-      handle: (call) => readConversation(world, call),
-    },
-    {
-      method: 'GET',
-      path: /^\/v2\.0\/oa\/listrecentchat$/,
-      scope: 'other',
-      handle: (call) => listRecentChat(world, call),
-    },
-    { method: 'GET', path: /^\/v2\.0\/oa\/tag\/gettagsofoa$/, scope: 'other', handle: () => listTags(world) },
-    {
-      method: 'POST',
-      path: /^\/v2\.0\/oa\/tag\/(?<verb>tagfollower|rmfollowerfromtag|rmtag)$/,
-      scope: 'other',
-      handle: (call) => changeTags(world, call),
-    },
-    { method: 'GET', path: /^\/template\/all$/, scope: 'other', handle: () => listTemplates(world) },
-    { method: 'GET', path: /^\/template\/info\/v2$/, scope: 'other', handle: (call) => readTemplate(world, call) },
-    {
-      method: 'GET',
-      path: /^\/message\/quota$/,
-      scope: 'other',
-      handle: () => accept({ dailyQuota: '500', remainingQuota: '500' }),
-    },
-    { method: 'POST', path: /^\/v2\.0\/oa\/message$/, scope: 'send', handle: () => refuse(-240) },
-    { method: 'GET', path: /^\/v2\.0\/oa\/(getprofile|getfollowers)$/, scope: 'other', handle: () => refuse(-240) },
-    { method: 'GET', path: /^\/v4\/oa\/permission$/, scope: 'oauth', handle: grants.permit },
-    { method: 'POST', path: /^\/v4\/oa\/access_token$/, scope: 'oauth', handle: grants.grant },
-  ];
   return {
     channel: 'zalo',
-    routes,
+    routes: [...listSendRoutes(deps), ...listReadRoutes(world), ...listTokenRoutes(createTokenGrants(world, saveNow))],
     guard: createGuard(world),
     unknownPath: () => ({ status: 404, body: { error: 404, message: 'Empty api' }, refusal: '404 Empty api' }),
     faultAnswers: {
@@ -101,6 +39,57 @@ export function createZaloProvider(world: World, webhooks: WebhookSender, saveNo
       quotaUsedUp: () => refuse(-211),
     },
   };
+}
+
+const get = (path: RegExp, scope: CallScope, handle: Route['handle']): Route => ({
+  method: 'GET',
+  path,
+  scope,
+  handle,
+});
+const post = (path: RegExp, scope: CallScope, handle: Route['handle']): Route => ({
+  method: 'POST',
+  path,
+  scope,
+  handle,
+});
+
+function listSendRoutes(deps: ZaloDeps): Route[] {
+  return [
+    post(/^\/v3\.0\/oa\/message\/cs$/, 'send', (call) => sendConsultation(deps, call)),
+    post(/^\/v3\.0\/oa\/message\/template$/, 'send', (call) => sendTemplateByUserId(deps, call)),
+    post(/^\/message\/template$/, 'send', (call) => sendTemplateByPhone(deps, call)),
+    post(/^\/v2\.0\/oa\/upload\/(?<kind>image|gif|file)$/, 'other', (call) =>
+      deps.uploads.receive(call.params.kind ?? '', call),
+    ),
+    post(/^\/v2\.0\/oa\/message$/, 'send', () => refuse(-240)),
+  ];
+}
+
+function listReadRoutes(world: World): Route[] {
+  return [
+    get(/^\/v3\.0\/oa\/user\/detail$/, 'profile', (call) => readUserDetail(world, call)),
+    get(/^\/v3\.0\/oa\/user\/getlist$/, 'other', (call) => listUsers(world, call)),
+    post(/^\/v3\.0\/oa\/quota\/message$/, 'other', (call) => readQuota(world, call)),
+    get(/^\/v2\.0\/oa\/getoa$/, 'other', () => readOa(world)),
+    get(/^\/v2\.0\/oa\/conversation$/, 'other', (call) => readConversation(world, call)),
+    get(/^\/v2\.0\/oa\/listrecentchat$/, 'other', (call) => listRecentChat(world, call)),
+    get(/^\/v2\.0\/oa\/tag\/gettagsofoa$/, 'other', () => listTags(world)),
+    post(/^\/v2\.0\/oa\/tag\/(?<verb>tagfollower|rmfollowerfromtag|rmtag)$/, 'other', (call) =>
+      changeTags(world, call),
+    ),
+    get(/^\/template\/all$/, 'other', () => listTemplates(world)),
+    get(/^\/template\/info\/v2$/, 'other', (call) => readTemplate(world, call)),
+    get(/^\/message\/quota$/, 'other', () => accept({ dailyQuota: '500', remainingQuota: '500' })),
+    get(/^\/v2\.0\/oa\/(getprofile|getfollowers)$/, 'other', () => refuse(-240)),
+  ];
+}
+
+function listTokenRoutes(grants: TokenGrants): Route[] {
+  return [
+    get(/^\/v4\/oa\/permission$/, 'oauth', grants.permit),
+    post(/^\/v4\/oa\/access_token$/, 'oauth', grants.grant),
+  ];
 }
 
 function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer | null {
