@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { contains, isWholly, readSaying } from '../../src/flows/match-phrase.ts';
+import { prepareChoices, understandChoice } from '../../src/flows/understand-choice.ts';
+
+const wholly = (text: string, phrase: string) => isWholly(readSaying(text), readSaying(phrase));
+const says = (text: string, phrase: string) => contains(readSaying(text), readSaying(phrase));
+
+describe('a whole message', () => {
+  it.each([
+    ['dừng', 'dừng', true],
+    ['Dừng!', 'dừng', true],
+    ['DỪNGGG', 'dừng', true],
+    ['dung', 'dừng', true],
+    ['dạ cho em dừng ạ', 'dừng', true],
+    ['đúng', 'dừng', false],
+    ['dung roi', 'dừng', false],
+    ['dung a', 'dừng', false],
+    ['dùng', 'dừng', false],
+    ['em muốn dừng gói', 'dừng', false],
+    ['huy dang ky', 'hủy đăng ký', true],
+    ['Huỷ Đăng Ký', 'hủy đăng ký', true],
+    ['hủy đăng kí', 'hủy đăng ký', true],
+    ['hũy đăng ký', 'hủy đăng ký', true],
+    ['huy dk', 'hủy đăng ký', true],
+    ['hủy đăng ký lớp học của bé', 'hủy đăng ký', false],
+    ['', 'dừng', false],
+    ['🙂', 'dừng', false],
+  ])('"%s" is "%s": %s', (text, phrase, wanted) => {
+    expect(wholly(text, phrase)).toBe(wanted);
+  });
+});
+
+describe('a phrase inside a message', () => {
+  it.each([
+    ['cho mình gặp nhân viên với', 'gặp nhân viên', true],
+    ['gap nv', 'gặp nhân viên', true],
+    ['GẶP NHÂN VIÊN', 'gặp nhân viên', true],
+    ['thêm nhân viên', 'gặp nhân viên', false],
+    ['không cần gặp nhân viên', 'gặp nhân viên', false],
+    ['ko khiếu nại gì đâu', 'khiếu nại', false],
+    ['em muốn khiếu nại', 'khiếu nại', true],
+    ['lúa đạo ôn', 'lừa đảo', false],
+    ['bị lua dao roi', 'lừa đảo', true],
+  ])('"%s" says "%s": %s', (text, phrase, wanted) => {
+    expect(says(text, phrase)).toBe(wanted);
+  });
+
+  it('reads only the beginning of a pasted page', () => {
+    expect(readSaying('chữ '.repeat(100_000)).length).toBeLessThanOrEqual(160);
+  });
+});
+
+describe('which choice is meant', () => {
+  const choices = prepareChoices([
+    ['Hướng dẫn sử dụng', 'hướng dẫn'],
+    ['Đặt lịch đào tạo', 'đặt lịch'],
+    ['Không', 'thôi'],
+    ['Không cần gặp', 'khỏi gặp'],
+  ]);
+  it.each([
+    ['Hướng dẫn sử dụng', 0],
+    ['huong dan', 0],
+    ['cho em xem hướng dẫn nhé', 0],
+    ['2', 1],
+    ['số 2 ạ', 1],
+    ['em muốn đặt lịch đào tạo tuần sau', 1],
+    ['ko', 2],
+    ['không cần gặp', 3],
+    ['mình không biết chọn cái nào trong này cả', null],
+    ['hướng dẫn hay đặt lịch', null],
+    ['5', null],
+    ['xin chào', null],
+  ])('"%s" → %s', (text, wanted) => {
+    expect(understandChoice(text, choices)).toBe(wanted);
+  });
+});
