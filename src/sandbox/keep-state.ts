@@ -40,19 +40,7 @@ function createState(deps: { clock: Clock; random: RandomBytes }, given: Partial
   const now = deps.clock.now().getTime();
   return {
     version: 1,
-    credentials: {
-      zaloAppId: '2187650943817264530',
-      zaloAppSecret: createToken(deps.random, 15),
-      zaloOaId: '4318642705812236551',
-      zaloOaSecretKey: createToken(deps.random, 15),
-      zaloCallbackUrl: null,
-      messengerAppId: '1043826615527364',
-      messengerAppSecret: deps.random(16).toString('hex'),
-      messengerVerifyToken: createToken(deps.random, 12),
-      messengerPageId: '682498302938465',
-      messengerPageAccessToken: `EAAS${createToken(deps.random)}`,
-      ...given,
-    },
+    credentials: { ...createCredentials(deps.random), ...given },
     tokens: {
       accessToken: createToken(deps.random),
       accessExpiresAt: now + ACCESS_TOKEN_LIFE_MS,
@@ -75,6 +63,21 @@ function createState(deps: { clock: Clock; random: RandomBytes }, given: Partial
       'messaging_feedback',
     ],
     zaloSubQuota: 0,
+  };
+}
+
+function createCredentials(random: RandomBytes): Credentials {
+  return {
+    zaloAppId: '2187650943817264530',
+    zaloAppSecret: createToken(random, 15),
+    zaloOaId: '4318642705812236551',
+    zaloOaSecretKey: createToken(random, 15),
+    zaloCallbackUrl: null,
+    messengerAppId: '1043826615527364',
+    messengerAppSecret: random(16).toString('hex'),
+    messengerVerifyToken: createToken(random, 12),
+    messengerPageId: '682498302938465',
+    messengerPageAccessToken: `EAAS${createToken(random)}`,
   };
 }
 

@@ -24,15 +24,11 @@ export function createChangeStream(world: World): ChangeStream {
     if (changed.size === 0) setImmediate(flush);
     changed.add(person);
   };
-  const onRemoved = (person: Person) => send('removed', { id: person.id });
-  const onJournal = (entry: JournalEntry) => send('journal', entry);
-  const onFaults = () => send('faults', world.faults.list());
-  const onClock = () => send('clock', { now: nowMs(world) });
   world.events.on('person', onPerson);
-  world.events.on('removed', onRemoved);
-  world.events.on('journal', onJournal);
-  world.events.on('faults', onFaults);
-  world.events.on('clock', onClock);
+  world.events.on('removed', (person: Person) => send('removed', { id: person.id }));
+  world.events.on('journal', (entry: JournalEntry) => send('journal', entry));
+  world.events.on('faults', () => send('faults', world.faults.list()));
+  world.events.on('clock', () => send('clock', { now: nowMs(world) }));
   return {
     add(response) {
       response.writeHead(200, {

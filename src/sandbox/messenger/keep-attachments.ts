@@ -49,24 +49,27 @@ export function createGraphAttachments(world: World): GraphAttachments {
       const stored = all.get(id);
       return stored === undefined || now > stored.expiresAt ? 'unknown' : stored;
     },
-    async receive(call) {
-      const parts = await readMultipart(call);
-      const file = parts?.files.filedata;
-      if (file !== undefined) {
-        const stored = keep(file);
-        if (stored === null)
-          return refuseGraph(world.random, {
-            code: 100,
-            subcode: 2018109,
-            message: 'Attachment size exceeds allowable limit',
-          });
-        return { status: 200, body: { attachment_id: stored.id } };
-      }
-      const url = readUrl(call, parts?.fields.message);
-      if (url === null) return refuseGraph(world.random, badParameter('message.attachment'));
-      return { status: 200, body: { attachment_id: add(url).id } };
-    },
+    receive: (call) => receive(world, call, { keep, add }),
   };
+}
+
+type Store = { keep(file: UploadedFile): Stored | null; add(url: string): Stored };
+
+async function receive(world: World, call: ApiCall, store: Store): Promise<Answer> {
+  const parts = await readMultipart(call);
+  const file = parts?.files.filedata;
+  if (file !== undefined) {
+    const stored = store.keep(file);
+    if (stored !== null) return { status: 200, body: { attachment_id: stored.id } };
+    return refuseGraph(world.random, {
+      code: 100,
+      subcode: 2018109,
+      message: 'Attachment size exceeds allowable limit',
+    });
+  }
+  const url = readUrl(call, parts?.fields.message);
+  if (url === null) return refuseGraph(world.random, badParameter('message.attachment'));
+  return { status: 200, body: { attachment_id: store.add(url).id } };
 }
 
 function readUrl(call: ApiCall, field: string | undefined): string | null {

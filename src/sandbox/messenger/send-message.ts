@@ -82,15 +82,8 @@ function say(
   const attachments = isUtility ? undefined : echoAttachments(checked.message, shown.mediaUrl);
   sendEcho(deps, person, shown, { appId: world.credentials.messengerAppId, metadata, attachments });
   sendDelivered(deps, person, shown);
-  const reusableId = body.attachmentId;
-  return {
-    ok: true,
-    body: {
-      recipient_id: person.id,
-      message_id: shown.id,
-      ...(reusableId === null ? {} : { attachment_id: reusableId }),
-    },
-  };
+  const reusable: Record<string, string> = body.attachmentId === null ? {} : { attachment_id: body.attachmentId };
+  return { ok: true, body: { recipient_id: person.id, message_id: shown.id, ...reusable } };
 }
 
 type Content = { ok: true; shown: Omit<NewMessage, 'id' | 'at' | 'from'> } | Refused;

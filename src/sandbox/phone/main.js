@@ -1,7 +1,8 @@
 // The page: one event stream in, two phones and two panels out.
 import { build } from './build-element.js';
 import { act, callSandbox, showToast } from './call-sandbox.js';
-import { createFaultPanel, createJournal } from './draw-panels.js';
+import { createFaultPanel } from './draw-faults.js';
+import { createJournal } from './draw-journal.js';
 import { createPhone } from './draw-phone.js';
 import { clockTime, longDay } from './format-time.js';
 

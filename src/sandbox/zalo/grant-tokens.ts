@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../../clock.ts';
 import type { Answer, ApiCall } from '../answer-call.ts';
 import { createToken } from '../create-ids.ts';
 import { ACCESS_TOKEN_LIFE_MS, REFRESH_TOKEN_LIFE_MS } from '../keep-state.ts';
+import type { ZaloTokens } from '../sandbox-schema.ts';
 import { noteViolation, nowMs, type World } from '../world.ts';
 
 const CODE_LIFE_MS = 10 * MINUTE_MS;
@@ -40,19 +41,23 @@ export function createTokenGrants(world: World, saveNow: () => void): TokenGrant
       const form = new URLSearchParams(call.body.toString('utf8'));
       const refusal = checkApp(world, call, form) ?? spendGrant(world, codes, form);
       if (refusal !== null) return refused(refusal);
-      const now = nowMs(world);
-      world.state.tokens = {
-        accessToken: createToken(world.random),
-        accessExpiresAt: now + ACCESS_TOKEN_LIFE_MS,
-        refreshToken: createToken(world.random),
-        refreshExpiresAt: now + REFRESH_TOKEN_LIFE_MS,
-      };
+      world.state.tokens = createPair(world);
       saveNow();
       world.events.emit('tokens');
       const { accessToken, refreshToken } = world.state.tokens;
       const seconds = String(ACCESS_TOKEN_LIFE_MS / 1000);
       return { status: 200, body: { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds } };
     },
+  };
+}
+
+function createPair(world: World): ZaloTokens {
+  const now = nowMs(world);
+  return {
+    accessToken: createToken(world.random),
+    accessExpiresAt: now + ACCESS_TOKEN_LIFE_MS,
+    refreshToken: createToken(world.random),
+    refreshExpiresAt: now + REFRESH_TOKEN_LIFE_MS,
   };
 }
 

@@ -1,7 +1,6 @@
-// The panels beside the phones: faults to switch on, and the journal of what happened.
+// The panel of faults: each a switch, struck once, three times or until it is put out.
 import { build } from './build-element.js';
 import { callSandbox, showToast } from './call-sandbox.js';
-import { clockTime } from './format-time.js';
 
 const kinds = [
   ['http500', 'Lỗi máy chủ (500)', 'Chưa nhận tin'],
@@ -28,6 +27,7 @@ function onChoice(id, work) {
   document.getElementById(id).addEventListener('change', (event) => work(event.target.value));
 }
 
+/** `show(faults)` draws what is active now. */
 export function createFaultPanel() {
   let channel = 'zalo';
   let count = '1';
@@ -98,64 +98,6 @@ export function createFaultPanel() {
     show(next) {
       faults = next;
       draw();
-    },
-  };
-}
-
-const LINES = 200;
-const kindNames = { webhook: 'Webhook', call: 'API', person: 'Khách', fault: 'Lỗi', clock: 'Giờ' };
-const channelNames = { zalo: 'Zalo', messenger: 'Messenger' };
-
-export function createJournal(nameOf) {
-  const list = document.getElementById('journal-list');
-  let filter = '';
-  const showFilter = () => {
-    for (const line of list.children) line.hidden = filter !== '' && line.dataset.kind !== filter;
-    const hasLine = [...list.children].some((line) => !line.hidden);
-    document.getElementById('journal-empty').hidden = hasLine;
-  };
-  onChoice('journal-filter', (value) => {
-    filter = value;
-    showFilter();
-  });
-
-  const drawLine = (entry) => {
-    const channel = channelNames[entry.channel];
-    const dot =
-      channel === undefined
-        ? ''
-        : build(
-            'span',
-            { className: `dot ${entry.channel}-dot`, title: channel },
-            build('span', { className: 'visually-hidden', textContent: channel }),
-          );
-    const detail = [entry.detail, nameOf(entry.personId)].filter(Boolean).join(' · ');
-    return build(
-      'li',
-      { className: entry.isOk ? 'line' : 'line bad', dataset: { kind: entry.kind } },
-      build('span', { className: 'kind', textContent: kindNames[entry.kind] }),
-      build(
-        'div',
-        { className: 'line-words' },
-        build('strong', {}, dot, entry.title),
-        build('span', { className: 'line-detail', textContent: detail }),
-      ),
-      build('time', { textContent: clockTime(Date.parse(entry.at)) }),
-    );
-  };
-  const add = (entry) => {
-    list.prepend(drawLine(entry));
-    if (list.children.length > LINES) list.lastElementChild.remove();
-  };
-  return {
-    showAll(entries) {
-      list.replaceChildren();
-      entries.slice(-LINES).forEach(add);
-      showFilter();
-    },
-    add(entry) {
-      add(entry);
-      showFilter();
     },
   };
 }
