@@ -41,6 +41,10 @@ function explain(issue: Issue): RequestMistake[] {
       message: 'is not a field of this request; check the spelling.',
     }));
   }
+  if (issue.code === 'invalid_key') {
+    const nested = z.array(nestedIssueSchema).catch([]).parse(issue.rest.issues);
+    if (nested.length > 0) return nested.map(({ message }) => ({ path, message }));
+  }
   if (issue.code === 'invalid_union') {
     const branch = likeliestBranch(issue.rest.errors);
     if (branch) {

@@ -1,0 +1,44 @@
+// The key of the REST API, header by header.
+import Fastify from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { createApiKeyCheck } from '../../src/auth/check-api-key.ts';
+import { handleError } from '../../src/http/handle-error.ts';
+
+async function statusFor(apiKey: string | null, authorization: string | undefined): Promise<number> {
+  const app = Fastify();
+  app.setErrorHandler(handleError);
+  app.addHook('onRequest', createApiKeyCheck(apiKey));
+  app.get('/', async () => 'in');
+  const response = await app.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
+  expect(response.body).not.toContain('dung-khoa-nay');
+  await app.close();
+  return response.statusCode;
+}
+
+describe('createApiKeyCheck', () => {
+  it.each([
+    ['Bearer dung-khoa-nay', 200],
+    ['bearer dung-khoa-nay', 200],
+    ['BEARER   dung-khoa-nay ', 200],
+    [undefined, 401],
+    ['', 401],
+    ['dung-khoa-nay', 401],
+    ['Bearer', 401],
+    ['Bearer ', 401],
+    ['Bearer dung-khoa', 401],
+    ['Bearer dung-khoa-nay-', 401],
+    ['Bearer DUNG-KHOA-NAY', 401],
+    ['Bearer dung-khoa-nay dung-khoa-nay', 401],
+    ['Basic dung-khoa-nay', 401],
+    ['Bearer null', 401],
+  ])('%s → %d', async (authorization, status) => {
+    expect(await statusFor('dung-khoa-nay', authorization)).toBe(status);
+  });
+
+  it.each([undefined, 'Bearer ', 'Bearer null', 'Bearer undefined'])(
+    'without a configured key %s is refused',
+    async (authorization) => {
+      expect(await statusFor(null, authorization)).toBe(401);
+    },
+  );
+});
