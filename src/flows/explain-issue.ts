@@ -11,7 +11,7 @@ export function explainIssue(issue: Issue, at: SourcePath, names: readonly strin
   const key = String(path.at(-1) ?? '');
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((unknown) => unknownKey(unknown, [...path, unknown], names));
+      return issue.keys.slice(0, 20).map((unknown) => unknownKey(unknown, [...path, unknown], names));
     case 'invalid_type':
       return [typeFinding(issue, path, key)];
     case 'invalid_value':

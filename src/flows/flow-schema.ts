@@ -57,7 +57,7 @@ const settingsSchema = z.strictObject({
   if_closed: ifClosedSchema.optional(),
 });
 
-export const limits = { maxBytes: 256 * 1024, maxSteps: 500 } as const;
+export const limits = { maxBytes: 256 * 1024, maxSteps: 500, maxLines: 6_000, maxKeys: 12_000 } as const;
 
 /** Everything but the steps, which are read one by one so that each tells its own mistakes. */
 export const flowHeadSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // YAML in, plain data and places out. Refuses what only an attack would write: huge, deep, or aliased files.
 import {
+  type Document,
   isAlias,
   isMap,
   isNode,
@@ -33,7 +34,7 @@ export function readYaml(path: string, source: string): ReadYaml {
   const lines = new LineCounter();
   const document = parseDocument(source, {
     lineCounter: lines,
-    uniqueKeys: true,
+    uniqueKeys: false,
     stringKeys: true,
     logLevel: 'silent',
   });
@@ -41,6 +42,7 @@ export function readYaml(path: string, source: string): ReadYaml {
     const { line, col } = lines.linePos(error.pos[0]);
     return problemAt(path, line, col, explainYamlError(error.code, error.message));
   });
+  problems.push(...duplicateKeys(path, lines, document));
   visit(document, (_key, node) => {
     if (!isAlias(node) && !(isNode(node) && 'anchor' in node && node.anchor !== undefined)) return;
     const { line, col } = lines.linePos(node.range?.[0] ?? 0);
@@ -56,6 +58,32 @@ const aliasWords = {
   fix: 'Viết lại nội dung ở chỗ cần, hoặc đặt chữ có & hay * ở đầu vào trong dấu nháy.',
 };
 
+/** In one pass: the library's own look compares every key with every other. */
+function duplicateKeys(path: string, lines: LineCounter, document: Document): Problem[] {
+  const problems: Problem[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
+        if (seen.has(name)) problems.push(problemAt(path, line, col, duplicateKey(name)));
+        seen.add(name);
+      }
+    },
+  });
+  return problems;
+}
+
+function duplicateKey(name: string): Words {
+  return {
+    code: 'duplicate_key',
+    message: `Hai dòng cùng tên "${name}" trong một mục.`,
+    fix: 'Bỏ một dòng, hoặc đổi tên.',
+  };
+}
+
 type Words = { code: string; message: string; fix: string };
 
 function findBomb(source: string): Words | null {
@@ -66,13 +94,20 @@ function findBomb(source: string): Words | null {
       fix: 'Tách thành nhiều kịch bản nhỏ và nối bằng "go: flow:…".',
     };
   }
+  const big = {
+    code: 'file_too_big',
+    message: `File dài hơn ${limits.maxLines} dòng hoặc có quá nhiều mục.`,
+    fix: 'Tách thành nhiều kịch bản nhỏ và nối bằng "go: flow:…".',
+  };
+  const rows = source.split('\n');
+  if (rows.length > limits.maxLines || source.split(':').length > limits.maxKeys) return big;
   const deep = {
     code: 'file_too_deep',
     message: 'File lồng nhau quá sâu.',
     fix: 'Viết phẳng lại: một kịch bản chỉ cần vài tầng.',
   };
   let open = 0;
-  for (const line of source.split('\n')) {
+  for (const line of rows) {
     if (line.length - line.trimStart().length > maxIndent || /(?:[-?:][ \t]+){12}/.test(line)) return deep;
     for (const sign of line) {
       if (sign === '[' || sign === '{') open += 1;
@@ -86,8 +121,6 @@ function findBomb(source: string): Words | null {
 function explainYamlError(code: string, message: string): Words {
   const first = message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
   switch (code) {
-    case 'DUPLICATE_KEY':
-      return { code: 'duplicate_key', message: 'Hai dòng cùng tên trong một mục.', fix: 'Bỏ một dòng, hoặc đổi tên.' };
     case 'TAB_AS_INDENT':
       return {
         code: 'yaml_tab',
