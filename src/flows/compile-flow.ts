@@ -134,18 +134,13 @@ function stepState(
     params: ({ context }: { context: RunContext }) => ({ commands: context.commands }),
   };
   if (isFinal) return { type: 'final', entry: [arrive, tell] };
-  const timed = step.exits.some((exit) => exit.by === 'time');
+  const leave = leaving(step, kept);
   const always = step.exits
     .filter((exit) => exit.by === 'now')
     .map((exit) => ({
       target: targetState(exit.to, following),
       guard: ({ context }: { context: RunContext }) => context.exit === exit.name,
     }));
-  const leave = machineKit.assign(({ context, event }: { context: RunContext; event: RunEvent }) => {
-    const left = applyEffect(context, event.effect, kept);
-    const cancel: FlowCommand = { type: 'cancel_timer', key: step.id };
-    return timed && event.type !== 'time' ? { ...left, commands: [cancel, ...left.commands] } : left;
-  });
   const stay = machineKit.assign(({ context, event }: { context: RunContext; event: RunEvent }) =>
     applyEffect(context, event.effect, kept),
   );
@@ -157,6 +152,16 @@ function stepState(
     ...(always.length > 0 ? { always } : {}),
     ...(waits ? { on: { ...Object.fromEntries(exits), stay: { actions: [stay, tell] } } } : {}),
   };
+}
+
+/** Keeps what the answer brought, and takes back the step's timer unless it was the timer that rang. */
+function leaving(step: PreparedStep, kept: ReadonlySet<string>) {
+  const isTimed = step.exits.some((exit) => exit.by === 'time');
+  const cancel: FlowCommand = { type: 'cancel_timer', key: step.id };
+  return machineKit.assign(({ context, event }: { context: RunContext; event: RunEvent }) => {
+    const left = applyEffect(context, event.effect, kept);
+    return isTimed && event.type !== 'time' ? { ...left, commands: [cancel, ...left.commands] } : left;
+  });
 }
 
 function targetState(to: string | undefined, following: string): string {
