@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
+import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import type { NewId } from '../ids.ts';
 import { orderAnswer, orderFields } from './order-schema.ts';
@@ -14,37 +15,44 @@ export type RecordRouteDeps = { db: Database; clock: Clock; newId: NewId; timeZo
 
 export function recordRoutes(deps: RecordRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.post(
-      '/usage',
-      {
-        schema: {
-          tags: ['records'],
-          summary: 'Report usage in a batch',
-          description: `Up to ${MAX_USAGE_ITEMS} items. Good items are kept even when others are wrong; look at \`results\`.`,
-          headers: onceHeaders,
-          body: usageBatch,
-          response: { 200: usageAnswer, ...errorAnswers },
-        },
-      },
-      async (request) =>
-        await answerOnce(deps, request, usageAnswer, (client) => recordUsage(deps, client, request.body)),
-    );
-
-    app.post(
-      '/orders',
-      {
-        schema: {
-          tags: ['records'],
-          summary: 'Report an order or a refund',
-          description:
-            'Idempotent by id: the same order again does nothing, changed amount, time, code or items replace the old ones. An offer code that was sent to this customer counts as their yes.',
-          headers: onceHeaders,
-          body: orderFields,
-          response: { 200: orderAnswer, ...errorAnswers },
-        },
-      },
-      async (request) =>
-        await answerOnce(deps, request, orderAnswer, (client) => recordOrder(deps, client, request.body)),
-    );
+    usageRoute(app, deps);
+    orderRoute(app, deps);
   };
+}
+
+function usageRoute(app: ApiScope, deps: RecordRouteDeps): void {
+  app.post(
+    '/usage',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Report usage in a batch',
+        description: `Up to ${MAX_USAGE_ITEMS} items. Good items are kept even when others are wrong; look at \`results\`.`,
+        headers: onceHeaders,
+        body: usageBatch,
+        response: { 200: usageAnswer, ...errorAnswers },
+      },
+    },
+    async (request) =>
+      await answerOnce(deps, request, usageAnswer, (client) => recordUsage(deps, client, request.body)),
+  );
+}
+
+function orderRoute(app: ApiScope, deps: RecordRouteDeps): void {
+  app.post(
+    '/orders',
+    {
+      schema: {
+        tags: ['records'],
+        summary: 'Report an order or a refund',
+        description:
+          'Idempotent by id: the same order again does nothing, changed amount, time, code or items replace the old ones. An offer code that was sent to this customer counts as their yes.',
+        headers: onceHeaders,
+        body: orderFields,
+        response: { 200: orderAnswer, ...errorAnswers },
+      },
+    },
+    async (request) =>
+      await answerOnce(deps, request, orderAnswer, (client) => recordOrder(deps, client, request.body)),
+  );
 }

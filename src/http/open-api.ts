@@ -39,6 +39,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
     // The page writes absolute addresses and does not know where it is mounted.
     indexPrefix: app.prefix,
     staticCSP: CONTENT_SECURITY_POLICY,
+    theme: { title: 'Gắn Bó REST API' },
     uiConfig: { deepLinking: true, validatorUrl: null, docExpansion: 'list' },
   });
 }

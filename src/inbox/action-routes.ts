@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
+import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { idField, textField } from '../http/request-fields.ts';
 import {
@@ -42,96 +43,112 @@ const movedSchema = z.object({ conversationId: z.string() });
 
 export function actionRoutes(deps: ActionRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
-    app.post(
-      '/conversations/:id/take-over',
-      {
-        schema: {
-          ...moveSchema,
-          summary: 'A member of staff takes the conversation; the bot is silent',
-          description: `What the bot had queued is not sent. ${REPEATS}`,
-          body: takeOverFields,
-          response: moveAnswers,
-        },
-      },
-      async (request) => {
-        const { owner, force } = request.body;
-        return await move(deps, request, { kind: 'take_over', owner }, force);
-      },
-    );
-
-    app.post(
-      '/conversations/:id/hand-back',
-      {
-        schema: {
-          ...moveSchema,
-          summary: 'Back to the bot',
-          description: `What the customer wrote meanwhile is not played to the flow. ${REPEATS}`,
-          body: handBackFields,
-          response: moveAnswers,
-        },
-      },
-      async (request) => await move(deps, request, { kind: 'hand_back', ...request.body }),
-    );
-
-    app.post(
-      '/conversations/:id/resolve',
-      {
-        schema: {
-          ...moveSchema,
-          summary: 'Done; the next message of the customer begins anew with the bot',
-          description: REPEATS,
-          body: resolveFields,
-          response: moveAnswers,
-        },
-      },
-      async (request) => await move(deps, request, { kind: 'resolve', by: request.body.by }),
-    );
-
-    app.post(
-      '/conversations/:id/messages',
-      {
-        schema: {
-          ...moveSchema,
-          summary: 'Send what a member of staff typed',
-          description:
-            'Only in a conversation that was taken over (409 not_taken_over) and within the window (409 window_closed).',
-          body: agentMessageFields,
-          response: { 200: agentMessageAnswer, ...errorAnswers },
-        },
-      },
-      async (request) => {
-        const queued = await answerOnce(deps, request, agentMessageAnswer, (client) =>
-          queueAgentMessage(deps, client, request.params.id, request.body),
-        );
-        deps.onMessagesQueued();
-        return queued;
-      },
-    );
-
-    app.post(
-      '/customers/:externalId/flows/:flow',
-      {
-        schema: {
-          tags: ['conversations'],
-          summary: 'Begin a flow for a customer',
-          description:
-            'On the channel where they were active last. Opt-out, quiet hours and a conversation under way are respected.',
-          params: z.object({ externalId: idField, flow: textField(100) }),
-          headers: onceHeaders,
-          body: startFlowFields,
-          response: { 200: startFlowAnswer, ...errorAnswers },
-        },
-      },
-      async (request) => {
-        const { externalId, flow } = request.params;
-        const started = await answerOnce(deps, request, startFlowAnswer, (client) =>
-          startFlow(deps, client, externalId, { flow, ...request.body }),
-        );
-        deps.onEventsPushed();
-        return started;
-      },
-    );
+    takeOverRoute(app, deps);
+    handBackRoute(app, deps);
+    resolveRoute(app, deps);
+    messageRoute(app, deps);
+    startFlowRoute(app, deps);
   };
+}
+
+function takeOverRoute(app: ApiScope, deps: ActionRouteDeps): void {
+  app.post(
+    '/conversations/:id/take-over',
+    {
+      schema: {
+        ...moveSchema,
+        summary: 'A member of staff takes the conversation; the bot is silent',
+        description: `What the bot had queued is not sent. ${REPEATS}`,
+        body: takeOverFields,
+        response: moveAnswers,
+      },
+    },
+    async (request) => {
+      const { owner, force } = request.body;
+      return await move(deps, request, { kind: 'take_over', owner }, force);
+    },
+  );
+}
+
+function handBackRoute(app: ApiScope, deps: ActionRouteDeps): void {
+  app.post(
+    '/conversations/:id/hand-back',
+    {
+      schema: {
+        ...moveSchema,
+        summary: 'Back to the bot',
+        description: `What the customer wrote meanwhile is not played to the flow. ${REPEATS}`,
+        body: handBackFields,
+        response: moveAnswers,
+      },
+    },
+    async (request) => await move(deps, request, { kind: 'hand_back', ...request.body }),
+  );
+}
+
+function resolveRoute(app: ApiScope, deps: ActionRouteDeps): void {
+  app.post(
+    '/conversations/:id/resolve',
+    {
+      schema: {
+        ...moveSchema,
+        summary: 'Done; the next message of the customer begins anew with the bot',
+        description: REPEATS,
+        body: resolveFields,
+        response: moveAnswers,
+      },
+    },
+    async (request) => await move(deps, request, { kind: 'resolve', by: request.body.by }),
+  );
+}
+
+function messageRoute(app: ApiScope, deps: ActionRouteDeps): void {
+  app.post(
+    '/conversations/:id/messages',
+    {
+      schema: {
+        ...moveSchema,
+        summary: 'Send what a member of staff typed',
+        description:
+          'Only in a conversation that was taken over (409 not_taken_over) and within the window (409 window_closed).',
+        body: agentMessageFields,
+        response: { 200: agentMessageAnswer, ...errorAnswers },
+      },
+    },
+    async (request) => {
+      const queued = await answerOnce(deps, request, agentMessageAnswer, (client) =>
+        queueAgentMessage(deps, client, request.params.id, request.body),
+      );
+      deps.onMessagesQueued();
+      return queued;
+    },
+  );
+}
+
+function startFlowRoute(app: ApiScope, deps: ActionRouteDeps): void {
+  app.post(
+    '/customers/:externalId/flows/:flow',
+    {
+      schema: {
+        tags: ['conversations'],
+        summary: 'Begin a flow for a customer',
+        description:
+          'On the channel where they were active last. Opt-out, quiet hours and a conversation under way are respected.',
+        params: z.object({ externalId: idField, flow: textField(100) }),
+        headers: onceHeaders,
+        body: startFlowFields,
+        response: { 200: startFlowAnswer, ...errorAnswers },
+      },
+    },
+    async (request) => {
+      const { externalId, flow } = request.params;
+      const started = await answerOnce(deps, request, startFlowAnswer, (client) =>
+        startFlow(deps, client, externalId, { flow, ...request.body }),
+      );
+      deps.onEventsPushed();
+      return started;
+    },
+  );
 }
 
 type MoveRequest = Pick<FastifyRequest, 'method' | 'url' | 'body' | 'log'> & {
