@@ -1,10 +1,9 @@
 // What is known about all guides together, made once: their words and phrasings, and how telling each word is.
 import type { Guide } from './guide-library.ts';
-import { pairsOf, termsOf } from './phrase-table.ts';
-import { readTopicWords } from './read-question.ts';
+import { pairsOf } from './phrase-table.ts';
+import { type ReadText, readText } from './read-question.ts';
 import type { Word } from './read-words.ts';
-import { synonyms } from './synonyms.ts';
-import { soundOf } from './typo-likeness.ts';
+import { buildVocabulary, type Vocabulary } from './vocabulary.ts';
 import { createWordTables, type WordTables } from './word-tables.ts';
 
 /** One way to name the guide's topic: its title, a keyword, an example question, the summary. */
@@ -24,85 +23,82 @@ export type IndexedGuide = {
   phrases: readonly Phrase[];
   /** Every word of the guide: the best field it stands in, and how it is written there. */
   words: ReadonlyMap<string, { field: number; spellings: readonly Word[] }>;
+  /** Words of the title, and those that come back in its phrasings: what the guide is about. */
+  core: ReadonlySet<string>;
 };
 
 export type GuideIndex = {
   tables: WordTables;
+  vocabulary: Vocabulary;
   guides: readonly IndexedGuide[];
   /** How telling a word (or a pair "a b") is; common ones little, rare ones much. */
   weightOf(term: string): number;
   /** Does it stand in titles, keywords, questions or summaries? A pair is "a b". */
   isTopicTerm(term: string): boolean;
-  /** Words that are spelled right, also those of guides' bodies. */
-  isWord(folded: string): boolean;
-  /** What a typo may have been meant for (topics, filler, synonyms), each with its sound. */
-  soundOfWord: ReadonlyMap<string, string>;
-  pairs: ReadonlySet<string>;
 };
 
 const FIELD = { title: 1, keywords: 0.95, questions: 0.9, summary: 0.7, body: 0.6 };
 
 /** Weight of a word that no guide uses: it says that the question may be about something else. */
-const UNKNOWN_WORD_WEIGHT = 2.2;
-/** Pairs are made of words that count already. */
+const UNKNOWN_WORD_WEIGHT = 2.8;
 const PAIR_SHARE = 0.5;
+const COMPOUND_SHARE = 1.5;
+/** A word in this share of a guide's phrasings belongs to what it is about. */
+const CORE_SHARE = 0.2;
 
 export function buildGuideIndex(guides: readonly Guide[]): GuideIndex {
   const tables = createWordTables(guides.flatMap((guide) => [guide.title, guide.shortTitle, ...guide.keywords]));
   const texts = guides.map((guide) => readTexts(tables, guide));
   const weights = weighTerms(texts);
   const indexed = texts.map((read) => indexGuide(weights, read));
-  const terms = [...weights.keys()];
-  const phrases = [termsOf(tables.filler), termsOf(synonyms)];
-  const wanted = [...terms.filter((term) => !isPair(term)), ...phrases.flatMap((table) => [...table.words])];
-  const soundOfWord = new Map(wanted.map((word) => [word, soundOf(word)]));
-  const allWords = new Set([...soundOfWord.keys(), ...indexed.flatMap(({ words }) => [...words.keys()])]);
   return {
     tables,
+    vocabulary: buildVocabulary(
+      tables,
+      texts.flatMap(({ topics }) => topics),
+      texts.map(({ body }) => body),
+    ),
     guides: indexed,
     weightOf: (term) => weights.get(term) ?? UNKNOWN_WORD_WEIGHT,
     isTopicTerm: (term) => weights.has(term),
-    isWord: (folded) => allWords.has(folded),
-    soundOfWord,
-    pairs: new Set([...terms.filter(isPair), ...phrases.flatMap((table) => [...table.pairs])]),
   };
 }
 
-function isPair(term: string): boolean {
-  return term.includes(' ');
+/** A word of several syllables tells more than one syllable, a pair of words less than two words: they count already. */
+function shareOf(term: string): number {
+  if (term.includes(' ')) return PAIR_SHARE;
+  return term.includes('_') ? COMPOUND_SHARE : 1;
 }
 
-type ReadText = { words: readonly Word[]; share: number; isName: boolean };
-type ReadGuide = { guide: Guide; topics: readonly ReadText[]; body: readonly Word[] };
+type Topic = ReadText & { share: number; isName: boolean };
+type ReadGuide = { guide: Guide; topics: readonly Topic[]; body: ReadText };
 
 function readTexts(tables: WordTables, guide: Guide): ReadGuide {
-  const read = (text: string, share: number, isName: boolean): ReadText => {
-    return { words: readTopicWords(tables, text), share, isName };
-  };
+  const read = (text: string, share: number, isName: boolean): Topic => ({ ...readText(tables, text), share, isName });
   const topics = [
     read(guide.title, FIELD.title, true),
     read(guide.shortTitle, FIELD.title, true),
     ...guide.keywords.map((text) => read(text, FIELD.keywords, true)),
     ...guide.questions.map((text) => read(text, FIELD.questions, false)),
     read(guide.summary, FIELD.summary, false),
-  ].filter(({ words }) => words.length > 0);
-  return { guide, topics, body: readTopicWords(tables, guide.body) };
+  ].filter(({ topic }) => topic.length > 0);
+  return { guide, topics, body: readText(tables, guide.body) };
 }
 
 /** The fewer guides use a term, the more it tells. */
 function weighTerms(guides: readonly ReadGuide[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { topics } of guides) {
-    for (const term of new Set(topics.flatMap(({ words }) => termsOfWords(words)))) {
+    for (const term of new Set(topics.flatMap(({ topic }) => termsOfWords(topic)))) {
       counts.set(term, (counts.get(term) ?? 0) + 1);
     }
   }
   const weigh = (count: number) => Math.log(1 + guides.length / (count + 0.5));
-  return new Map([...counts].map(([term, count]) => [term, weigh(count) * (isPair(term) ? PAIR_SHARE : 1)]));
+  return new Map([...counts].map(([term, count]) => [term, weigh(count) * shareOf(term)]));
 }
 
 function indexGuide(weights: ReadonlyMap<string, number>, { guide, topics, body }: ReadGuide): IndexedGuide {
-  const phrases = topics.map(({ words, share, isName }) => {
+  const phrases = topics.map(({ topic: words, share, isName }) => {
     const weight = [...new Set(termsOfWords(words))].reduce((sum, term) => sum + (weights.get(term) ?? 0), 0);
     return {
       words: new Map(words.map((word) => [word.folded, word])),
@@ -112,13 +108,26 @@ function indexGuide(weights: ReadonlyMap<string, number>, { guide, topics, body 
       weight,
     };
   });
-  return { guide, phrases, words: collectWords([...topics, { words: body, share: FIELD.body }]) };
+  return {
+    guide,
+    phrases,
+    words: collectWords([...topics, { ...body, share: FIELD.body }]),
+    core: findCore(phrases),
+  };
 }
 
-function collectWords(texts: readonly { words: readonly Word[]; share: number }[]): IndexedGuide['words'] {
+function findCore(phrases: readonly Phrase[]): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const { words, share } of phrases) {
+    for (const word of words.keys()) counts.set(word, (counts.get(word) ?? 0) + (share === FIELD.title ? Infinity : 1));
+  }
+  return new Set([...counts.keys()].filter((word) => (counts.get(word) ?? 0) >= phrases.length * CORE_SHARE));
+}
+
+function collectWords(texts: readonly { topic: readonly Word[]; share: number }[]): IndexedGuide['words'] {
   const collected = new Map<string, { field: number; spellings: Word[] }>();
-  for (const { words, share } of texts) {
-    for (const word of words) {
+  for (const { topic, share } of texts) {
+    for (const word of topic) {
       const entry = collected.get(word.folded) ?? { field: 0, spellings: [] };
       entry.field = Math.max(entry.field, share);
       if (!entry.spellings.some((known) => known.spelled === word.spelled)) entry.spellings.push(word);

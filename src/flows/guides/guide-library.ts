@@ -4,7 +4,7 @@ import { correctWords } from './correct-words.ts';
 import { buildGuideIndex, type GuideIndex } from './guide-index.ts';
 import { otherMatters } from './other-matters.ts';
 import { containsPhrase } from './phrase-table.ts';
-import { readPlainWords, readSpelledOut, readTopicWords } from './read-question.ts';
+import { readText } from './read-question.ts';
 import { type ScoredGuide, scoreGuides } from './score-guides.ts';
 
 export type Guide = {
@@ -31,10 +31,10 @@ export type GuideLibrary = {
   search(question: string): GuideSearch;
 };
 
-/** From this score on a guide is meant, provided that the next one stays behind by the margin. */
-const FOUND_SCORE = 0.5;
-const FOUND_MARGIN = 0.02;
-const LEAST_EVIDENCE = 3.5;
+/** From this score on a guide is meant, provided that the next one stays behind and more than one plain word speaks for it. */
+const FOUND = { score: 0.5, lead: 0.01, evidence: 3.5 };
+/** A lower score does where the lead and the evidence are plain: the rest of the question was a story around it. */
+const FOUND_BY_LEAD = { score: 0.42, lead: 0.1, evidence: 6 };
 const NEAR_SCORE = 0.3;
 const MOST_SUGGESTIONS = 3;
 /** A customer may paste a page: what matters is said first, and the cost stays bounded. */
@@ -46,23 +46,28 @@ const SHORTEST_CLAUSE = 4;
 const MOST_CLAUSES = 4;
 const CLAUSE_SHARE = 0.9;
 
-/** Guides with a title that another one has already are found by search only; readGuidesDirectory reports them. */
-export function createGuideLibrary(guides: Guide[]): GuideLibrary {
-  const index = buildGuideIndex(guides);
+/**
+ * Guides with a title that another one has already are found by search only; readGuidesDirectory reports them.
+ * The index is made at the first question (about 0.15 s for 90 guides), so that it does not delay the start.
+ */
+export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
   const byId = new Map(guides.map((guide) => [guide.id, guide]));
-  const byPlainTitle = new Map(
-    guides
-      .flatMap((guide) => [guide.title, guide.shortTitle].map((title) => [plainKey(index, title), guide] as const))
-      .reverse(),
-  );
-  const byTitle = (text: string): Guide | null =>
-    byPlainTitle.get(plainKey(index, text.slice(0, MOST_CHARACTERS))) ?? null;
+  let prepared: Prepared | undefined;
+  const prepare = (): Prepared => {
+    prepared ??= prepareSearch(guides);
+    return prepared;
+  };
+  const byTitle = (text: string): Guide | null => {
+    const { index, byPlainTitle } = prepare();
+    return byPlainTitle.get(plainKey(index, text.slice(0, MOST_CHARACTERS))) ?? null;
+  };
   return {
     guides,
     byId: (id) => byId.get(id) ?? null,
     byTitle,
     search: (question) => {
       const text = question.slice(0, MOST_CHARACTERS);
+      const { index } = prepare();
       const scored = scoreQuestion(index, text);
       const found = byTitle(text) ?? decide(index, text, scored);
       return { found, suggestions: suggest(scored, found) };
@@ -70,11 +75,25 @@ export function createGuideLibrary(guides: Guide[]): GuideLibrary {
   };
 }
 
+type Prepared = { index: GuideIndex; byPlainTitle: ReadonlyMap<string, Guide> };
+
+function prepareSearch(guides: readonly Guide[]): Prepared {
+  const index = buildGuideIndex(guides);
+  const byPlainTitle = new Map<string, Guide>();
+  for (const guide of guides) {
+    for (const key of [guide.title, guide.shortTitle].map((title) => plainKey(index, title))) {
+      // A title of nothing but filler would answer every greeting.
+      if (key !== '' && !byPlainTitle.has(key)) byPlainTitle.set(key, guide);
+    }
+  }
+  return { index, byPlainTitle };
+}
+
 /** What the search thinks of every near guide, best first, scores 0–1: for tests and for tuning. */
 export function scoreQuestion(index: GuideIndex, question: string): ScoredGuide[] {
   const best = new Map<string, ScoredGuide>();
   for (const { text, share } of splitLongQuestion(question)) {
-    const words = readTopicWords(index.tables, text, (typed) => correctWords(index, typed));
+    const words = readText(index.tables, text, (typed) => correctWords(index.vocabulary, typed)).topic;
     for (const scored of scoreGuides(index, words)) {
       const score = scored.score * share;
       if (score > (best.get(scored.guide.id)?.score ?? 0)) best.set(scored.guide.id, { ...scored, score });
@@ -93,9 +112,13 @@ function splitLongQuestion(question: string): { text: string; share: number }[] 
 
 function decide(index: GuideIndex, question: string, scored: readonly ScoredGuide[]): Guide | null {
   const [best, next] = scored;
-  if (best === undefined || best.score < FOUND_SCORE || best.evidence < LEAST_EVIDENCE) return null;
-  if (best.score - (next?.score ?? 0) < FOUND_MARGIN) return null;
-  return containsPhrase(readSpelledOut(index.tables, question), otherMatters) ? null : best.guide;
+  if (best === undefined) return null;
+  const lead = best.score - (next?.score ?? 0);
+  const isMeant = [FOUND, FOUND_BY_LEAD].some(
+    (least) => best.score >= least.score && lead >= least.lead && best.evidence >= least.evidence,
+  );
+  if (!isMeant) return null;
+  return containsPhrase(readText(index.tables, question).all, otherMatters) ? null : best.guide;
 }
 
 function suggest(scored: readonly ScoredGuide[], found: Guide | null): Guide[] {
@@ -106,7 +129,7 @@ function suggest(scored: readonly ScoredGuide[], found: Guide | null): Guide[] {
 }
 
 function plainKey(index: GuideIndex, text: string): string {
-  return readPlainWords(index.tables, text)
-    .map((word) => word.folded)
+  return readText(index.tables, text)
+    .plain.map((word) => word.folded)
     .join(' ');
 }

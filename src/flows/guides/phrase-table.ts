@@ -1,20 +1,26 @@
 // Replaces phrases in a row of words: the one tool behind short forms, filler and synonyms.
 import { agreement, readWords, type Word } from './read-words.ts';
 
-type Entry = { phrase: Word[]; replacement: Word[] };
+type Entry = { phrase: Word[] /** null = stays as typed. */; replacement: Word[] | null };
 
 /** First word of a phrase → its entries, longest first. */
 export type PhraseTable = ReadonlyMap<string, readonly Entry[]>;
 
-/** Pairs of phrase and what it means ("" = nothing), both written with dấu. */
-export function createPhraseTable(pairs: Iterable<readonly [string, string]>): PhraseTable {
+/** Pairs of phrase and what it means, both written with dấu; "" = nothing, null = it is to be left alone. */
+export function createPhraseTable(
+  pairs: Iterable<readonly [string, string | null]>,
+  readMeaning = readWords,
+): PhraseTable {
   const table = new Map<string, Entry[]>();
   for (const [from, to] of pairs) {
     // Written by us: where a mark is missing, none is meant ("đt" is a telephone, "dt" may be another thing).
     const phrase = readWords(from).map((word) => ({ ...word, isSure: true }));
     const first = phrase[0];
     if (first === undefined) throw new Error(`Empty phrase in a word table: "${from}"`);
-    table.set(first.folded, [...(table.get(first.folded) ?? []), { phrase, replacement: readWords(to) }]);
+    table.set(first.folded, [
+      ...(table.get(first.folded) ?? []),
+      { phrase, replacement: to === null ? null : readMeaning(to) },
+    ]);
   }
   for (const entries of table.values()) entries.sort((a, b) => b.phrase.length - a.phrase.length);
   return table;
@@ -52,7 +58,8 @@ export function pairsOf(words: readonly { folded: string }[]): string[] {
   return words.slice(1).map((word, at) => `${words[at]?.folded} ${word.folded}`);
 }
 
-function replacementOf(entry: Entry, replaced: readonly Word[]): Word[] {
+function replacementOf(entry: Entry, replaced: readonly Word[]): readonly Word[] {
+  if (entry.replacement === null) return replaced;
   const certainty = Math.min(...replaced.map((word) => word.certainty));
   return entry.replacement.map((word) => ({ ...word, certainty }));
 }

@@ -11,9 +11,10 @@ export async function readGuidesDirectory(dir: string): Promise<{ guides: Guide[
   const names = (await listFiles(dir)).filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
   const guides: Guide[] = [];
   const problems: Problem[] = [];
-  for (const name of names) {
-    const path = join(dir, name);
-    const read = readGuide(path, await readFile(path, 'utf8'));
+  const paths = names.map((name) => join(dir, name));
+  const sources = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  for (const [at, path] of paths.entries()) {
+    const read = readGuide(path, sources[at] ?? '');
     problems.push(...read.problems);
     if (read.guide === null) continue;
     const twin = findSameTitle(guides, read.guide);

@@ -5,17 +5,18 @@ import { readWords, type Word } from './read-words.ts';
 import { synonyms } from './synonyms.ts';
 import type { WordTables } from './word-tables.ts';
 
-/** Every word, short forms spelled out. */
-export function readSpelledOut({ shortForms }: WordTables, text: string): Word[] {
-  return replacePhrases(readWords(text), shortForms);
-}
+export type ReadText = {
+  /** Every word, short forms spelled out. */
+  all: Word[];
+  /** Without filler: two titles that agree here are the same title. */
+  plain: Word[];
+  /** What a topic is found by. */
+  topic: Word[];
+};
 
-/** The words that are left without filler: two titles that agree here are the same title. */
-export function readPlainWords(tables: WordTables, text: string): Word[] {
-  return replacePhrases(readSpelledOut(tables, text), tables.filler);
-}
-
-/** The words a topic is found by. `mend` may correct them first, as is done with questions. */
-export function readTopicWords(tables: WordTables, text: string, mend = (words: Word[]) => words): Word[] {
-  return replacePhrases(replacePhrases(mend(readSpelledOut(tables, text)), tables.filler), synonyms);
+/** `mend` may correct the words before filler and synonyms are looked for, as is done with questions. */
+export function readText(tables: WordTables, text: string, mend = (words: Word[]) => words): ReadText {
+  const all = mend(replacePhrases(readWords(text), tables.shortForms));
+  const plain = replacePhrases(all, tables.filler);
+  return { all, plain, topic: replacePhrases(plain, synonyms) };
 }

@@ -19,6 +19,8 @@ const SHARE = { covered: 0.46, phrasing: 0.31, named: 0.23 };
 const QUESTION_SHARE = 0.6;
 /** A name must weigh this much to count half: "điểm" alone names less than "điểm danh bằng QR". */
 const HALF_NAME_WEIGHT = 6;
+/** A question without any word of what the guide is about meets it by chance more often than not. */
+const BESIDE = 0.8;
 /** Guides whose phrasings are compared: those that cover most of the question. */
 const MOST_CANDIDATES = 15;
 
@@ -42,7 +44,9 @@ export function scoreGuides(index: GuideIndex, words: readonly Word[]): ScoredGu
       const phrasing = Math.max(...likeness.map((look) => look.phrasing));
       const named = Math.max(...likeness.map((look) => look.named));
       const evidence = Math.max(...likeness.map((look) => look.hit));
-      const score = SHARE.covered * covered + SHARE.phrasing * phrasing + SHARE.named * named;
+      const isAbout = question.words.some(({ word }) => indexed.core.has(word.folded));
+      const score =
+        (SHARE.covered * covered + SHARE.phrasing * phrasing + SHARE.named * named) * (isAbout ? 1 : BESIDE);
       return { guide: indexed.guide, score, evidence };
     })
     .sort((a, b) => b.score - a.score);

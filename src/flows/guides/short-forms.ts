@@ -122,6 +122,8 @@ export const SHORT_FORMS: readonly (readonly [string, string])[] = [
   ['phhs', 'phụ huynh'],
   ['hp', 'học phí'],
   ['tkb', 'thời khoá biểu'],
+  ['bt về nhà', 'bài tập về nhà'],
+  ['giao bt', 'giao bài tập'],
   ['btvn', 'bài tập về nhà'],
   ['ttam', 'trung tâm'],
   ['tk', 'tài khoản'],

@@ -1,5 +1,7 @@
-// Words of the trade that mean the same. The first of each line is the one both guides and questions are read as.
+// Words of the trade: which syllables belong together, and which words mean the same. The first of each line is the one
+// that both guides and questions are read as; "+" in it separates words.
 import { createPhraseTable } from './phrase-table.ts';
+import { joinWords, readWords } from './read-words.ts';
 
 const SAME_MEANING = [
   // doing
@@ -16,6 +18,7 @@ const SAME_MEANING = [
   'bật: kích hoạt · mở tính năng',
   'gộp: ghép · nhập chung · merge',
   'trùng: bị đôi · trùng lặp · trùng nhau',
+  'cài: cài đặt · thiết lập · set up · setup · set',
   'kết nối: liên kết · tích hợp · connect · đấu nối',
   // account and device
   'mật khẩu: password · pass · passwork · mật mã',
@@ -31,6 +34,8 @@ const SAME_MEANING = [
   'sao lưu: backup · back up · lưu dự phòng',
   'khôi phục: restore · phục hồi · lấy lại',
   'dữ liệu: data · số liệu',
+  'excel: exel · ecxel · exell · excell · ex cel · bảng tính',
+  'phần mềm: hệ thống · software',
   'hình: ảnh · hình ảnh · photo · pic',
   'tải trang: load · loading · load trang · xoay vòng · quay vòng',
   // shop
@@ -49,7 +54,8 @@ const SAME_MEANING = [
   'hoa hồng: commission · tiền hoa hồng · phần trăm cho nhân viên · tiền tua',
   'lương: tiền công · thù lao · bảng lương · tiền lương · salary',
   'thanh toán: tính tiền · payment · thu tiền',
-  'thu học phí: thu tiền học',
+  'đóng + học phí: nộp học phí · nộp tiền học · đóng tiền học · trả học phí · đóng tiền học phí',
+  'thu + học phí: thu tiền học',
   'chuyển khoản: banking · chuyển tiền · bank · internet banking',
   'tiền cọc: cọc · đặt cọc · tiền đặt cọc',
   'đối soát: đối chiếu · khớp tiền · dò tiền · đối soát tiền',
@@ -73,7 +79,7 @@ const SAME_MEANING = [
   'học phí: tiền học · học fí',
   'lịch học: thời khoá biểu · lịch dạy · giờ học · lịch lớp',
   'điểm danh: vắng mặt · có mặt · chuyên cần',
-  'chứng chỉ: chứng nhận · giấy khen · certificate · bằng tốt nghiệp',
+  'chứng chỉ: giấy chứng nhận · chứng nhận · giấy khen · bằng khen · certificate · bằng tốt nghiệp',
   'bảng điểm: điểm số · điểm thi · điểm kiểm tra · kết quả học tập · điểm học viên',
   'bài tập: homework · bài về nhà · bài tập về nhà',
   'bảo lưu: tạm nghỉ · nghỉ tạm · tạm ngưng',
@@ -82,15 +88,21 @@ const SAME_MEANING = [
   'tuyển sinh: đăng ký mới · khách tiềm năng · lead · học viên tiềm năng',
 ];
 
+/** Syllables that make one word, though nothing else means the same. */
+const COMPOUNDS = `đăng ký · tin nhắn · thông báo · thiết bị · bảo hành · máy in · mã qr · mã vạch · thông tin · địa chỉ · số lượng · sĩ số
+  · quá hạn · định mức · tiền mặt · phiếu chi · phiếu thu · sinh nhật · công ty · trung tâm · chương trình · nội dung · kế toán · quản lý
+  · danh sách · hồ sơ · tự động · ngân hàng · sao kê · tài chính · thời gian · bắt đầu · sản phẩm · mỹ phẩm · chi phí · ghi danh · khai giảng
+  · khai trương · trình độ · kiểm tra đầu vào · bạn bè · giới thiệu · quảng cáo · tư vấn · liên hệ · cảnh báo · xác nhận · quà tặng`;
+
+/** A main word is kept whole too, so that "khách hàng" is not read as "khách" and becomes "khách hàng hàng". */
 function pairsOf(line: string): [string, string][] {
   const [meaning = '', words = ''] = line.split(': ');
-  return words.split(' · ').map((word) => [word, meaning]);
+  const said = meaning.includes('+') ? words.split(' · ') : [meaning, ...words.split(' · ')];
+  return said.map((word) => [word, meaning]);
 }
 
-/** Keeps a main word whole too, so that "khách hàng" is not read as "khách" and becomes "khách hàng hàng". */
-function keptOf(line: string): [string, string] {
-  const meaning = line.split(': ')[0] ?? '';
-  return [meaning, meaning];
-}
+const compounds = COMPOUNDS.split('·').map((word): [string, string] => [word.trim(), word.trim()]);
 
-export const synonyms = createPhraseTable(SAME_MEANING.flatMap((line) => [keptOf(line), ...pairsOf(line)]));
+export const synonyms = createPhraseTable([...SAME_MEANING.flatMap(pairsOf), ...compounds], (meaning) =>
+  meaning.split('+').map((word) => joinWords(readWords(word))),
+);

@@ -12,7 +12,8 @@ export function likeness({ typed, withoutTelex, sound }: TypedWord, known: strin
   if (withoutTelex === known) return 0.95;
   if (sound === knownSound) return 0.85;
   if (typed.length < 3 || known.length < 2 || !isOneSlip(typed, known)) return 0;
-  return typed[0] === known[0] ? 0.7 : 0.55;
+  if (typed.length === known.length && [...typed].sort().join('') === [...known].sort().join('')) return 0.8;
+  return typed[0] === known[0] ? 0.7 : 0;
 }
 
 /** Vietnamese typed with the keyboard's Telex switched off: "dawng" → "dang", "hocj" → "hoc". */

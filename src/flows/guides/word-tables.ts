@@ -13,7 +13,7 @@ export function createWordTables(terms: readonly string[]): WordTables {
   const onlyFiller = createPhraseTable(filler);
   const tellsSomething = (term: string) => replacePhrases(readWords(term), onlyFiller).length > 0;
   const own = new Set(terms.flatMap((term) => [term.toLowerCase(), ...pairsOf(term.toLowerCase())]));
-  const kept = [...own].filter(tellsSomething).map((term): [string, string] => [term, term]);
+  const kept = [...own].filter(tellsSomething).map((term): [string, null] => [term, null]);
   return {
     shortForms: createPhraseTable([...kept, ...SHORT_FORMS]),
     filler: createPhraseTable([...kept, ...filler]),
