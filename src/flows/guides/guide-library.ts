@@ -35,7 +35,7 @@ export type GuideLibrary = {
 const FOUND = { score: 0.5, lead: 0.01, evidence: 3.5 };
 /** A lower score does where the lead and the evidence are plain: the rest of the question was a story around it. */
 const FOUND_BY_LEAD = { score: 0.42, lead: 0.1, evidence: 6 };
-const NEAR_SCORE = 0.3;
+const NEAR = { score: 0.3, evidence: 2 };
 const MOST_SUGGESTIONS = 3;
 /** A customer may paste a page: what matters is said first, and the cost stays bounded. */
 const MOST_CHARACTERS = 500;
@@ -68,8 +68,10 @@ export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
     search: (question) => {
       const text = question.slice(0, MOST_CHARACTERS);
       const { index } = prepare();
+      const titled = byTitle(text);
+      if (titled === null && isOtherMatter(index, text)) return { found: null, suggestions: [] };
       const scored = scoreQuestion(index, text);
-      const found = byTitle(text) ?? decide(index, text, scored);
+      const found = titled ?? decide(scored);
       return { found, suggestions: suggest(scored, found) };
     },
   };
@@ -110,20 +112,23 @@ function splitLongQuestion(question: string): { text: string; share: number }[] 
   return [whole, ...clauses.slice(0, MOST_CLAUSES).map((text) => ({ text, share: CLAUSE_SHARE }))];
 }
 
-function decide(index: GuideIndex, question: string, scored: readonly ScoredGuide[]): Guide | null {
+function decide(scored: readonly ScoredGuide[]): Guide | null {
   const [best, next] = scored;
   if (best === undefined) return null;
   const lead = best.score - (next?.score ?? 0);
   const isMeant = [FOUND, FOUND_BY_LEAD].some(
     (least) => best.score >= least.score && lead >= least.lead && best.evidence >= least.evidence,
   );
-  if (!isMeant) return null;
-  return containsPhrase(readText(index.tables, question).all, otherMatters) ? null : best.guide;
+  return isMeant ? best.guide : null;
+}
+
+function isOtherMatter(index: GuideIndex, question: string): boolean {
+  return containsPhrase(readText(index.tables, question).all, otherMatters);
 }
 
 function suggest(scored: readonly ScoredGuide[], found: Guide | null): Guide[] {
   return scored
-    .filter(({ guide, score }) => guide !== found && score >= NEAR_SCORE)
+    .filter(({ guide, score, evidence }) => guide !== found && score >= NEAR.score && evidence >= NEAR.evidence)
     .slice(0, MOST_SUGGESTIONS)
     .map(({ guide }) => guide);
 }

@@ -1,29 +1,39 @@
 // Questions that no guide may answer even where the words fit: our prices and offers, our company, complaints,
-// a wish for a person, or for none of this.
-// They are for people.
+// a wish for a person, answers to a survey, or no interest. They are for people or for other flows.
 import { createPhraseTable } from './phrase-table.ts';
 
-const PRICES = `học này bao nhiêu · gói này bao nhiêu · cái này bao nhiêu · giá bao nhiêu · giá nhiêu · giá thế nào · giá sao · giá cả · giá như thế nào · giá ntn · giá phần mềm · giá gói · báo giá · xin giá
-  · hết bao nhiêu · mất bao nhiêu · tốn bao nhiêu · phí bao nhiêu · bao nhiêu một tháng · bao nhiêu tháng · bao nhiêu tiền tháng
-  · bao nhiêu tiền một · bao nhiêu một năm · bao nhiêu năm · nhiêu tiền một · đắt quá · mắc quá · rẻ hơn · giảm giá cho · bớt giá · bớt cho · bớt chút
-  · mất phí không · tốn phí không · miễn phí không · có tốn tiền · giá gia hạn · giá nâng cấp`;
+/** Looks like one of those below, but is a question about the software. */
+const NOT_MEANT = `sửa giá · đổi giá · chỉnh giá · tăng giá · cập nhật giá · nhập giá · cài giá · đặt giá · xem giá · bảng giá · đánh giá
+  · điều kiện · không gia hạn được`;
 
-const COMPLAINTS = `khiếu nại · tố cáo · phàn nàn · lừa đảo · lừa tiền · tệ quá · quá tệ · rất tệ · dở quá · quá dở · thất vọng · bực mình · bực quá · bực bội
-  · tức quá · chán quá · chán ghê · vô trách nhiệm · làm ăn kiểu gì · làm ăn gì · đòi lại tiền · trả lại tiền cho tôi · trả tiền lại cho tôi
-  · hoàn tiền cho tôi · hoàn tiền cho mình · hoàn tiền lại cho tôi · không hài lòng · bóc phốt · kém quá · quá kém · thái độ · kiện · phục vụ kém
-  · không ai trả lời · không thấy ai trả lời · chờ cả tuần · chờ mãi`;
+const PRICES = `gói này bao nhiêu · cái này bao nhiêu · học này bao nhiêu · giá bao nhiêu · giá nhiêu · giá thế nào · giá sao · giá cả
+  · giá như thế nào · giá phần mềm · giá gói này · giá các gói · báo giá · xin giá · tốn bao nhiêu · phí bao nhiêu · bao nhiêu một tháng
+  · bao nhiêu tháng · bao nhiêu tiền tháng · bao nhiêu tiền một · bao nhiêu một năm · bao nhiêu năm · đắt quá · mắc quá · đắt dữ · mắc dữ · rẻ hơn
+  · giảm giá cho mình · giảm giá cho em · giảm giá cho chị · giảm giá cho anh · giảm giá cho tôi · bớt giá · bớt cho mình · bớt cho em · bớt cho chị
+  · bớt cho anh · bớt chút · mất phí không · tốn phí không · miễn phí không · có tốn tiền · giá gia hạn · giá nâng cấp · giá vàng · giá xăng`;
 
-const PEOPLE = `gặp nhân viên · gặp tư vấn · gặp người · gặp ai · nói chuyện với người · nói chuyện với nhân viên · tư vấn viên · gọi lại cho · gọi cho mình
-  · gọi cho em · gọi cho tôi · tổng đài · xin hotline · số hotline bao nhiêu · hotline bao nhiêu · hotline là · gọi hotline`;
+const COMPANY = `lịch đào tạo · buổi đào tạo · công ty em · công ty bạn · công ty tên gì · bên em tên gì · số tài khoản của công ty
+  · số tài khoản công ty · xin số tài khoản · văn phòng bên em · có ưu đãi gì · có khuyến mãi gì · ưu đãi gì không · khuyến mãi gì không
+  · đang có chương trình gì · so sánh với phần mềm · so với phần mềm khác · so với bên khác · tuyển dụng · tuyển cộng tác viên`;
 
-const COMPANY = `công ty em · công ty bạn · công ty mình tên · công ty tên gì · bên em tên gì · số tài khoản của công ty · số tài khoản công ty
-  · xin số tài khoản · văn phòng bên em · có ưu đãi gì · có khuyến mãi gì · ưu đãi gì không · khuyến mãi gì không · đang có chương trình gì
-  · so sánh với phần mềm · so với phần mềm khác · so với bên khác · tuyển dụng · tuyển cộng tác viên · giá vàng · giá xăng`;
+const COMPLAINTS = `khiếu nại · tố cáo · phàn nàn · lừa đảo · lừa tiền · tệ quá · quá tệ · rất tệ · dở quá · quá dở · thất vọng · bực mình
+  · bực quá · bực bội · tức quá · chán quá · chán ghê · vô trách nhiệm · làm ăn kiểu gì · làm ăn gì · làm ăn chán · đòi lại tiền cho tôi
+  · trả lại tiền cho tôi · trả tiền lại cho tôi · hoàn tiền cho tôi · hoàn tiền cho mình · hoàn tiền lại cho tôi · bóc phốt · kém quá · quá kém
+  · phục vụ kém · sẽ kiện · kiện công ty · kiện các · không ai trả lời · không thấy ai trả lời`;
 
-const NO_INTEREST = `không quan tâm · không cần nữa · không cần đâu · không dùng nữa · không có nhu cầu · đừng nhắn nữa · đừng gửi nữa`;
+const PEOPLE = `gặp nhân viên · gặp quản lý · gặp tư vấn · gặp người · gặp ai · nói chuyện với người · nói chuyện với nhân viên · tư vấn viên
+  · gọi lại cho em · gọi lại cho tôi · gọi lại cho mình · gọi lại cho chị · gọi lại cho anh · gọi cho mình · gọi cho em · gọi cho tôi · tổng đài
+  · xin hotline · số hotline bao nhiêu · số điện thoại hotline bao nhiêu · hotline bao nhiêu · gọi hotline`;
 
-export const otherMatters = createPhraseTable(
-  [PRICES, COMPLAINTS, PEOPLE, COMPANY, NO_INTEREST].flatMap((list) =>
-    list.split('·').map((phrase): [string, string] => [phrase.trim(), '']),
-  ),
-);
+const OPINIONS = 'rất hài lòng · hài lòng lắm · không hài lòng · tuyệt vời';
+
+const NO_INTEREST = `không quan tâm · không cần đâu · không có nhu cầu · không gia hạn · đừng nhắn nữa · đừng gửi nữa`;
+
+function phrasesOf<Meaning>(list: string, meaning: Meaning): [string, Meaning][] {
+  return list.split('·').map((phrase) => [phrase.trim(), meaning]);
+}
+
+export const otherMatters = createPhraseTable([
+  ...phrasesOf(NOT_MEANT, null),
+  ...[PRICES, COMPANY, COMPLAINTS, PEOPLE, OPINIONS, NO_INTEREST].flatMap((list) => phrasesOf(list, '')),
+]);

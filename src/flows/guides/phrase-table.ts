@@ -39,9 +39,14 @@ export function replacePhrases(words: readonly Word[], table: PhraseTable): Word
   return result;
 }
 
-/** Does any phrase of the table stand in these words? */
+/** Does any phrase of the table stand in these words? Those to be left alone are passed over as a whole. */
 export function containsPhrase(words: readonly Word[], table: PhraseTable): boolean {
-  return words.some((_, at) => findEntry(words, at, table) !== undefined);
+  for (let at = 0; at < words.length; ) {
+    const entry = findEntry(words, at, table);
+    if (entry && entry.replacement !== null) return true;
+    at += entry?.phrase.length ?? 1;
+  }
+  return false;
 }
 
 /** Words and pairs of words ("a b") that stand in a table's phrases. */

@@ -99,6 +99,28 @@ describe('search', () => {
     expect(library.search(question)).toEqual({ found: null, suggestions: [] });
   });
 
+  it.each([
+    ['sửa giá sao em', 'sua-gia-dich-vu'],
+    ['điều kiện lên hạng vàng', 'the-thanh-vien'],
+    ['tạo mã giảm giá cho khách', 'tao-voucher'],
+    ['không gia hạn được phần mềm', 'gia-han'],
+    ['khách đánh giá nhân viên thế nào', 'thu-thap-danh-gia'],
+  ])('does not take "%s" for a price, a complaint or a refusal', (question, id) => {
+    expect(library.search(question).found?.id).toBe(id);
+  });
+
+  it.each([
+    'gia hạn giá bao nhiêu',
+    'gia hạn không ai trả lời, tệ quá',
+    'gap nv',
+    'tư vấn viên',
+    'rất hài lòng',
+    'không gia hạn',
+    'Đặt lịch đào tạo',
+  ])('leaves "%s" to people and other flows, without a suggestion', (question) => {
+    expect(library.search(question)).toEqual({ found: null, suggestions: [] });
+  });
+
   it('asks back where a word is said that several guides share', () => {
     const { found, suggestions } = library.search('lịch hẹn');
     expect(found).toBeNull();
