@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { StartError } from '../errors.ts';
+import { clearStaleLock } from './clear-stale-lock.ts';
 import { createRunner, type Runner } from './run-as.ts';
 
 const MAJOR_VERSION = '18';
@@ -31,6 +32,7 @@ export async function startEmbeddedPostgres(directory: string, flags: string[] =
   const runner = await createRunner([binaries.initdb, data]);
   const password = await ensureCluster(binaries, runner, directory);
   const running = await findRunning(data, password);
+  if (running === null) await clearStaleLock(data);
   const port = running ?? (await startServer(binaries, runner, directory, flags));
   const url = urlOf(port, password, DATABASE);
   await ensureDatabase(urlOf(port, password, 'postgres'));
