@@ -24,8 +24,8 @@ import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
 import { createInboundWorker } from './inbound/worker.ts';
+import { followSubscription } from './journeys/follow-subscription.ts';
 import { planAll } from './journeys/plan-all.ts';
-import { planEnrolments } from './journeys/plan-enrolments.ts';
 import { startDue } from './journeys/start-due.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
 import { settleMessages } from './outbox/settle-messages.ts';
@@ -47,6 +47,8 @@ export type Program = {
   library: FlowLibrary;
   channels: ReadonlyMap<ChannelName, Channel>;
   worker: Round;
+  /** Resolves when the flows are read and their dates planned; until then events are accepted, not worked. */
+  loaded: Promise<void>;
   /** What the metronome rings each second: timers, dates, work, delivery, settling, media. */
   tick(): Promise<void>;
   /** What it rings each minute: tokens. */
@@ -63,7 +65,10 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const { config, db, clock, log } = deps;
   const newId = createIdMaker(clock);
   const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
-  await library.refresh();
+  // Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
+  const loaded = library.refresh().then(() => planAll(db, planDeps()));
+  // Whoever awaits it hears of a failure; until then it must not end the process.
+  loaded.catch(() => undefined);
   const { channels, zalo } = await openChannels(deps);
   const rules = { window: defaultWindowRules, quietHours: { ...config.quietHours, timeZone: config.timeZone } };
   const deliverers = [...channels.values()].map((channel) =>
@@ -79,8 +84,15 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     newId,
     library,
     log,
-    tools: { newId, timeZone: config.timeZone, business: config.business },
+    tools: {
+      newId,
+      timeZone: config.timeZone,
+      business: config.business,
+      quietHours: rules.quietHours,
+      calendarUrl: (bookingId) => `${config.publicUrl}/calendar/${bookingId}.ics`,
+    },
     splitMessage: (name) => (message) => splitFor(channels, name, message),
+    loaded,
     onWorked: ringDeliverers,
     onProfilesWanted: (wishes) => {
       const work = fetchProfiles({ db, clock, channels, log, onFetched: () => worker.ring() }, wishes).finally(() =>
@@ -100,6 +112,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const media = createRound(async () => (await runMediaFetcher(mediaDeps(deps))) > 0, warn('media'));
   const slow = [settling, media];
   const tick = async () => {
+    await loaded;
     if (await library.refresh()) await planAll(db, planDeps());
     const dates = { scripts: library.scripts(), channels: [...channels.keys()], timeZone: config.timeZone };
     await startDue(db, { now: clock.now(), ...dates });
@@ -107,8 +120,8 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     for (const round of [worker, ...deliverers, ...slow]) round.ring();
   };
   const planDeps = () => ({ scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone });
-  await planAll(db, planDeps());
   return {
+    loaded,
     app,
     library,
     channels,
@@ -204,12 +217,14 @@ function appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, 
       timeZone: config.timeZone,
       windowRules: defaultWindowRules,
       onSubscriptionSaved: (
-        client: Parameters<typeof planEnrolments>[0],
+        client: Parameters<typeof followSubscription>[0],
         { subscriptionId }: { subscriptionId: string },
       ) =>
-        planEnrolments(client, { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone }, [
-          subscriptionId,
-        ]),
+        followSubscription(
+          client,
+          { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone },
+          { subscriptionId },
+        ),
       onEventsPushed: worker.ring,
       onMessagesQueued: () => {
         for (const deliverer of deliverers) deliverer.ring();

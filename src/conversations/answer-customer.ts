@@ -1,13 +1,21 @@
 // What the bot does with words: rules that hold in every step, then the running script, then the doors of other
 // scripts, then the guides. Who is not understood twice in a row gets a person.
 
+import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput } from '../flows/flow-run.ts';
 import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
 import { handOver } from './move-conversation.ts';
+import { sayMessage, sayPlainly } from './say-message.ts';
 import { beginFlow, factsOf, type StepTools, settle, tryStep } from './step-flow.ts';
 import { note, type Turn } from './turn.ts';
 
 const MISUNDERSTANDINGS_BEFORE_HANDOVER = 2;
+/** While a person leads, only these are still the program's to obey. */
+const HOLDS_WHOEVER_LEADS = new Set(['opt_out', 'opt_in']);
+
+const DONT_UNDERSTAND =
+  'Dạ em chưa hiểu ý mình ạ. Anh/chị nhắn rõ hơn giúp em, hoặc nhắn "gặp nhân viên" để được hỗ trợ trực tiếp nhé.';
+const COMES_SOON = 'Dạ em chưa hiểu ý mình ạ. Em chuyển cho nhân viên hỗ trợ ngay, anh/chị chờ em một chút nhé.';
 
 /** Answers a text or a tap. Rules valid everywhere were tried before (`applyGlobalRule`). */
 export function answerText(turn: Turn, tools: StepTools, text: string, isFirstContact: boolean): void {
@@ -27,13 +35,22 @@ export function answerText(turn: Turn, tools: StepTools, text: string, isFirstCo
   if (isFirstContact && beginOnEvent(turn, tools, 'first_contact')) return;
   conversation.misunderstandings += 1;
   if (conversation.misunderstandings >= MISUNDERSTANDINGS_BEFORE_HANDOVER) return callPerson(turn, tools);
-  if (run && stepped) settle(turn, tools, run, stepped);
-  else if (!beginFlow(turn, tools, { flow: 'not-understood', startedBy: 'customer' })) apologise(turn, tools);
+  const retry = stepped?.commands.find((command) => command.type === 'not_understood')?.retry;
+  if (run && stepped && retry) {
+    settle(turn, tools, run, stepped);
+    return sayMessage(turn, tools, run, { type: 'say', step: run.step, message: retry });
+  }
+  note(turn, { kind: 'not_understood' });
+  if (!beginFlow(turn, tools, { flow: 'not-understood', startedBy: 'customer' }))
+    sayPlainly(turn, tools, DONT_UNDERSTAND);
 }
 
-/** Opt-out, a person, a complaint, the language: obeyed in every step and whoever leads. True when one applied. */
+/** Opt-out, a person, a complaint, the language: obeyed in every step. True when one applied. */
 export function applyGlobalRule(turn: Turn, tools: StepTools, text: string): boolean {
-  return beginByEntry(turn, tools, { kind: 'says', text, only: 'anywhere' });
+  const isLedByPerson = turn.person.conversation.state !== 'bot';
+  return beginByEntry(turn, tools, { kind: 'says', text, only: 'anywhere' }, (step) =>
+    isLedByPerson ? step !== undefined && HOLDS_WHOEVER_LEADS.has(step.kind) : true,
+  );
 }
 
 export function answerInput(turn: Turn, tools: StepTools, input: FlowInput): boolean {
@@ -51,12 +68,19 @@ export function beginOnEvent(turn: Turn, tools: StepTools, on: 'follow' | 'first
   return beginByEntry(turn, tools, { kind: on });
 }
 
-function beginByEntry(turn: Turn, tools: StepTools, occasion: EntryOccasion): boolean {
+function beginByEntry(
+  turn: Turn,
+  tools: StepTools,
+  occasion: EntryOccasion,
+  mayBegin: (first: CompiledStep | undefined) => boolean = () => true,
+): boolean {
   const flows = [...tools.scripts.active.values()].map((published) => published.flow);
   const context = { facts: factsOf(turn, tools, null), guides: tools.scripts.guides };
   const match = matchEntry(flows, occasion, context);
   if (match === null || beganTooRecently(turn, tools, match.flow)) return false;
   const { flow, at, variables } = match;
+  const compiled = tools.scripts.active.get(flow)?.flow;
+  if (!mayBegin(compiled?.steps.get(at ?? compiled.firstStep))) return false;
   return beginFlow(turn, tools, { flow, at: at ?? undefined, variables, startedBy: 'customer' });
 }
 
@@ -74,24 +98,10 @@ function beginGuide(turn: Turn, tools: StepTools, text: string): boolean {
 
 /** The hand-over flow says the polite line; without one the conversation is handed over all the same. */
 function callPerson(turn: Turn, tools: StepTools): void {
-  if (!beginFlow(turn, tools, { flow: 'handover', startedBy: 'customer' })) apologise(turn, tools);
-  handOver(turn, 'Hai câu liền bot không hiểu.', null);
-}
-
-function apologise(turn: Turn, tools: StepTools): void {
-  const text =
-    'Dạ em chưa hiểu ý mình ạ. Anh/chị nhắn rõ hơn giúp em, hoặc nhắn "gặp nhân viên" để được hỗ trợ trực tiếp nhé.';
+  const reason = 'Hai câu liền bot không hiểu.';
   note(turn, { kind: 'not_understood' });
-  for (const message of tools.splitMessage({ kind: 'text', text, choices: [], links: [] })) {
-    turn.effects.messages.push({
-      idempotencyKey: `${turn.event.id}:${turn.effects.messages.length}`,
-      message,
-      purpose: 'answer',
-      author: 'system',
-      flow: null,
-      flowVersionId: null,
-      runId: null,
-      step: null,
-    });
-  }
+  handOver(turn, reason, null);
+  if (beginFlow(turn, tools, { flow: 'handover', startedBy: 'customer' })) return;
+  sayPlainly(turn, tools, COMES_SOON);
+  handOver(turn, reason, null);
 }

@@ -16,6 +16,13 @@ export function mayMove(from: ConversationState, to: ConversationState): boolean
   return from === to || legalMoves[from].includes(to);
 }
 
+/** A date of a subscription that a run hangs on. */
+export const anchorSchema = z.object({
+  of: z.enum(['subscription.started_at', 'subscription.expires_at']),
+  at: z.string(),
+});
+export type Anchor = z.infer<typeof anchorSchema>;
+
 const runSchema = z.object({
   id: z.string(),
   flow: z.string(),
@@ -24,14 +31,25 @@ const runSchema = z.object({
   /** care: the program began it unasked; such a run survives a detour that the customer begins. */
   startedBy: z.enum(['customer', 'care']),
   subscriptionId: z.string().nullable().default(null),
+  /** The date that made it due; when that date moves away the run has lost its sense. */
+  anchor: anchorSchema.nullable().default(null),
+  /** The training it booked last. */
+  bookingId: z.string().nullable().default(null),
   snapshot: z.object({ state: z.string(), context: z.record(z.string(), z.unknown()) }),
 });
 /** A script under way for this person. */
 export type Run = z.infer<typeof runSchema>;
 
-/** What lies in conversations.snapshot: the run that listens now, and one that waits for a detour to end. */
-export const runStateSchema = z.object({ active: runSchema.nullable(), suspended: runSchema.nullable() });
+/**
+ * What lies in conversations.snapshot: the run that listens now, and those that wait for a date or for a detour to end,
+ * the newest last.
+ */
+export const runStateSchema = z.object({ active: runSchema.nullable(), suspended: z.array(runSchema) });
 export type RunState = z.infer<typeof runStateSchema>;
+
+export function allRuns({ active, suspended }: RunState): Run[] {
+  return active ? [active, ...suspended] : suspended;
+}
 
 export type Conversation = {
   id: string;
@@ -52,7 +70,7 @@ export function newConversation(id: string, now: Date): Conversation {
     id,
     state: 'bot',
     owner: null,
-    runs: { active: null, suspended: null },
+    runs: { active: null, suspended: [] },
     misunderstandings: 0,
     flowsStarted: {},
     waitingSince: null,

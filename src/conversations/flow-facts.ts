@@ -5,10 +5,13 @@ import type { KnownSubscription, Person } from './work.ts';
 
 export type Business = { name: string; hotline: string | null; website: string | null };
 
-/** `subscriptionId` names the one that made the flow due; without it the one that expires first is shown. */
+/**
+ * `subscriptionId` names the one that made the flow due; without it the one that expires first is shown. `calendarUrl` is
+ * that of the training which was booked, or may be booked in this turn.
+ */
 export function flowFacts(
   person: Person,
-  at: { now: Date; timeZone: string; business: Business; subscriptionId: string | null },
+  at: { now: Date; timeZone: string; business: Business; subscriptionId: string | null; calendarUrl: string | null },
 ): FlowFacts {
   const { customer, identity } = person;
   return {
@@ -29,6 +32,7 @@ export function flowFacts(
     subscription: subscriptionFacts(pickSubscription(person.subscriptions, at.subscriptionId, at.now), at.now),
     usage: person.usage,
     business: at.business,
+    booking: { calendar_url: at.calendarUrl },
   };
 }
 

@@ -14,14 +14,14 @@ export function takeOver(turn: Turn, owner: string, reason: string): void {
   note(turn, { kind: 'taken_over', reason, data: { owner } });
 }
 
-/** The bot stops and a person is called; the line that says so is the last thing the bot says. */
+/** The bot stops and a person is called; what this turn has said so far is the last thing the bot says. */
 export function handOver(turn: Turn, reason: string, step: string | null): void {
   const { conversation } = turn.person;
+  for (const message of turn.effects.messages) message.purpose = 'confirmation';
   if (conversation.state !== 'bot' && conversation.state !== 'resolved') return;
   move(turn, 'waiting_for_agent');
   conversation.waitingSince = turn.now;
   conversation.misunderstandings = 0;
-  for (const message of turn.effects.messages) message.purpose = 'confirmation';
   note(turn, { kind: 'handed_over', reason, step });
 }
 
@@ -44,7 +44,7 @@ export function resolveConversation(turn: Turn, by: string): void {
   note(turn, { kind: 'resolved', data: { by } });
 }
 
-/** A resolved thread begins anew with the bot when the customer writes. */
+/** A resolved thread begins anew with the bot when the customer writes, or when care has something to say. */
 export function reopen(turn: Turn): void {
   if (turn.person.conversation.state !== 'resolved') return;
   move(turn, 'bot');

@@ -79,6 +79,7 @@ function noteBody(turn: Turn, body: InboundBody | InternalBody): void {
       return note(turn, { kind: 'unhandled_event', at, data: { name: body.name } });
     case 'timer':
     case 'flow_due':
+    case 'subscription_changed':
     case 'take_over':
     case 'hand_back':
     case 'resolve':

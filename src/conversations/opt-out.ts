@@ -1,4 +1,5 @@
 // "Dừng" is obeyed at once and on every channel: what is unasked and still waiting is not said.
+import { allRuns } from './conversation.ts';
 import { note, type Turn } from './turn.ts';
 
 export function optOut(turn: Turn, source: string): void {
@@ -7,10 +8,8 @@ export function optOut(turn: Turn, source: string): void {
   turn.effects.consents.push({ purpose: 'all', channel: '*', granted: false, source, wording: saidText(turn) });
   turn.effects.outbox.push({ change: 'skip_queued', which: 'unasked', reason: 'Khách đã từ chối nhận tin.' });
   turn.effects.cancelsPlanned = true;
-  for (const run of [conversation.runs.active, conversation.runs.suspended]) {
-    if (run) turn.effects.timers.push({ change: 'cancel_run', runId: run.id });
-  }
-  conversation.runs = { active: null, suspended: null };
+  for (const run of allRuns(conversation.runs)) turn.effects.timers.push({ change: 'cancel_run', runId: run.id });
+  conversation.runs = { active: null, suspended: [] };
   note(turn, { kind: 'opted_out', reason: 'Khách từ chối nhận tin.', data: { source } });
 }
 

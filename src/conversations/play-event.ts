@@ -1,11 +1,13 @@
 // One event of one person, from what happened to what shall change. Pure: the same input gives the same draft.
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
+import { allRuns } from './conversation.ts';
+import { anchorHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
 import { noteEvent } from './note-event.ts';
 import { optOut } from './opt-out.ts';
-import { playFlowDue } from './play-flow-due.ts';
-import { beginFlow, endRun, type StepTools, settle, tryStep } from './step-flow.ts';
+import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
+import { beginFlow, isListening, removeRun, type StepTools, settle, tryStep, wakeRun } from './step-flow.ts';
 import { type InternalBody, type QueuedEvent, storedBodySchema } from './stored-event.ts';
 import { beginTurn, type Turn } from './turn.ts';
 import type { Person } from './work.ts';
@@ -72,7 +74,9 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
     case 'hand_back':
       return playHandBack(turn, tools, body);
     case 'resolve':
-      return resolveConversation(turn, body.by);
+      return playResolve(turn, tools, body.by);
+    case 'subscription_changed':
+      return playSubscriptionChanged(turn, tools, body.subscriptionId);
     case 'reaction':
     case 'edit':
     case 'referral':
@@ -118,27 +122,51 @@ function playDataWithdrawal(turn: Turn): void {
 }
 
 function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'timer' }>): void {
-  const { runs } = turn.person.conversation;
-  const run = [runs.active, runs.suspended].find((candidate) => candidate?.id === body.runId);
-  // The run ended while the timer was on its way.
-  if (!run || !isBotLeading(turn)) return;
+  const { conversation } = turn.person;
+  const run = allRuns(conversation.runs).find((candidate) => candidate.id === body.runId);
+  // The run ended, or a person took over, while the timer was on its way.
+  if (!run || (!isBotLeading(turn) && conversation.state !== 'resolved')) return;
   const stepped = tryStep(turn, tools, run, { type: 'timer', key: body.key });
-  if (stepped) settle(turn, tools, run, stepped);
+  if (!stepped) return;
+  const speaks = stepped.commands.some(({ type }) => type === 'say' || type === 'go_to_flow');
+  if (speaks && waitForMorning(turn, tools)) return;
+  if (speaks) reopen(turn);
+  settle(turn, tools, run, stepped);
+  wakeRun(turn, tools, run);
+}
+
+/** Done with by a person: questions are forgotten, dates are kept. */
+function playResolve(turn: Turn, tools: StepTools, by: string): void {
+  for (const run of allRuns(turn.person.conversation.runs)) {
+    if (isListening(tools, run)) removeRun(turn, tools, run, 'ended_by_staff');
+  }
+  resolveConversation(turn, by);
+}
+
+function playSubscriptionChanged(turn: Turn, tools: StepTools, subscriptionId: string): void {
+  const { conversation, subscriptions } = turn.person;
+  const subscription = subscriptions.find((one) => one.id === subscriptionId);
+  for (const run of allRuns(conversation.runs)) {
+    if (run.subscriptionId !== subscriptionId || !run.anchor || anchorHolds(subscription, run.anchor)) continue;
+    turn.effects.outbox.push({ change: 'skip_queued', which: 'run', runId: run.id, reason: DATE_MOVED });
+    removeRun(turn, tools, run, 'date_moved');
+  }
 }
 
 function playHandBack(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'hand_back' }>): void {
   handBack(turn, body.by);
-  const run = turn.person.conversation.runs.active;
   if (body.how === 'start_flow' && body.flow !== undefined) {
     beginFlow(turn, tools, { flow: body.flow, at: body.at, startedBy: 'customer' });
     return;
   }
-  if (!run) return;
   if (body.how === 'end') {
-    endRun(turn, run, 'ended_by_staff');
-    turn.person.conversation.runs.active = null;
+    for (const run of allRuns(turn.person.conversation.runs)) {
+      if (isListening(tools, run)) removeRun(turn, tools, run, 'ended_by_staff');
+    }
     return;
   }
+  const run = turn.person.conversation.runs.active;
+  if (!run) return;
   const stepped = tryStep(turn, tools, run, { type: 'resume' });
   if (stepped) settle(turn, tools, run, stepped);
 }

@@ -1,13 +1,12 @@
 // Commands of a script become rows. Nothing is sent and nothing waits here.
 import type { FlowCommand } from '../flows/flow-run.ts';
-import type { Message } from '../flows/message-schema.ts';
-import { isUnasked, type MessagePurpose } from '../outbox/outbound-message.ts';
 import type { Run } from './conversation.ts';
 import { handOver } from './move-conversation.ts';
 import { optIn, optOut } from './opt-out.ts';
-import { note, type Turn } from './turn.ts';
+import { type SayTools, sayMessage } from './say-message.ts';
+import { bookingIdOf, note, type Turn } from './turn.ts';
 
-export type CommandTools = { splitMessage: (message: Message) => Message[]; newId: () => string };
+export type CommandTools = SayTools & { newId: () => string };
 
 /** What a script asked for that the caller must do itself, because it moves to another script. */
 export type Leap = { flow: string; at: string | null };
@@ -27,7 +26,7 @@ type Told = Exclude<FlowCommand, { type: 'go_to_flow' }>;
 function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): void {
   switch (command.type) {
     case 'say':
-      return say(turn, tools, run, command.step, command.message, command.purpose);
+      return sayMessage(turn, tools, run, command);
     case 'start_timer':
       turn.effects.timers.push({ change: 'start', key: command.key, runId: run.id, dueAt: new Date(command.dueAt) });
       return;
@@ -62,34 +61,6 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'end':
       return;
   }
-}
-
-function say(
-  turn: Turn,
-  tools: CommandTools,
-  run: Run,
-  step: string,
-  message: Message,
-  declared: MessagePurpose | undefined,
-): void {
-  for (const part of tools.splitMessage(message)) {
-    turn.effects.messages.push({
-      idempotencyKey: `${turn.event.id}:${turn.effects.messages.length}`,
-      message: part,
-      purpose: purposeOf(turn, declared),
-      author: 'flow',
-      flow: run.flow,
-      flowVersionId: run.flowVersionId,
-      runId: run.id,
-      step,
-    });
-  }
-}
-
-/** Whoever just acted gets an answer, whatever the script says; nobody who did not act gets one. */
-function purposeOf(turn: Turn, declared: MessagePurpose | undefined): MessagePurpose {
-  if (turn.isCustomerAct) return declared === 'confirmation' ? 'confirmation' : 'answer';
-  return declared !== undefined && isUnasked(declared) ? declared : 'care';
 }
 
 function recordSurvey(turn: Turn, run: Run, command: Extract<Told, { type: 'record_survey' }>): void {
@@ -135,8 +106,12 @@ function bookTraining(
   run: Run,
   command: Extract<Told, { type: 'book_training' }>,
 ): void {
+  const id = bookingIdOf(turn, tools.newId);
+  // A second training booked in the same turn is another one.
+  turn.bookingId = null;
+  run.bookingId = id;
   turn.effects.bookings.push({
-    id: tools.newId(),
+    id,
     topic: command.topic,
     startsAt: command.startsAt,
     durationMinutes: command.durationMinutes,

@@ -1,15 +1,25 @@
 // Moving scripts: beginning one, stepping one, ending one, and coming back to the one that a detour interrupted.
 
 import type { PublishedFlow, Scripts } from '../flow-library/published-flow.ts';
+import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput, FlowStepResult } from '../flows/flow-run.ts';
 import { startRun, stepRun } from '../flows/run-flow.ts';
 import type { Variables } from '../flows/run-scope.ts';
-import type { Run } from './conversation.ts';
+import type { QuietHours } from '../outbox/quiet-hours.ts';
+import type { Anchor, Run } from './conversation.ts';
 import { type Business, flowFacts } from './flow-facts.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
-import { note, type Turn } from './turn.ts';
+import { bookingIdOf, note, type Turn } from './turn.ts';
 
-export type StepTools = CommandTools & { scripts: Scripts; timeZone: string; business: Business };
+export type StepTools = CommandTools & {
+  scripts: Scripts;
+  timeZone: string;
+  business: Business;
+  /** Absent = there are none. */
+  quietHours?: QuietHours;
+  /** Where the calendar file of a booking is; absent = nowhere, and scripts leave the link out. */
+  calendarUrl?: (bookingId: string) => string;
+};
 
 export type FlowStart = {
   flow: string;
@@ -17,10 +27,13 @@ export type FlowStart = {
   variables?: Variables;
   startedBy: Run['startedBy'];
   subscriptionId?: string | null;
+  anchor?: Anchor | null;
 };
 
 /** A script that leaps from flow to flow without end is stopped here. */
 const MAX_LEAPS = 8;
+/** More than so many never wait at once; the oldest gives way. */
+const MAX_SUSPENDED = 8;
 
 /** Begins a flow, interrupting or replacing what runs; false when there is no such flow. */
 export function beginFlow(turn: Turn, tools: StepTools, start: FlowStart): boolean {
@@ -31,7 +44,8 @@ export function beginFlow(turn: Turn, tools: StepTools, start: FlowStart): boole
 }
 
 function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: FlowStart, leaps: number): void {
-  makeRoom(turn, start);
+  const first = published.flow.steps.get(start.at ?? published.flow.firstStep);
+  makeRoom(turn, tools, { startedBy: start.startedBy, callsPerson: first?.kind === 'handover' });
   const { conversation } = turn.person;
   const run: Run = {
     id: tools.newId(),
@@ -40,6 +54,8 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
     step: '',
     startedBy: start.startedBy,
     subscriptionId: start.subscriptionId ?? null,
+    anchor: start.anchor ?? null,
+    bookingId: null,
     snapshot: { state: '', context: {} },
   };
   conversation.runs.active = run;
@@ -50,14 +66,29 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
   settle(turn, tools, run, result, leaps);
 }
 
-/** One script listens at a time. A care run that waits for an answer outlives a detour; anything else is ended. */
-function makeRoom(turn: Turn, start: FlowStart): void {
+/**
+ * One script listens at a time. What waits for a date goes on waiting; what care asked outlives a detour of the
+ * customer; what a call for a person interrupts is asked again after it. Anything else is ended.
+ */
+function makeRoom(turn: Turn, tools: StepTools, next: { startedBy: Run['startedBy']; callsPerson: boolean }): void {
   const { runs } = turn.person.conversation;
-  if (!runs.active) return;
-  const isDetour = runs.active.startedBy === 'care' && start.startedBy === 'customer' && runs.suspended === null;
-  if (isDetour) runs.suspended = runs.active;
-  else endRun(turn, runs.active, 'interrupted');
+  const { active } = runs;
+  if (!active) return;
+  const isDetour = next.startedBy === 'customer' && (active.startedBy === 'care' || next.callsPerson);
   runs.active = null;
+  if (!isDetour && isListening(tools, active)) return endRun(turn, active, 'interrupted');
+  runs.suspended = [...runs.suspended, active];
+  const [oldest] = runs.suspended;
+  if (oldest && runs.suspended.length > MAX_SUSPENDED) removeRun(turn, tools, oldest, 'interrupted');
+}
+
+/** Whether the run waits for words, and not for a moment in time. */
+export function isListening(tools: StepTools, run: Run): boolean {
+  return stepOf(tools, run)?.kind !== 'wait';
+}
+
+function stepOf(tools: StepTools, run: Run): CompiledStep | undefined {
+  return tools.scripts.versions.get(run.flowVersionId)?.flow.steps.get(run.step);
 }
 
 /** What stepping would give; nothing is changed until `settle`, so that the caller may try something else first. */
@@ -72,17 +103,28 @@ export function tryStep(turn: Turn, tools: StepTools, run: Run, input: FlowInput
 
 /** Saves a step into the draft and runs its commands; follows leaps to other flows. */
 export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepResult, leaps = 0): void {
-  const { conversation } = turn.person;
   run.snapshot = result.snapshot;
   run.step = result.step;
   const leap = runCommands(turn, tools, run, result.commands);
-  const isStillOurs = conversation.runs.active?.id === run.id || conversation.runs.suspended?.id === run.id;
-  if ((result.isDone || leap) && isStillOurs) finishRun(turn, run);
+  // Read only now: an opt-out among the commands ends all runs.
+  const { runs } = turn.person.conversation;
+  const isStillOurs = runs.active?.id === run.id || runs.suspended.some((one) => one.id === run.id);
+  if ((result.isDone || leap) && isStillOurs) removeRun(turn, tools, run, 'finished');
   if (!leap) return;
   const next = tools.scripts.active.get(leap.flow);
   if (!next) throw new Error(`Flow ${run.flow} goes to ${leap.flow}, which is not published.`);
   if (leaps >= MAX_LEAPS) throw new Error(`Flow ${run.flow} leaps without end.`);
   begin(turn, tools, next, { ...leapStart(run, leap) }, leaps + 1);
+}
+
+/** A run that slept and now asks something: from here on it is the one that listens. */
+export function wakeRun(turn: Turn, tools: StepTools, run: Run): void {
+  const { runs } = turn.person.conversation;
+  if (runs.active?.id === run.id || !runs.suspended.some((one) => one.id === run.id)) return;
+  if (!isListening(tools, run)) return;
+  makeRoom(turn, tools, { startedBy: run.startedBy, callsPerson: false });
+  runs.suspended = runs.suspended.filter((one) => one.id !== run.id);
+  runs.active = run;
 }
 
 function leapStart(run: Run, leap: { flow: string; at: string | null }): FlowStart {
@@ -91,21 +133,23 @@ function leapStart(run: Run, leap: { flow: string; at: string | null }): FlowSta
     ...(leap.at === null ? {} : { at: leap.at }),
     startedBy: run.startedBy,
     subscriptionId: run.subscriptionId,
+    anchor: run.anchor,
   };
 }
 
-function finishRun(turn: Turn, run: Run): void {
+type HowEnded = 'finished' | 'interrupted' | 'ended_by_staff' | 'date_moved';
+
+/** Ends a run wherever it stands; when it was the one that listened, an interrupted question listens again, unasked. */
+export function removeRun(turn: Turn, tools: StepTools, run: Run, how: HowEnded): void {
   const { runs } = turn.person.conversation;
-  endRun(turn, run, 'finished');
-  if (runs.suspended?.id === run.id) runs.suspended = null;
-  else {
-    // The question that a detour interrupted listens again; it is not asked again.
-    runs.active = runs.suspended;
-    runs.suspended = null;
-  }
+  endRun(turn, run, how);
+  runs.suspended = runs.suspended.filter((one) => one.id !== run.id);
+  if (runs.active?.id !== run.id) return;
+  runs.active = runs.suspended.findLast((one) => isListening(tools, one)) ?? runs.suspended.at(-1) ?? null;
+  runs.suspended = runs.suspended.filter((one) => one.id !== runs.active?.id);
 }
 
-export function endRun(turn: Turn, run: Run, how: 'finished' | 'interrupted' | 'ended_by_staff' | 'failed'): void {
+function endRun(turn: Turn, run: Run, how: HowEnded): void {
   turn.effects.timers.push({ change: 'cancel_run', runId: run.id });
   note(turn, {
     kind: 'flow_ended',
@@ -117,11 +161,13 @@ export function endRun(turn: Turn, run: Run, how: 'finished' | 'interrupted' | '
 }
 
 /** What a script may read now; `run` names the subscription that made it due. */
-export function factsOf(turn: Turn, tools: StepTools, run: Pick<Run, 'subscriptionId'> | null) {
+export function factsOf(turn: Turn, tools: StepTools, run: (Pick<Run, 'subscriptionId'> & Partial<Run>) | null) {
+  const bookingId = run?.bookingId ?? bookingIdOf(turn, tools.newId);
   return flowFacts(turn.person, {
     now: turn.now,
     timeZone: tools.timeZone,
     business: tools.business,
     subscriptionId: run?.subscriptionId ?? null,
+    calendarUrl: tools.calendarUrl?.(bookingId) ?? null,
   });
 }

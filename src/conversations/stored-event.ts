@@ -2,6 +2,7 @@
 // (a timer that ran out, a date that came, an agent's hand-back). One table, one door.
 import { z } from 'zod';
 import { inboundBodySchema } from '../channels/inbound-event-schema.ts';
+import { anchorSchema } from './conversation.ts';
 
 const marks = { opensWindow: z.boolean().default(false), standby: z.boolean().default(false) };
 
@@ -16,7 +17,10 @@ const internalBodySchema = z.discriminatedUnion('kind', [
     entry: z.string().optional(),
     enrolmentId: z.string().optional(),
     subscriptionId: z.string().optional(),
+    anchor: anchorSchema.optional(),
   }),
+  /** Dates or status of a subscription are others now: what runs because of it is looked at again. */
+  z.object({ kind: z.literal('subscription_changed'), subscriptionId: z.string() }),
   z.object({ kind: z.literal('take_over'), owner: z.string() }),
   /** `how`: go on at the asked question, begin a flow, or end the run. */
   z.object({

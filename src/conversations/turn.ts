@@ -13,6 +13,8 @@ export type Turn = {
   effects: Effects;
   /** Whether the customer just did something: then what we say is an answer. */
   isCustomerAct: boolean;
+  /** The id that a training booked in this turn gets: its calendar link is said before it is stored. */
+  bookingId: string | null;
   /** Set when the event should come again later instead of being done. */
   postponedUntil: Date | null;
 };
@@ -35,10 +37,17 @@ export function beginTurn(person: Person, event: QueuedEvent, body: StoredBody, 
     },
     effects: noEffects(),
     isCustomerAct: false,
+    bookingId: null,
     postponedUntil: null,
   };
 }
 
 export function note(turn: Turn, entry: LedgerEntry): void {
   turn.effects.ledger.push({ at: turn.now, inboundEventId: turn.event.id, ...entry });
+}
+
+/** The same answer until that booking is made. */
+export function bookingIdOf(turn: Turn, newId: () => string): string {
+  turn.bookingId ??= newId();
+  return turn.bookingId;
 }

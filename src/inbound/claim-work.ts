@@ -218,7 +218,7 @@ function conversationOf(row: PersonRow, now: Date) {
     id: row.conversation_id,
     state: conversationStateSchema.parse(row.state),
     owner: row.owner,
-    runs: row.snapshot === null ? { active: null, suspended: null } : runStateSchema.parse(row.snapshot),
+    runs: row.snapshot === null ? { active: null, suspended: [] } : runStateSchema.parse(row.snapshot),
     misunderstandings: row.misunderstandings ?? 0,
     flowsStarted: z.record(z.string(), z.string()).parse(row.flows_started ?? {}),
     waitingSince: row.waiting_since,

@@ -5,7 +5,7 @@ import type pg from 'pg';
 const FIRE = `
 WITH due AS (
   SELECT t.id FROM timers t JOIN conversations c ON c.id = t.conversation_id
-  WHERE t.due_at <= $1 AND c.state = 'bot' ORDER BY t.due_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED
+  WHERE t.due_at <= $1 AND c.state IN ('bot', 'resolved') ORDER BY t.due_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED
 ), gone AS (
   DELETE FROM timers t USING due WHERE t.id = due.id RETURNING t.*
 ), v AS (

@@ -1,6 +1,7 @@
 // Working: what was accepted becomes changes. Many people in one transaction, each locked; nothing is sent here.
 import type { Logger } from 'pino';
 import { SECOND_MS } from '../clock.ts';
+import { allRuns } from '../conversations/conversation.ts';
 import { playEvent } from '../conversations/play-event.ts';
 import type { StepTools } from '../conversations/step-flow.ts';
 import type { QueuedEvent } from '../conversations/stored-event.ts';
@@ -61,8 +62,7 @@ export async function processOneByOne(deps: ProcessDeps, onFailure: (error: unkn
 }
 
 function versionsOf(work: Work): string[] {
-  const { active, suspended } = work.person.conversation.runs;
-  return [active, suspended].flatMap((run) => (run ? [run.flowVersionId] : []));
+  return allRuns(work.person.conversation.runs).map((run) => run.flowVersionId);
 }
 
 function waitForProfile(work: Work, now: Date): Outcome {

@@ -30,7 +30,8 @@ const STATEMENTS = {
     SELECT id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, topic text, starts_at timestamptz,
       duration_minutes int, meeting_url text, at timestamptz)
-    ON CONFLICT (conversation_id, starts_at) DO NOTHING`,
+    ON CONFLICT (conversation_id, starts_at) DO UPDATE SET id = excluded.id, topic = excluded.topic,
+      duration_minutes = excluded.duration_minutes, meeting_url = excluded.meeting_url`,
   consents: `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, wording, at)
     SELECT id, customer_id, purpose, channel, granted, source, wording, at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, purpose text, channel text, granted boolean, source text, wording text, at timestamptz)`,

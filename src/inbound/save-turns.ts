@@ -141,7 +141,7 @@ function personRow({ identity, customer, conversation }: Person, now: Date) {
     run_id: active?.id,
     flow_version_id: active?.flowVersionId,
     step: active?.step,
-    snapshot: active || suspended ? conversation.runs : null,
+    snapshot: active || suspended.length > 0 ? conversation.runs : null,
     misunderstandings: conversation.misunderstandings,
     flows_started: conversation.flowsStarted,
     waiting_since: conversation.waitingSince,

@@ -1,15 +1,12 @@
 // Dates that make flows due: for every date rule of every published flow, one enrolment per subscription and date.
 // When the date moves, what was planned moves with it; when the subscription ends, it is cancelled.
 import type pg from 'pg';
-import { DAY_MS } from '../clock.ts';
+import { SAME_OCCASION_MS } from '../conversations/date-anchor.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
 import { type DateEntry, dueOfEntry } from '../flows/compile-entries.ts';
 import type { NewId } from '../ids.ts';
 
 export type PlanDeps = { scripts: Scripts; now: Date; newId: NewId; timeZone: string };
-
-/** Two dates nearer than this are one occasion: a corrected expiry does not make a second offer. */
-const SAME_OCCASION_MS = 14 * DAY_MS;
 
 type Row = { id: string; customer_id: string; status: string; started_at: Date | null; expires_at: Date | null };
 type Started = { flow: string; entry: string; subscription_id: string; anchor_at: Date };

@@ -67,6 +67,7 @@ async function decide(client: pg.ClientBase, due: Due, now: Date, scripts: Scrip
       entry: due.entry,
       enrolmentId: due.id,
       subscriptionId: due.subscription_id,
+      anchor: { of: rule.entry.of, at: due.anchor_at.toISOString() },
       ...(rule.entry.at === null ? {} : { at: rule.entry.at }),
     },
   });

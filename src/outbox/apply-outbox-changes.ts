@@ -29,7 +29,8 @@ WITH done AS (
   UPDATE outbound_messages SET status = 'skipped', reason = $2, lease_until = NULL
   WHERE status = 'queued' AND identity_id IN (
       SELECT id FROM channel_identities WHERE id = $3 OR ($4 = 'unasked' AND customer_id = $5))
-    AND (($4 = 'flow' AND author = 'flow') OR ($4 = 'unasked' AND purpose IN ('care', 'advertising')))
+    AND (($4 = 'flow' AND author = 'flow') OR ($4 = 'unasked' AND purpose IN ('care', 'advertising'))
+      OR ($4 = 'run' AND run_id = $6))
   RETURNING *
 )
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id)
@@ -37,7 +38,14 @@ SELECT $1, 'message_skipped', customer_id, conversation_id, channel, coalesce(co
   flow_version_id, step, id FROM done`;
 
 async function skipQueued(client: pg.ClientBase, now: Date, skip: Of<'skip_queued'>): Promise<void> {
-  await client.query(SKIP, [now, skip.reason, skip.identityId, skip.which, skip.customerId]);
+  await client.query(SKIP, [
+    now,
+    skip.reason,
+    skip.identityId,
+    skip.which,
+    skip.customerId,
+    skip.which === 'run' ? skip.runId : null,
+  ]);
 }
 
 /** Ours by our own mark; else by the provider's id; else, on Zalo, the oldest unsettled one with the same words. */

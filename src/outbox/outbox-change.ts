@@ -11,4 +11,5 @@ export type OutboxChange =
       outboundMessageId: string | null;
     }
   | { change: 'echo'; messageId: string | null; outboundMessageId: string | null; text: string | null }
-  | { change: 'skip_queued'; which: 'flow' | 'unasked'; reason: string };
+  | { change: 'skip_queued'; which: 'flow' | 'unasked'; reason: string }
+  | { change: 'skip_queued'; which: 'run'; runId: string; reason: string };

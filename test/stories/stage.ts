@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { createManualClock, DAY_MS, HOUR_MS, type MovableClock } from '../../src/clock.ts';
+import { createManualClock, DAY_MS, HOUR_MS, MINUTE_MS, type MovableClock, SECOND_MS } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { withSandbox } from '../../src/sandbox/configure-sandbox.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts';
@@ -15,6 +15,9 @@ import { createTestDatabase } from '../test-database.ts';
 export const API_KEY = 'a-key-for-stories';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What REST answered; `body` is whatever JSON it was. */
+export type Answer = { status: number; body: Record<string, unknown> };
+
 export type Stage = {
   sandbox: Sandbox;
   program: Program;
@@ -23,10 +26,12 @@ export type Stage = {
   address: string;
   /** Lets everything happen that can happen at this moment. */
   settle(): Promise<void>;
-  /** Moves time in hops of at most an hour, and lets things happen at each. */
-  pass(span: { days?: number; hours?: number; minutes?: number }): Promise<void>;
+  /** Lets time pass: stops at every moment at which something is due, and lets it happen. */
+  pass(span: { days?: number; hours?: number; minutes?: number; seconds?: number }): Promise<void>;
+  /** Where the program keeps files. */
+  dataDir: string;
   /** Calls the REST API as an integrator. */
-  api(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  api(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -79,15 +84,14 @@ export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 
     db,
     address,
     settle,
-    pass: async ({ days = 0, hours = 0, minutes = 0 }) => {
-      let left = days * DAY_MS + hours * HOUR_MS + minutes * 60_000;
-      while (left > 0) {
-        const hop = Math.min(left, HOUR_MS);
-        sandbox.advanceClock(hop);
-        left -= hop;
-        await program.idle();
+    dataDir,
+    pass: async ({ days = 0, hours = 0, minutes = 0, seconds = 0 }) => {
+      const until = clock.now().getTime() + days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
+      for (let now = clock.now().getTime(); now < until; now = clock.now().getTime()) {
+        const next = await nextMoment(db, now);
+        sandbox.advanceClock(Math.min(next ?? until, until) - now);
+        await settle();
       }
-      await settle();
     },
     api: async (method, path, body) => {
       const response = await fetch(`${address}${path}`, {
@@ -107,4 +111,19 @@ export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const NEXT_MOMENT = `
+SELECT min(at) AS at FROM (
+  SELECT due_at AS at FROM timers UNION ALL
+  SELECT due_at FROM enrolments WHERE status = 'planned' UNION ALL
+  SELECT available_at FROM inbound_queue WHERE parked_at IS NULL UNION ALL
+  SELECT available_at FROM outbound_messages WHERE status IN ('queued', 'uncertain') UNION ALL
+  SELECT next_attempt_at FROM media WHERE status = 'wanted') AS due
+WHERE at > $1`;
+
+/** The next moment at which the program has something to do, ms since the epoch. */
+async function nextMoment(db: Stage['db'], now: number): Promise<number | null> {
+  const { rows } = await db.pool.query<{ at: Date | null }>(NEXT_MOMENT, [new Date(now)]);
+  return rows[0]?.at?.getTime() ?? null;
 }

@@ -1,0 +1,16 @@
+// Whether the date that made a flow due still stands: renewed early, refunded or moved, what hangs on it ends with it.
+import { DAY_MS } from '../clock.ts';
+import type { Anchor } from './conversation.ts';
+import type { KnownSubscription } from './work.ts';
+
+/** Two dates nearer than this are one occasion: a corrected expiry does not make a second offer. */
+export const SAME_OCCASION_MS = 14 * DAY_MS;
+
+/** Of these a customer wants to hear nothing more; an expired one may still be renewed. */
+const GONE = new Set(['cancelled', 'refunded', 'paused']);
+
+export function anchorHolds(subscription: KnownSubscription | undefined, anchor: Anchor): boolean {
+  if (!subscription || GONE.has(subscription.status)) return false;
+  const date = anchor.of === 'subscription.started_at' ? subscription.startedAt : subscription.expiresAt;
+  return date !== null && Math.abs(date.getTime() - Date.parse(anchor.at)) < SAME_OCCASION_MS;
+}

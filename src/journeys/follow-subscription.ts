@@ -1,0 +1,32 @@
+// A subscription was saved: its dates are planned anew, and what already runs because of them is told to look again.
+import type pg from 'pg';
+import { pushEvent } from '../inbound/push-event.ts';
+import { type PlanDeps, planEnrolments } from './plan-enrolments.ts';
+
+type Running = { identity_id: string; channel: string; account_id: string };
+
+/** A run names its subscription in the snapshot of its conversation. */
+const RUNNING = `
+SELECT c.identity_id, i.channel, i.account_id
+FROM subscriptions s JOIN conversations c ON c.customer_id = s.customer_id JOIN channel_identities i ON i.id = c.identity_id
+WHERE s.id = $1::uuid AND position($1 IN c.snapshot::text) > 0`;
+
+/** In the transaction that saved it. */
+export async function followSubscription(
+  client: pg.ClientBase,
+  deps: PlanDeps,
+  { subscriptionId }: { subscriptionId: string },
+): Promise<void> {
+  await planEnrolments(client, deps, [subscriptionId]);
+  const { rows } = await client.query<Running>(RUNNING, [subscriptionId]);
+  for (const row of rows) {
+    await pushEvent(client, {
+      id: deps.newId(),
+      identityId: row.identity_id,
+      channel: row.channel,
+      accountId: row.account_id,
+      now: deps.now,
+      body: { kind: 'subscription_changed', subscriptionId },
+    });
+  }
+}
