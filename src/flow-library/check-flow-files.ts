@@ -26,11 +26,12 @@ export async function checkFlowFiles(directory: string): Promise<CheckedFlows> {
   const { guides, problems: guideProblems } = await readGuidesDirectory(join(directory, 'guides'));
   const library = createGuideLibrary(guides);
   const read = [...files.flows].map(([path, source]) => ({ path, source, ...readFlow(path, source) }));
-  const flows = read.flatMap(({ flow }) => (flow?.isComplete ? [flow] : []));
-  const sense = validateFlows(flows, { guides: library });
+  // Half-read files too: their names are known, and other flows may lead to them.
+  const known = read.flatMap(({ flow }) => (flow ? [flow] : []));
+  const sense = validateFlows(known, { guides: library });
   const problems = [...guideProblems, ...read.flatMap((file) => file.problems), ...sense];
   const wrong = new Set(problems.flatMap((problem) => (problem.severity === 'error' ? [problem.file] : [])));
-  const sound = flows.filter((flow) => !wrong.has(flow.path));
+  const sound = known.filter((flow) => flow.isComplete && !wrong.has(flow.path));
   problems.push(...testProblems(sound, files, library));
   const red = new Set(problems.flatMap((problem) => (problem.severity === 'error' ? [problem.file] : [])));
   const isGood = (path: string) => !red.has(path) && !red.has(testPathOf(path));

@@ -2,7 +2,7 @@
 // A file that does not pass changes nothing: its last good version stays, and /readyz and the log say why.
 import type pg from 'pg';
 import type { Logger } from 'pino';
-import type { Clock } from '../clock.ts';
+import { type Clock, SECOND_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { compileFlow } from '../flows/compile-flow.ts';
 import { createGuideLibrary, type GuideLibrary } from '../flows/guides/guide-library.ts';
@@ -10,6 +10,7 @@ import { formatProblem, type Problem } from '../flows/problem.ts';
 import { readFlow } from '../flows/read-flow.ts';
 import type { NewId } from '../ids.ts';
 import { checkFlowFiles } from './check-flow-files.ts';
+import { findPublished } from './find-published.ts';
 import { type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
 import type { PublishedFlow, Scripts } from './published-flow.ts';
 import { fingerprintOf } from './read-flow-files.ts';
@@ -26,48 +27,87 @@ export type FlowLibrary = {
 
 export type LibraryDeps = { db: Database; clock: Clock; newId: NewId; flowsDir: string; log: Logger };
 
-export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
-  const active = new Map<string, PublishedFlow>();
-  const versions = new Map<string, PublishedFlow>();
-  let guides: GuideLibrary = createGuideLibrary([]);
-  let problems: readonly Problem[] = [];
-  let fingerprint = '';
+/** Files that are published already need no checks before the first message; they get them a little later. */
+const FULL_CHECK_AFTER_MS = 20 * SECOND_MS;
 
-  const add = (version: FlowVersion): PublishedFlow | null => {
-    const known = versions.get(version.id);
-    if (known) return known;
-    const published = compileVersion(version);
-    if (published) versions.set(version.id, published);
-    return published;
-  };
-  const refresh = async (): Promise<boolean> => {
-    const seen = await fingerprintOf(deps.flowsDir);
-    if (seen === fingerprint) return false;
-    const checked = await checkFlowFiles(deps.flowsDir);
-    for (const { flow, source, note } of checked.good) {
-      const version = await publishVersion(deps.db, { flow, source, note, now: deps.clock.now(), newId: deps.newId });
-      const published = add(version);
-      if (published) active.set(flow, published);
-    }
-    for (const flow of checked.bad) await keepLastGood(deps, active, add, flow);
-    for (const flow of [...active.keys()]) if (!checked.present.has(flow)) active.delete(flow);
-    if (checked.guides !== null) guides = createGuideLibrary(checked.guides);
-    problems = checked.problems;
-    fingerprint = seen;
-    for (const problem of problems) deps.log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
-    deps.log.info({ flows: active.size, problems: problems.length }, 'flow files read');
-    return true;
+type State = {
+  active: Map<string, PublishedFlow>;
+  versions: Map<string, PublishedFlow>;
+  guides: GuideLibrary;
+  problems: readonly Problem[];
+  /** Of the files as last checked. */
+  fingerprint: string;
+  /** 0 = nothing was read yet. */
+  fullCheckAt: number;
+};
+
+export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
+  const state: State = {
+    active: new Map(),
+    versions: new Map(),
+    guides: createGuideLibrary([]),
+    problems: [],
+    fingerprint: '',
+    fullCheckAt: 0,
   };
   return {
-    scripts: () => ({ active, versions, guides }),
-    problems: () => problems,
-    refresh,
+    scripts: () => state,
+    problems: () => state.problems,
+    refresh: () => refresh(deps, state),
     ensureLoaded: async (client, ids) => {
-      const missing = ids.filter((id) => !versions.has(id));
+      const missing = ids.filter((id) => !state.versions.has(id));
       if (missing.length === 0) return;
-      for (const version of await versionsById(client, missing)) add(version);
+      for (const version of await versionsById(client, missing)) addVersion(state, version);
     },
   };
+}
+
+async function refresh(deps: LibraryDeps, state: State): Promise<boolean> {
+  const now = deps.clock.now().getTime();
+  if (now < state.fullCheckAt) return false;
+  const seen = await fingerprintOf(deps.flowsDir);
+  if (seen === state.fingerprint) return false;
+  const isFirst = state.fullCheckAt === 0;
+  state.fullCheckAt = isFirst ? now + FULL_CHECK_AFTER_MS : now;
+  if (isFirst && (await usePublished(deps, state))) return true;
+  await useChecked(deps, state);
+  state.fingerprint = seen;
+  state.fullCheckAt = now;
+  return true;
+}
+
+async function usePublished(deps: LibraryDeps, state: State): Promise<boolean> {
+  const known = await findPublished(deps);
+  if (!known) return false;
+  for (const version of known.versions) activate(state, version);
+  state.guides = createGuideLibrary(known.guides);
+  return true;
+}
+
+async function useChecked(deps: LibraryDeps, state: State): Promise<void> {
+  const { db, clock, newId, log } = deps;
+  const checked = await checkFlowFiles(deps.flowsDir);
+  for (const { flow, source, note } of checked.good) {
+    activate(state, await publishVersion(db, { flow, source, note, now: clock.now(), newId }));
+  }
+  for (const flow of checked.bad) await keepLastGood(deps, state, flow);
+  for (const flow of [...state.active.keys()]) if (!checked.present.has(flow)) state.active.delete(flow);
+  if (checked.guides !== null) state.guides = createGuideLibrary(checked.guides);
+  state.problems = checked.problems;
+  for (const problem of checked.problems) log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
+  log.info({ flows: state.active.size, problems: checked.problems.length }, 'flow files read');
+}
+
+function activate(state: State, version: FlowVersion): PublishedFlow | null {
+  const published = addVersion(state, version);
+  if (published) state.active.set(version.flow, published);
+  return published;
+}
+
+function addVersion(state: State, version: FlowVersion): PublishedFlow | null {
+  const known = state.versions.get(version.id) ?? compileVersion(version);
+  if (known) state.versions.set(version.id, known);
+  return known;
 }
 
 /** A stored version passed its checks when it was published; null when this program can no longer read it. */
@@ -76,18 +116,9 @@ function compileVersion(version: FlowVersion): PublishedFlow | null {
   return flow?.isComplete ? { versionId: version.id, number: version.number, flow: compileFlow(flow) } : null;
 }
 
-async function keepLastGood(
-  { db, log }: LibraryDeps,
-  active: Map<string, PublishedFlow>,
-  add: (version: FlowVersion) => PublishedFlow | null,
-  flow: string,
-): Promise<void> {
+async function keepLastGood({ db, log }: LibraryDeps, state: State, flow: string): Promise<void> {
   const last = await newestVersion(db.pool, flow);
-  const published = last && add(last);
-  if (published) {
-    active.set(flow, published);
-    log.warn({ flow, version: published.number }, 'the file has errors, the last good version stays');
-  } else {
-    log.error({ flow }, 'the file has errors and there is no earlier version: the flow is off');
-  }
+  const published = last && activate(state, last);
+  if (published) log.warn({ flow, version: published.number }, 'the file has errors, the last good version stays');
+  else log.error({ flow }, 'the file has errors and there is no earlier version: the flow is off');
 }

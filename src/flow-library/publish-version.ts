@@ -42,6 +42,14 @@ export async function newestVersion(client: pg.ClientBase | pg.Pool, flow: strin
   return rows[0] ?? null;
 }
 
+/** The newest version of each flow. */
+export async function newestVersions(client: pg.ClientBase | pg.Pool): Promise<FlowVersion[]> {
+  const { rows } = await client.query<FlowVersion>(
+    'SELECT DISTINCT ON (flow) id, flow, number, checksum, source FROM flow_versions ORDER BY flow, number DESC',
+  );
+  return rows;
+}
+
 export async function versionsById(client: pg.ClientBase, ids: readonly string[]): Promise<FlowVersion[]> {
   const { rows } = await client.query<FlowVersion>(
     'SELECT id, flow, number, checksum, source FROM flow_versions WHERE id = ANY($1::uuid[])',

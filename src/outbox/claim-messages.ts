@@ -75,7 +75,11 @@ export async function claimMessages(
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
   const soon = new Date(now.getTime() + HOLDING_MS);
   return await db.transaction(async (client) => {
-    const { rows } = await client.query<Row>({ name: 'next-messages', text: NEXT, values: [channel, now, limit, soon] });
+    const { rows } = await client.query<Row>({
+      name: 'next-messages',
+      text: NEXT,
+      values: [channel, now, limit, soon],
+    });
     const claimed: ClaimedMessage[] = [];
     const stopped: StatusChange[] = [];
     for (const row of rows) {

@@ -13,8 +13,11 @@ export function retryDelayMs(attempts: number, random: number): number {
 /** How long a send may be under way before its outcome counts as unknown; longer than any provider call of ours. */
 export const LEASE_MS = 20 * SECOND_MS;
 
-/** After so long an unknown outcome is decided: by the provider's own history, or by a person. */
+/** From then on "the provider's history does not hold it" is believed: no call can still be under way. */
 export const SETTLE_MS = 60 * SECOND_MS;
+
+/** After so long without a word from the provider a person decides. */
+export const PARK_MS = 90 * SECOND_MS;
 
 /** Between two looks for an echo or an entry in the provider's history. */
 export const SETTLE_LOOK_MS = 10 * SECOND_MS;

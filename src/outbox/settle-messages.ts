@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { type Message, messageSchema } from '../flows/message-schema.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
 import { markSent } from './mark-sent.ts';
-import { SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
+import { PARK_MS, SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
 
 type Deps = { db: Database; channel: Channel; clock: Clock; log: Logger };
 
@@ -68,7 +68,9 @@ async function look({ channel, log }: Deps, row: Uncertain, message: Message): P
 /** "Not there" counts only when it is too late for a call under way to arrive after all. */
 function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
   const base = { id: row.id, from: ['uncertain'] };
-  if (now.getTime() - row.sending_at.getTime() < SETTLE_MS) {
+  const ageMs = now.getTime() - row.sending_at.getTime();
+  // A history that could not be asked just now is asked a few times more.
+  if (ageMs < SETTLE_MS || (lookup.found === 'unknown' && ageMs < PARK_MS)) {
     const next = new Date(now.getTime() + SETTLE_LOOK_MS);
     return { ...base, to: 'uncertain', reason: 'Đang chờ kênh xác nhận tin đã đi hay chưa.', availableAt: next };
   }

@@ -1,0 +1,119 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createManualClock, type MovableClock } from '../../src/clock.ts';
+import { createFlowLibrary } from '../../src/flow-library/flow-library.ts';
+import { createIdMaker } from '../../src/ids.ts';
+import { createTestDatabase } from '../test-database.ts';
+
+const SHIPPED = fileURLToPath(new URL('../../flows', import.meta.url));
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+let flowsDir: string;
+let clock: MovableClock;
+
+beforeEach(async () => {
+  db = await createTestDatabase();
+  flowsDir = await mkdtemp(join(tmpdir(), 'ganbo-flows-'));
+  await cp(SHIPPED, flowsDir, { recursive: true });
+  clock = createManualClock(new Date('2026-11-23T03:00:00Z'));
+});
+afterEach(async () => {
+  await db.close();
+  await rm(flowsDir, { recursive: true, force: true });
+});
+
+function openLibrary() {
+  return createFlowLibrary({ db, clock, newId: createIdMaker(clock), flowsDir, log: pino({ level: 'silent' }) });
+}
+
+async function change(file: string, edit: (text: string) => string): Promise<void> {
+  const path = join(flowsDir, file);
+  await writeFile(path, edit(await readFile(path, 'utf8')));
+}
+
+async function versionsOf(flow: string): Promise<number[]> {
+  const { rows } = await db.pool.query<{ number: number }>(
+    'SELECT number FROM flow_versions WHERE flow = $1 ORDER BY number',
+    [flow],
+  );
+  return rows.map((row) => row.number);
+}
+
+test('every shipped flow becomes version 1, once, however many processes look', async () => {
+  await Promise.all([openLibrary().refresh(), openLibrary().refresh(), openLibrary().refresh()]);
+  const { rows } = await db.pool.query('SELECT flow, number FROM flow_versions WHERE number <> 1');
+  expect(rows).toEqual([]);
+  expect(await versionsOf('welcome')).toEqual([1]);
+});
+
+test('a changed file is the next version for new runs; the earlier one stays as it was', async () => {
+  const library = openLibrary();
+  await library.refresh();
+  const first = library.scripts().active.get('welcome');
+  await change('welcome.flow.yaml', (text) => text.replace('nhắn lúc nào em trả lời lúc đó', 'cứ nhắn là em trả lời ngay'));
+  expect(await library.refresh()).toBe(true);
+  const second = library.scripts().active.get('welcome');
+  expect(second?.number).toBe(2);
+  expect(library.scripts().versions.get(first?.versionId ?? '')?.number).toBe(1);
+  expect(await library.refresh()).toBe(false);
+});
+
+test('a file with an error changes nothing but what it says about itself', async () => {
+  const library = openLibrary();
+  await library.refresh();
+  await change('welcome.flow.yaml', (text) => text.replace('go: flow:training', 'go: flow:traning'));
+  await library.refresh();
+  expect(library.scripts().active.get('welcome')?.number).toBe(1);
+  expect(library.scripts().active.size).toBe(9);
+  const [problem] = library.problems().filter((one) => one.severity === 'error');
+  expect(problem).toMatchObject({ file: 'welcome.flow.yaml', code: 'unknown_flow' });
+  expect(problem?.line).toBeGreaterThan(1);
+  expect(problem?.fix).toContain('training');
+});
+
+test('a red test keeps the last good version', async () => {
+  const library = openLibrary();
+  await library.refresh();
+  await change('opt-out.test.yaml', (text) => text.replace(/- bot: .*/, '- bot: không bao giờ nói câu này'));
+  await change('opt-out.flow.yaml', (text) => `${text}\n# đổi\n`);
+  await library.refresh();
+  expect(library.problems().map((problem) => problem.code)).toContain('red_test');
+  expect(library.scripts().active.get('opt-out')?.number).toBe(1);
+});
+
+test('a process that starts with a broken file plays the last good version', async () => {
+  await openLibrary().refresh();
+  await change('how-to.flow.yaml', () => 'id: how-to\nsteps: [');
+  const later = openLibrary();
+  await later.refresh();
+  expect(later.scripts().active.get('how-to')?.number).toBe(1);
+  expect(later.problems().length).toBeGreaterThan(0);
+});
+
+test('a start with files that are published already plays them at once and checks them a little later', async () => {
+  await openLibrary().refresh();
+  const later = openLibrary();
+  expect(await later.refresh()).toBe(true);
+  expect(later.scripts().active.size).toBe(9);
+  expect(await later.refresh()).toBe(false);
+  clock.advance(60_000);
+  expect(await later.refresh()).toBe(true);
+  expect(await versionsOf('welcome')).toEqual([1]);
+});
+
+test('an old run finds its version in another process', async () => {
+  const first = openLibrary();
+  await first.refresh();
+  const versionId = first.scripts().active.get('welcome')?.versionId ?? '';
+  await change('welcome.flow.yaml', (text) => `${text}\n# đổi\n`);
+  const second = openLibrary();
+  await second.refresh();
+  expect(second.scripts().versions.has(versionId)).toBe(false);
+  const client = await db.pool.connect();
+  await second.ensureLoaded(client, [versionId]);
+  client.release();
+  expect(second.scripts().versions.get(versionId)?.number).toBe(1);
+});
