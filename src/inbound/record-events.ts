@@ -6,6 +6,7 @@ import { isConnectionLost } from '../database.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
 import { hashBytesId } from '../ids.ts';
 import { eventIdOf, identityIdOf } from './event-id.ts';
+import { safeJson } from './safe-json.ts';
 
 /** One webhook body: its bytes as received, and what was read in them. */
 export type Delivery = {
@@ -100,7 +101,7 @@ async function insertDeliveries(pool: pg.Pool, deliveries: Delivery[]): Promise<
       deliveries.map((delivery) => delivery.accountId),
       deliveries.map((delivery) => delivery.raw),
       deliveries.map((delivery) => delivery.receivedAt),
-      JSON.stringify(rows.map((row, n) => ({ n, ...row }))),
+      safeJson(rows.map((row, n) => ({ n, ...row }))),
     ],
   });
 }

@@ -1,0 +1,165 @@
+// Work under load and under poison, on the real database: order, one worker per person, nobody held back by another.
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { InboundEvent } from '../../src/channels/inbound-event-schema.ts';
+import { createManualClock, type MovableClock } from '../../src/clock.ts';
+import { createFlowLibrary, type FlowLibrary } from '../../src/flow-library/flow-library.ts';
+import { createIdMaker } from '../../src/ids.ts';
+import { identityIdOf } from '../../src/inbound/event-id.ts';
+import { MAX_ATTEMPTS, type ProcessDeps, processEvents } from '../../src/inbound/process-events.ts';
+import { createEventRecorder } from '../../src/inbound/record-events.ts';
+import { createTestDatabase } from '../test-database.ts';
+
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+let clock: MovableClock;
+let library: FlowLibrary;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  clock = createManualClock(new Date('2026-11-23T03:00:00Z'));
+  const flowsDir = fileURLToPath(new URL('../../flows', import.meta.url));
+  library = createFlowLibrary({ db, clock, newId: createIdMaker(clock), flowsDir, log: pino({ level: 'silent' }) });
+  await library.refresh();
+});
+afterAll(async () => {
+  await db.close();
+});
+beforeEach(async () => {
+  await db.pool.query('TRUNCATE inbound_queue, inbound_events, touchpoints, outbound_messages, timers');
+});
+
+function deps(changes: Partial<ProcessDeps> = {}): ProcessDeps {
+  const newId = createIdMaker(clock);
+  return {
+    db,
+    clock,
+    newId,
+    library,
+    log: pino({ level: 'silent' }),
+    tools: { newId, timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Thử', hotline: null, website: null } },
+    splitMessage: () => (message) => [message],
+    ...changes,
+  };
+}
+
+function says(peerId: string, text: string, n: number, atMs = n): InboundEvent {
+  return {
+    channel: 'messenger',
+    accountId: '100',
+    peerId,
+    providerEvent: 'message',
+    occurredAt: new Date(clock.now().getTime() - 60_000 + atMs),
+    providerId: `${peerId}-${n}`,
+    opensWindow: true,
+    standby: false,
+    body: { kind: 'message', messageId: `${peerId}-${n}`, text, attachments: [] },
+  };
+}
+
+async function record(events: InboundEvent[]): Promise<void> {
+  const recorder = createEventRecorder(db.pool);
+  await Promise.all(
+    events.map((event) =>
+      recorder.record({
+        channel: event.channel,
+        accountId: event.accountId,
+        raw: Buffer.from(JSON.stringify(event)),
+        receivedAt: clock.now(),
+        events: [event],
+      }),
+    ),
+  );
+  await db.pool.query('UPDATE channel_identities SET profile_fetched_at = $1', [clock.now()]);
+}
+
+async function workAll(d: ProcessDeps = deps()): Promise<void> {
+  for (let worked = 1; worked > 0; ) worked = await processEvents(d, 64);
+}
+
+async function textsOf(peerId: string): Promise<string[]> {
+  const { rows } = await db.pool.query<{ text: string }>(
+    `SELECT t.text FROM touchpoints t JOIN conversations c ON c.id = t.conversation_id
+     WHERE c.identity_id = $1 AND t.kind = 'message_in' ORDER BY t.id`,
+    [identityIdOf('messenger', '100', peerId)],
+  );
+  return rows.map((row) => row.text);
+}
+
+test('two quick messages are both handled, in the order they were written', async () => {
+  await record([says('quick', 'thứ hai', 2), says('quick', 'thứ nhất', 1), says('quick', 'thứ ba', 3)]);
+  await workAll();
+  expect(await textsOf('quick')).toEqual(['thứ nhất', 'thứ hai', 'thứ ba']);
+});
+
+test('the first messages of somebody new make one customer and one conversation, also with four workers', async () => {
+  const people = Array.from({ length: 50 }, (_, n) => `new-${n}`);
+  await record(people.flatMap((peer) => [1, 2, 3, 4].map((n) => says(peer, `câu ${n}`, n))));
+  await Promise.all([1, 2, 3, 4].map(() => workAll()));
+  await workAll();
+  const { rows } = await db.pool.query<{ people: number; customers: number; threads: number; messages: number }>(
+    `SELECT count(DISTINCT i.id)::int AS people, count(DISTINCT i.customer_id)::int AS customers, count(DISTINCT c.id)::int AS threads,
+       (SELECT count(*)::int FROM touchpoints WHERE kind = 'message_in') AS messages
+     FROM channel_identities i JOIN conversations c ON c.identity_id = i.id WHERE i.external_id LIKE 'new-%'`,
+  );
+  expect(rows[0]).toEqual({ people: 50, customers: 50, threads: 50, messages: 200 });
+  for (const peer of people) expect(await textsOf(peer)).toEqual(['câu 1', 'câu 2', 'câu 3', 'câu 4']);
+});
+
+test('busy customers under many workers: no transition is lost', async () => {
+  const rounds = 40;
+  await record(Array.from({ length: rounds }, (_, n) => says('busy', `tin ${n}`, n)));
+  await Promise.all(Array.from({ length: 6 }, () => workAll()));
+  await workAll();
+  expect(await textsOf('busy')).toHaveLength(rounds);
+});
+
+test('a poison event is parked after its tries with a reason; the person goes on, nobody else waits', async () => {
+  await record([says('ill', 'một', 1), says('ill', 'hai', 2), says('well', 'khoẻ', 1)]);
+  await db.pool.query(`UPDATE inbound_events SET payload = '{"kind": "message"}' WHERE payload ->> 'text' = 'một'`);
+  await workAll();
+  expect(await textsOf('well')).toEqual(['khoẻ']);
+  expect(await textsOf('ill')).toEqual([]);
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
+    clock.advance(60_000);
+    await workAll();
+  }
+  expect(await textsOf('ill')).toEqual(['hai']);
+  const { rows } = await db.pool.query('SELECT attempts, parked_at IS NOT NULL AS parked, reason FROM inbound_queue');
+  expect(rows).toEqual([{ attempts: MAX_ATTEMPTS, parked: true, reason: expect.stringContaining('messageId') }]);
+  const parked = await db.pool.query(`SELECT 1 FROM touchpoints WHERE kind = 'event_parked'`);
+  expect(parked.rowCount).toBe(1);
+});
+
+test('while a person leads, messages are only kept', async () => {
+  await record([says('led', 'chào', 1)]);
+  await workAll();
+  await db.pool.query(`UPDATE conversations SET state = 'with_agent', owner = 'lan@example.com'`);
+  await db.pool.query('TRUNCATE outbound_messages');
+  await record([says('led', 'hướng dẫn', 2), says('led', 'alo', 3)]);
+  await workAll();
+  expect(await textsOf('led')).toEqual(['chào', 'hướng dẫn', 'alo']);
+  const { rowCount } = await db.pool.query('SELECT 1 FROM outbound_messages');
+  expect(rowCount).toBe(0);
+});
+
+test('somebody new is answered after their profile was asked for, once', async () => {
+  const recorder = createEventRecorder(db.pool);
+  const event = says('stranger', 'chào', 1);
+  await recorder.record({
+    channel: 'messenger',
+    accountId: '100',
+    raw: Buffer.from('{"s":1}'),
+    receivedAt: clock.now(),
+    events: [event],
+  });
+  const wishes: string[] = [];
+  const d = deps({ onProfilesWanted: (wanted) => wishes.push(...wanted.map((wish) => wish.peerId)) });
+  await processEvents(d, 10);
+  expect(await textsOf('stranger')).toEqual([]);
+  expect(await processEvents(d, 10)).toBe(0);
+  clock.advance(2_001);
+  await workAll(d);
+  expect(await textsOf('stranger')).toEqual(['chào']);
+  expect(wishes).toEqual(['stranger']);
+});
