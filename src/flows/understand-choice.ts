@@ -10,15 +10,21 @@ export function prepareChoices(wordings: readonly (readonly string[])[]): Choice
 
 /**
  * Index of the choice that `text` means, or null. Whole messages win over words inside a sentence, long phrases over
- * short ones; a tie between two choices is not guessed. `byNumber`: "2" means the second choice.
+ * short ones; a tie between two choices is not guessed. "2" means the second choice. Words inside a sentence count only
+ * when the sentence is not a question of its own: "hướng dẫn thêm nhân viên" is not the choice "nhân viên".
  */
-export function understandChoice(text: string, choices: readonly ChoicePhrases[], byNumber = true): number | null {
+export function understandChoice(
+  text: string,
+  choices: readonly ChoicePhrases[],
+  isQuestion: () => boolean = () => false,
+): number | null {
   const said = readSaying(text);
   const whole = longest(choices, (phrase) => isWholly(said, phrase));
   if (whole !== null) return whole;
-  const number = byNumber ? loneNumber(said) : null;
+  const number = loneNumber(said);
   if (number !== null && number >= 1 && number <= choices.length) return number - 1;
-  return longest(choices, (phrase) => (phrase.length > 1 || said.length <= 4) && contains(said, phrase));
+  const inside = longest(choices, (phrase) => (phrase.length > 1 || said.length <= 4) && contains(said, phrase));
+  return inside !== null && isQuestion() ? null : inside;
 }
 
 /** "2", "số 2", "chọn 2 ạ": the only number of a short text. */

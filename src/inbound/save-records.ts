@@ -22,7 +22,8 @@ const STATEMENTS = {
     FROM json_to_recordset($1::json) AS t(id uuid, code text, customer_id uuid, conversation_id uuid, subscription_id uuid, run_id uuid,
       flow text, step text, state text, reason text, benefit text, gift text, deadline_at timestamptz, at timestamptz)
     ON CONFLICT (run_id, step) DO UPDATE SET state = excluded.state, reason = coalesce(excluded.reason, offer_issues.reason),
-      answered_at = excluded.answered_at WHERE offer_issues.state NOT IN ('accepted', 'declined', 'expired')`,
+      answered_at = coalesce(offer_issues.answered_at, excluded.answered_at)
+      WHERE offer_issues.state NOT IN ('accepted', 'declined', 'expired') OR offer_issues.state = excluded.state`,
   cases: `INSERT INTO cases (id, customer_id, conversation_id, reason, status, detail, opened_at, due_at)
     SELECT id, customer_id, conversation_id, reason, 'open', detail, at, due_at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, reason text, detail jsonb, at timestamptz, due_at timestamptz)`,

@@ -101,10 +101,10 @@ WITH p AS (
   UPDATE channel_identities c SET profile_wait_until = t.until
   FROM json_to_recordset($6::json) AS t(identity_id uuid, until timestamptz) WHERE c.id = t.identity_id
 )
-INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at, attempts, parked_at, reason)
-SELECT event_id, identity_id, occurred_at, available_at, attempts, parked_at, reason
-FROM json_to_recordset($5::json) AS t(event_id uuid, identity_id uuid, occurred_at timestamptz, available_at timestamptz,
-  attempts int, parked_at timestamptz, reason text, n int) ORDER BY n`;
+INSERT INTO inbound_queue (seq, event_id, identity_id, occurred_at, available_at, attempts, parked_at, reason)
+SELECT seq, event_id, identity_id, occurred_at, available_at, attempts, parked_at, reason
+FROM json_to_recordset($5::json) AS t(seq bigint, event_id uuid, identity_id uuid, occurred_at timestamptz, available_at timestamptz,
+  attempts int, parked_at timestamptz, reason text)`;
 
 function outboxChangesOf(outcome: Outcome) {
   const { conversation, customer, identity } = outcome.person;
@@ -214,8 +214,9 @@ function timerRows(outcome: Outcome, newId: NewId) {
 }
 
 function queueRows(outcome: Outcome) {
-  return outcome.requeued.map((item, n) => ({
-    n,
+  // With their old place: what arrived later must not overtake what waited for a profile or another try.
+  return outcome.requeued.map((item) => ({
+    seq: item.event.seq,
     event_id: item.event.id,
     identity_id: outcome.person.identity.id,
     occurred_at: item.event.occurredAt,

@@ -9,7 +9,7 @@ type Running = { identity_id: string; channel: string; account_id: string };
 const RUNNING = `
 SELECT c.identity_id, i.channel, i.account_id
 FROM subscriptions s JOIN conversations c ON c.customer_id = s.customer_id JOIN channel_identities i ON i.id = c.identity_id
-WHERE s.id = $1::uuid AND position($1 IN c.snapshot::text) > 0`;
+WHERE s.id = $1 AND position(s.id::text IN c.snapshot::text) > 0`;
 
 /** In the transaction that saved it. */
 export async function followSubscription(

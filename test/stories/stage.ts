@@ -42,7 +42,7 @@ export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 
   const db = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'ganbo-story-'));
   const clock = createManualClock(start);
-  const log = pino({ level: process.env.STORY_LOG ?? 'silent' });
+  const log = pino({ level: 'silent' });
   const sandbox = await startSandbox({
     port: 0,
     clock,

@@ -84,7 +84,7 @@ function behaveChoose(step: ChooseStep, plan: FlowPlan): Behaviour {
       commands: [speak(scope, taps(scope)), ...timerCommand(step.id, step.no_reply?.after, scope)],
     }),
     understand: (text, scope) => {
-      const index = understandChoice(text, phrases);
+      const index = understandChoice(text, phrases, () => scope.guides.search(text).found !== null);
       if (index === null) return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(scope)));
       return chosen(step, plan, index, scope);
     },

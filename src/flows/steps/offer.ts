@@ -124,7 +124,7 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
       return { commands: [voice.sayText(text, scope, taps(scope)), sent, ...timer] };
     },
     understand: (text, scope) => {
-      const index = understandChoice(text, phrases);
+      const index = understandChoice(text, phrases, () => scope.guides.search(text).found !== null);
       const answer = index === null ? undefined : answers[index];
       if (answer === undefined) return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(scope)));
       const state = ({ accept: 'accepted', later: 'later', decline: 'declined' } as const)[answer.name];

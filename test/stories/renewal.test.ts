@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  acceptedFor,
+  afterTapping,
+  afterWriting,
+  CHANNELS,
+  choicesOf,
+  conversationOf,
+  inDays,
+  ledgerOf,
+  must,
+  nameCustomer,
+  type Somebody,
+  said,
+  shownBy,
+  welcomed,
+} from './scenes.ts';
+import { openStage, type Stage } from './stage.ts';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterEach(() => {
+  expect(stage.sandbox.violations).toEqual([]);
+});
+afterAll(async () => {
+  await stage.close();
+});
+
+const CODE = 'GIAHAN-TANG2THANG';
+
+async function saveSubscription(customer: string, fields: Record<string, unknown>) {
+  await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-spa`, { customer, product: 'spa', ...fields });
+}
+
+async function toHour(hour: number) {
+  const now = (stage.clock.now().getUTCHours() + 7) % 24;
+  await stage.pass({ hours: (hour - now + 24) % 24 });
+}
+
+/** A customer whose subscription ends in seven days. */
+async function offered(channel: Somebody['channel'], daysLeft = 7) {
+  await toHour(10);
+  const person = await welcomed(stage, channel);
+  const customer = await nameCustomer(stage, person);
+  const fields = { plan: 'Spa Cơ bản', value: 3_588_000, startedAt: inDays(stage, -300) };
+  await saveSubscription(customer, { ...fields, expiresAt: inDays(stage, daysLeft) });
+  return { person, customer };
+}
+
+const offersOf = async (customer: string) =>
+  (
+    await stage.db.pool.query<{ code: string; step: string; state: string; reason: string | null }>(
+      `SELECT o.code, o.step, o.state, o.reason FROM offer_issues o JOIN customers c ON c.id = o.customer_id
+       WHERE c.external_id = $1 ORDER BY sent_at`,
+      [customer],
+    )
+  ).rows;
+
+const countOffers = (person: Somebody) => said(stage, person).filter((text) => text.includes('🎁')).length;
+
+describe.each(CHANNELS)('on %s', (channel) => {
+  test('seven days before the end the offer comes once: benefit, gift, price, deadline', async () => {
+    const { person, customer } = await offered(channel);
+    const offer = shownBy(stage, person).at(-1);
+    expect(choicesOf(offer)).toEqual(['Gia hạn ngay', 'Để mình nghĩ thêm', 'Không gia hạn']);
+    const places = ['gia hạn sớm', '🎁', '3.588.000 ₫', '⏰'].map((part) => offer?.text.indexOf(part) ?? -1);
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(await offersOf(customer)).toMatchObject([{ code: CODE, state: 'sent' }]);
+    expect(await ledgerOf(stage, customer, 'offer_sent')).toMatchObject([{ data: { code: CODE } }]);
+  });
+
+  test('the same PUT again, a date moved by a day, many ticks: still one offer', async () => {
+    const { person, customer } = await offered(channel);
+    await saveSubscription(customer, { expiresAt: inDays(stage, 7) });
+    await saveSubscription(customer, { expiresAt: inDays(stage, 8) });
+    await stage.pass({ days: 2 });
+    expect(countOffers(person)).toBe(1);
+  });
+
+  test('"Gia hạn ngay" is recorded with the code, confirmed, and somebody is told', async () => {
+    const { person, customer } = await offered(channel);
+    const answer = await afterTapping(stage, person, 'Gia hạn ngay');
+    expect(answer).toHaveLength(1);
+    expect(answer[0]?.text).toContain(CODE);
+    expect(await offersOf(customer)).toMatchObject([{ code: CODE, state: 'accepted' }]);
+    expect(await ledgerOf(stage, customer, 'offer_accepted')).toMatchObject([
+      { flow: 'renewal-offer', data: { code: CODE } },
+    ]);
+    expect(await ledgerOf(stage, customer, 'case_opened')).toHaveLength(1);
+    expect(await conversationOf(stage, customer)).toMatchObject({ state: 'bot', flow: null });
+  });
+
+  test.each(['ok em gia hạn luôn nhé', 'dong y', 'đồng ý'])('"%s" accepts', async (words) => {
+    const { person, customer } = await offered(channel);
+    await afterWriting(stage, person, words);
+    expect(await offersOf(customer)).toMatchObject([{ state: 'accepted' }]);
+  });
+
+  test('"Không gia hạn" is recorded with its reason', async () => {
+    const { person, customer } = await offered(channel);
+    const [why] = await afterTapping(stage, person, 'Không gia hạn');
+    expect(choicesOf(why)).toContain('Giá còn cao');
+    await afterWriting(stage, person, 'đắt quá');
+    expect(await offersOf(customer)).toMatchObject([{ state: 'declined', reason: 'Giá còn cao' }]);
+    await stage.pass({ days: 8 });
+    expect(countOffers(person)).toBe(1);
+  });
+
+  test('a question about renewing is a question, not a yes', async () => {
+    const { person, customer } = await offered(channel);
+    await afterWriting(stage, person, 'hướng dẫn gia hạn gói thế nào');
+    expect(await offersOf(customer)).toMatchObject([{ state: 'sent' }]);
+    expect(await ledgerOf(stage, customer, 'guide_shown')).toHaveLength(1);
+  });
+
+  test('a subscription that is cancelled, renewed early or moved far away gets no offer', async () => {
+    for (const change of [
+      { status: 'cancelled' },
+      { expiresAt: inDays(stage, 400) },
+      { status: 'refunded' },
+      { expiresAt: null },
+    ]) {
+      const { person, customer } = await offered(channel, 9);
+      await saveSubscription(customer, change);
+      await stage.pass({ days: 4 });
+      expect(countOffers(person)).toBe(0);
+    }
+  });
+
+  test('an expiry moved before the offer moves the offer', async () => {
+    const { person, customer } = await offered(channel, 8);
+    await saveSubscription(customer, { expiresAt: inDays(stage, 7.5) });
+    await stage.pass({ hours: 11 });
+    expect(countOffers(person)).toBe(0);
+    await stage.pass({ hours: 11 });
+    expect(countOffers(person)).toBe(1);
+  });
+
+  test('due in the night it comes at 07:30', async () => {
+    await toHour(23);
+    const person = await welcomed(stage, channel);
+    const customer = await nameCustomer(stage, person);
+    await saveSubscription(customer, { startedAt: inDays(stage, -300), expiresAt: inDays(stage, 7) });
+    expect(countOffers(person)).toBe(0);
+    await stage.pass({ hours: 9 });
+    const offer = shownBy(stage, person).at(-1);
+    expect(offer?.text).toContain('🎁');
+    expect(new Date(offer?.at ?? '').toISOString()).toMatch(/T00:30:/);
+  });
+
+  test('an order with the code accepts the offer', async () => {
+    const { customer } = await offered(channel);
+    const order = await must(stage, 'POST', '/api/v1/orders', {
+      id: `don-${customer}`,
+      customer,
+      amount: 3_588_000,
+      offerCode: CODE,
+    });
+    expect(order).toMatchObject({ result: 'recorded', offerAccepted: { code: CODE } });
+    expect(await offersOf(customer)).toMatchObject([{ state: 'accepted' }]);
+  });
+});
+
+test('"Để mình nghĩ thêm" is reminded once, two days before the end', async () => {
+  const { person, customer } = await offered('zalo');
+  const answer = await afterTapping(stage, person, 'Để mình nghĩ thêm');
+  expect(answer).toHaveLength(1);
+  expect(await offersOf(customer)).toMatchObject([{ state: 'later' }]);
+  await stage.pass({ days: 4, hours: 20 });
+  expect(countOffers(person)).toBe(1);
+  await stage.pass({ hours: 8 });
+  expect(countOffers(person)).toBe(2);
+  expect(said(stage, person).at(-1)).toContain('còn 2 ngày');
+  await afterTapping(stage, person, 'Gia hạn ngay');
+  expect((await offersOf(customer)).map((offer) => offer.state)).toContain('accepted');
+});
+
+test('who renews while thinking it over is not reminded', async () => {
+  const { person, customer } = await offered('zalo');
+  await afterTapping(stage, person, 'Để mình nghĩ thêm');
+  await saveSubscription(customer, { expiresAt: inDays(stage, 372) });
+  const before = acceptedFor(stage, person).length;
+  await stage.pass({ days: 7 });
+  expect(acceptedFor(stage, person)).toHaveLength(before);
+  const ended = await ledgerOf(stage, customer, 'flow_ended');
+  expect(ended.map((line) => line.data.how)).toContain('date_moved');
+});
+
+test('a chat in between does not lose the reminder', async () => {
+  const { person } = await offered('zalo');
+  await afterTapping(stage, person, 'Để mình nghĩ thêm');
+  await afterWriting(stage, person, 'hướng dẫn tạo lịch hẹn');
+  await afterWriting(stage, person, 'đặt lịch đào tạo');
+  await afterWriting(stage, person, 'để sau');
+  await stage.pass({ days: 5, hours: 4 });
+  expect(countOffers(person)).toBe(2);
+});
+
+test('silence until the end makes a task to call', async () => {
+  const { customer } = await offered('zalo');
+  await stage.pass({ days: 8 });
+  expect((await offersOf(customer)).map((offer) => offer.state)).toEqual(['expired']);
+  expect((await ledgerOf(stage, customer, 'case_opened')).map((line) => line.reason)).toEqual([
+    expect.stringContaining('Gọi khách'),
+  ]);
+});
+
+test('where the window is closed the offer is not forced: a task to reach the customer instead', async () => {
+  const person = await welcomed(stage, 'messenger');
+  await stage.pass({ days: 3 });
+  await toHour(10);
+  const customer = await nameCustomer(stage, person);
+  await saveSubscription(customer, { startedAt: inDays(stage, -300), expiresAt: inDays(stage, 7) });
+  expect(countOffers(person)).toBe(0);
+  const skipped = await ledgerOf(stage, customer, 'message_skipped');
+  expect(skipped.at(-1)?.reason).toContain('Quá 24 giờ');
+  const cases = await ledgerOf(stage, customer, 'case_opened');
+  expect(cases.map((line) => line.reason)).toEqual([expect.stringContaining('renewal-offer')]);
+});
+
+test('with several channels the offer comes once, where the customer was last', async () => {
+  const zalo = await welcomed(stage, 'zalo');
+  await stage.pass({ hours: 1 });
+  await toHour(10);
+  const messenger = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, zalo, messenger);
+  await saveSubscription(customer, { startedAt: inDays(stage, -300), expiresAt: inDays(stage, 7) });
+  expect([countOffers(zalo), countOffers(messenger)]).toEqual([0, 1]);
+});
