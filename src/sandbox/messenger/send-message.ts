@@ -1,4 +1,5 @@
 // POST /{version}/{page}/messages: sender actions and messages; then a bubble, an echo and a receipt.
+import { systemClock } from '../../clock.ts';
 import { type Answer, type ApiCall, isRecord, parseObject, readJsonBody, readMultipart } from '../answer-call.ts';
 import type { NewMessage, Person } from '../sandbox-schema.ts';
 import { acceptSend, findPerson, noteViolation, nowMs, personChanged, showMessage } from '../world.ts';
@@ -127,7 +128,8 @@ function actAsPage(deps: MessengerDeps, person: Person, action: unknown, payload
   const details = isRecord(payload) ? payload : {};
   switch (action) {
     case 'typing_on':
-      person.typingUntil = Date.now() + TYPING_MS;
+      // Dots fade on a real screen: by the machine's clock, however far the sandbox's was moved.
+      person.typingUntil = systemClock.now().getTime() + TYPING_MS;
       break;
     case 'typing_off':
       person.typingUntil = 0;

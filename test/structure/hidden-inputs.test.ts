@@ -1,0 +1,37 @@
+// Time, chance and the environment come in through the door, so that a test can hold them.
+import { expect, test } from 'vitest';
+import { readSources, type Source } from './read-sources.ts';
+
+/** Pages of the phone run in a browser, with the browser's clock. */
+const sources = readSources('src/**/*.ts');
+
+/** XState is used as a pure function: nothing that waits or lives on in memory. */
+test('of XState only what is pure', () => {
+  const names = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/^import \{([^}]+)\} from 'xstate'/gm)].map(([, list = '']) => ({ path, list })),
+  );
+  expect(names.length).toBeGreaterThan(0);
+  for (const { path, list } of names) {
+    expect(path).toMatch(/^src\/flows\//);
+    const used = list.split(',').map((name) => name.replace('type ', '').trim());
+    expect(['setup', 'initialTransition', 'transition']).toEqual(expect.arrayContaining(used));
+  }
+});
+
+test.each([
+  { what: 'the time of the machine', pattern: /new Date\(\)|Date\.now\(\)/, only: ['src/clock.ts'] },
+  { what: 'the environment', pattern: /process\.env/, only: ['src/run.ts', 'src/postgres/run-as.ts'] },
+  { what: 'the console', pattern: /\bconsole\./, only: ['src/run.ts'] },
+  // Handed over as a default, never called.
+  { what: 'chance', pattern: /Math\.random\(/, only: [] },
+])('$what is asked nowhere else', ({ pattern, only }) => {
+  const found = sources.flatMap((source) => (only.includes(source.path) ? [] : linesWith(source, pattern)));
+  expect(found).toEqual([]);
+});
+
+function linesWith({ path, text }: Source, pattern: RegExp): string[] {
+  return text.split('\n').flatMap((line, n) => {
+    const code = line.replace(/^\s*(\/\/|\/?\*).*$/, '');
+    return pattern.test(code) ? [`${path}:${n + 1}`] : [];
+  });
+}

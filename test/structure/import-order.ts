@@ -1,0 +1,54 @@
+// The one list that says who may import whom: each name imports only what stands before it. Names are folders of src/
+// and the files beside them. src/README.md shows the same list; a test holds the two together.
+
+export const importOrder: readonly string[] = [
+  // What stands on nothing of ours.
+  'config.ts',
+  'clock.ts',
+  'errors.ts',
+  'log.ts',
+  'secrets.ts',
+  'stop-gracefully.ts',
+  'ids.ts',
+  'batcher.ts',
+  'round.ts',
+  'metronome.ts',
+  // What everything is kept in.
+  'database.ts',
+  'postgres',
+  // The story, outwards from its pure heart.
+  'flows',
+  'http',
+  'channels',
+  'ledger',
+  'customers',
+  'flow-library',
+  'outbox',
+  'conversations',
+  'inbound',
+  'journeys',
+  // People and machines who look in from outside.
+  'auth',
+  'inbox',
+  'health',
+  'web',
+  'api',
+  // Put together, and started.
+  'app.ts',
+  'start-program.ts',
+  'sandbox',
+  'run.ts',
+  'main.ts',
+];
+
+/** Narrower than the order: who alone may import this. */
+export const onlyFor: Readonly<Record<string, readonly string[]>> = {
+  sandbox: ['run.ts'],
+  'run.ts': ['main.ts'],
+};
+
+/** Narrower than the order: all that this may import. Flows are pure and shall run in a browser as well. */
+export const importsOnly: Readonly<Record<string, readonly string[]>> = {
+  flows: [],
+  sandbox: ['clock.ts', 'config.ts'],
+};
