@@ -1,67 +1,89 @@
 // The life of one process: settings, database, sandbox, channels, port, metronome; and the way down in reverse.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { createMovableClock } from './clock.ts';
+import type { Logger } from 'pino';
+import { createMovableClock, type MovableClock } from './clock.ts';
 import { type Config, type ConfigMistake, readConfig } from './config.ts';
 import { StartError } from './errors.ts';
 import { createLog } from './log.ts';
 import { startMetronome } from './metronome.ts';
 import { openPreparedDatabase } from './postgres/open-prepared-database.ts';
 import { withSandbox } from './sandbox/configure-sandbox.ts';
-import { startSandbox } from './sandbox/start-sandbox.ts';
+import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { loadSecretKey } from './secrets.ts';
 import { startProgram } from './start-program.ts';
 import { stopGracefully } from './stop-gracefully.ts';
 
 const GRACE_MS = 10_000;
 
+const portTroubles: Record<string, string> = {
+  EADDRINUSE: 'is taken by another program',
+  EACCES: 'may not be used by this account',
+  EADDRNOTAVAIL: 'cannot be had: HOST is not an address of this machine',
+  ENOTFOUND: 'cannot be had: HOST is not a name that is known',
+};
+
+type Undo = () => Promise<unknown>;
+/** What was opened, in order; it is closed the other way round, also when the start breaks off halfway. */
+const opened: Undo[] = [];
+
 try {
   await start();
 } catch (error) {
+  await closeAll().catch(() => undefined);
   if (!(error instanceof StartError)) throw error;
   console.error(`\nGắn Bó cannot start: ${error.message}\n→ ${error.cure}\n`);
   process.exit(1);
 }
 
+async function closeAll(): Promise<void> {
+  for (let undo = opened.pop(); undo; undo = opened.pop()) await undo();
+}
+
 async function start(): Promise<void> {
   const config = await loadConfig();
+  await checkFolders(config);
   const log = createLog(config.logLevel);
   const { db, close: closeDatabase } = await openPreparedDatabase(config, log);
+  opened.push(closeDatabase);
   const clock = createMovableClock();
-  const sandbox = config.isSandboxOn
-    ? await startSandbox({
-        port: config.sandboxPort,
-        clock,
-        webhookUrls: { zalo: '', messenger: '' },
-        log,
-        random: randomBytes,
-        statePath: join(config.dataDir, 'sandbox.json'),
-      })
-    : null;
+  const sandbox = config.isSandboxOn ? await openSandbox(config, clock, log) : null;
   const secretKey = await loadSecretKey(config.secretKey, config.dataDir);
   const settings = sandbox ? withSandbox(config, sandbox) : config;
   const program = await startProgram({ config: settings, db, clock, log, secretKey, sandboxUrl: sandbox?.url ?? null });
-  const address = await listen(program.app, config);
+  opened.push(program.stop);
+  const place = { name: 'PORT', host: config.host, port: config.port };
+  const address = await takePort(place, () => program.app.listen({ host: config.host, port: config.port }));
   if (sandbox)
     Object.assign(sandbox.webhookUrls, {
       zalo: `${address}/webhooks/zalo`,
       messenger: `${address}/webhooks/messenger`,
     });
   const stopMetronome = startMetronome(program, log);
+  opened.push(async () => stopMetronome());
   // Tokens first: an expired one is renewed before anything is said.
   void program.tickMinute().catch((error: unknown) => log.warn({ err: error }, 'tokens could not be looked at'));
-  const stop = async () => {
-    stopMetronome();
-    await program.stop();
-    await sandbox?.close();
-    await closeDatabase();
-  };
-  stopGracefully(stop, { graceMs: GRACE_MS, log });
+  stopGracefully(closeAll, { graceMs: GRACE_MS, log });
   announce(address, config, program.connectUrl());
   await program.loaded;
+}
+
+async function openSandbox(config: Config, clock: MovableClock, log: Logger): Promise<Sandbox> {
+  const options = {
+    port: config.sandboxPort,
+    clock,
+    webhookUrls: { zalo: '', messenger: '' },
+    log,
+    random: randomBytes,
+    statePath: join(config.dataDir, 'sandbox.json'),
+  };
+  const place = { name: 'SANDBOX_PORT', host: '127.0.0.1', port: config.sandboxPort };
+  const sandbox = await takePort(place, () => startSandbox(options));
+  opened.push(sandbox.close);
+  return sandbox;
 }
 
 async function loadConfig(): Promise<Config> {
@@ -79,16 +101,31 @@ function listOf(mistakes: ConfigMistake[]): string {
   return mistakes.map((mistake) => `\n  - ${mistake.message}\n    ${mistake.fix}`).join('');
 }
 
-async function listen(app: Awaited<ReturnType<typeof startProgram>>['app'], config: Config): Promise<string> {
+/** Folders that cannot be used are the operator's mistake: said before anything is opened. */
+async function checkFolders({ dataDir, flowsDir }: Config): Promise<void> {
+  const refuse = (name: string, cure: string) => (cause: unknown) => {
+    throw new StartError(`${name} cannot be used: ${messageOf(cause)}`, cure, { cause });
+  };
+  await mkdir(dataDir, { recursive: true }).catch(refuse('DATA_DIR', 'Set DATA_DIR to a folder it may write to.'));
+  await readdir(flowsDir).catch(refuse('FLOWS_DIR', 'Set FLOWS_DIR to the folder that holds the flow files.'));
+}
+
+async function takePort<T>(place: { name: string; host: string; port: number }, open: () => Promise<T>): Promise<T> {
   try {
-    return await app.listen({ host: config.host, port: config.port });
+    return await open();
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    const trouble = error instanceof Error && 'code' in error ? portTroubles[String(error.code)] : undefined;
+    if (trouble === undefined) throw error;
     throw new StartError(
-      `Port ${config.port} is taken by another program.`,
-      'Set PORT to a free one, or stop the other program.',
+      `Port ${place.port} on ${place.host} ${trouble}.`,
+      `Set ${place.name} to a free port (and HOST to an address of this machine), or stop the other program.`,
+      { cause: error },
     );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function announce(address: string, config: Config, connectUrl: string | null): void {
