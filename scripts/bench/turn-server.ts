@@ -21,7 +21,7 @@ const db = openDatabase({ url, poolSize: 6 });
 const log = pino({ level: 'warn' });
 const newId = createIdMaker(systemClock);
 const library = createFlowLibrary({ db, clock: systemClock, newId, flowsDir, log });
-await library.refresh();
+const loaded = library.refresh().then(() => undefined);
 
 const mediaDir = await mkdtemp(join(tmpdir(), 'ganbo-bench-media-'));
 const messenger = createMessengerChannel(
@@ -42,10 +42,13 @@ const worker = createInboundWorker({
   clock: systemClock,
   newId,
   library,
+  loaded,
   log,
   tools: { newId, timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Bench', hotline: null, website: null } },
   splitMessage: () => messenger.splitMessage,
 });
+// Nobody answers for profiles here: who is new is greeted without a name after the wait.
+setInterval(worker.ring, 250).unref();
 const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring });
 const app = Fastify();
 await app.register(async (scope) =>

@@ -146,7 +146,10 @@ function stepState(
   );
   const exits = step.exits
     .filter((exit) => exit.by !== 'now')
-    .map((exit) => [exit.name, { target: targetState(exit.to, following), actions: [leave, tell] }] as const);
+    .map(
+      (exit) =>
+        [exit.name, { target: targetState(exit.to, following), reenter: true, actions: [leave, tell] }] as const,
+    );
   return {
     entry: [arrive, tell],
     ...(always.length > 0 ? { always } : {}),
