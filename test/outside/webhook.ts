@@ -51,8 +51,9 @@ export function signZalo(body: string | Buffer, timestamp = timestampOf(body), k
   return `mac=${hash.digest('hex')}`;
 }
 
+/** As the string in the body; of a JSON number its literal digits. */
 function timestampOf(body: string | Buffer): string {
-  return /"timestamp":"(\d+)"/.exec(String(body))?.[1] ?? '';
+  return /"timestamp":"?([^",}]+)/.exec(String(body))?.[1] ?? '';
 }
 
 /** Contract sheet 1.3: "sha256=" + hex(HMAC-SHA256(app secret, body)). */
