@@ -92,14 +92,22 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
     turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
   turn.person.identity.lastInboundAt = turn.event.receivedAt;
   reopen(turn);
-  // A tap means what its payload says; by our own custom that is the title.
-  const text = (body.payload ?? body.text)?.trim() || null;
+  const text = wordsOf(body);
   if (text !== null && applyGlobalRule(turn, tools, text)) return;
   if (!isBotLeading(turn)) return;
   if (text !== null) return answerText(turn, tools, text, isFirstContact);
   const [attachment] = body.attachments;
   if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;
   if (isFirstContact) beginOnEvent(turn, tools, 'first_contact');
+}
+
+/** With a place or a card Zalo sends its name as text: nobody said that. */
+const NAMED_BY_CHANNEL = new Set(['location', 'contact_card', 'sticker']);
+
+/** What the customer said or tapped (its payload, by our own custom the title); null when they sent no words. */
+function wordsOf(body: Extract<InboundBody, { kind: 'message' }>): string | null {
+  if (body.attachments.some(({ kind }) => NAMED_BY_CHANNEL.has(kind))) return null;
+  return (body.payload ?? body.text)?.trim() || null;
 }
 
 function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): void {

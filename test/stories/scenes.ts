@@ -36,7 +36,7 @@ export async function welcomed(stage: Stage, channel: ChannelName, name = 'Nguyá
 }
 
 /** Does something and answers with the bubbles that the program showed the person since. */
-export async function after(stage: Stage, person: { id: string }, act: () => unknown): Promise<ShownMessage[]> {
+export async function afterDoing(stage: Stage, person: { id: string }, act: () => unknown): Promise<ShownMessage[]> {
   const before = shownBy(stage, person).length;
   await act();
   await stage.settle();
@@ -44,13 +44,13 @@ export async function after(stage: Stage, person: { id: string }, act: () => unk
 }
 
 export function afterWriting(stage: Stage, person: { id: string }, ...texts: string[]): Promise<ShownMessage[]> {
-  return after(stage, person, () => {
+  return afterDoing(stage, person, () => {
     for (const text of texts) stage.sandbox.write(person, text);
   });
 }
 
 export function afterTapping(stage: Stage, person: { id: string }, choice: string): Promise<ShownMessage[]> {
-  return after(stage, person, () => stage.sandbox.tap(person, choice));
+  return afterDoing(stage, person, () => stage.sandbox.tap(person, choice));
 }
 
 let known = 0;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   acceptedFor,
-  after,
+  afterDoing,
   afterTapping,
   afterWriting,
   CHANNELS,
@@ -39,7 +39,7 @@ function arrives(channel: ChannelName, name = 'Lê Thu Hà') {
 
 test('a Zalo follow gets one welcome by name with three buttons', async () => {
   const lan = stage.sandbox.createPerson({ channel: 'zalo', name: 'Nguyễn Thị Lan' });
-  const [welcome, ...more] = await after(stage, lan, () => stage.sandbox.follow(lan));
+  const [welcome, ...more] = await afterDoing(stage, lan, () => stage.sandbox.follow(lan));
   expect(more).toEqual([]);
   expect(welcome?.text).toContain('Lan');
   expect(welcome?.choices.map((choice) => [choice.kind, choice.title])).toEqual(
@@ -61,13 +61,13 @@ test('a first Messenger message gets the same conversation with quick replies', 
 
 test('the Get Started button is a first message too', async () => {
   const person = stage.sandbox.createPerson({ channel: 'messenger', name: 'Trần Văn Minh' });
-  const answer = await after(stage, person, () => stage.sandbox.openChat(person, 'qr-quay-le-tan'));
+  const answer = await afterDoing(stage, person, () => stage.sandbox.openChat(person, 'qr-quay-le-tan'));
   expect(answer.map(choicesOf)).toEqual([WELCOME_CHOICES]);
 });
 
 test('a Zalo chat that is opened without a word is welcomed', async () => {
   const person = stage.sandbox.createPerson({ channel: 'zalo', name: 'Trần Văn Minh' });
-  const answer = await after(stage, person, () => stage.sandbox.openChat(person));
+  const answer = await afterDoing(stage, person, () => stage.sandbox.openChat(person));
   expect(answer.map(choicesOf)).toEqual([WELCOME_CHOICES]);
 });
 
@@ -191,7 +191,7 @@ test('who unfollows and follows again within the week is not welcomed twice', as
   await stage.pass({ minutes: 5 });
   stage.sandbox.unfollow(person);
   await stage.pass({ minutes: 5 });
-  expect(await after(stage, person, () => stage.sandbox.follow(person))).toEqual([]);
+  expect(await afterDoing(stage, person, () => stage.sandbox.follow(person))).toEqual([]);
   const customer = await nameCustomer(stage, person);
   const followings = await ledgerOf(stage, customer, 'followed', 'unfollowed');
   expect(followings.map((line) => line.kind)).toEqual(['followed', 'unfollowed', 'followed']);
