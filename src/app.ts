@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiDeps, registerApi } from './api/register-api.ts';
 import { type HealthDeps, registerHealth } from './health/routes.ts';
+import { handleError, handleNotFound } from './http/handle-error.ts';
 import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
 import { registerCalendar } from './inbox/calendar-routes.ts';
 import { type ConnectDeps, registerZaloConnect } from './inbox/zalo-connect-routes.ts';
@@ -31,7 +32,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 512 },
     // Nothing is decided by an address that the caller wrote.
     trustProxy: false,
+    frameworkErrors: handleError,
   });
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleNotFound);
   await app.register(helmet, { contentSecurityPolicy: { directives: strictPolicy } });
   await app.register(formbody);
   await app.register(async (scope) => registerWebhooks(scope, deps.webhooks));

@@ -14,16 +14,22 @@ export type Database = {
 
 export type DatabaseOptions = { url: string; poolSize?: number; onPoolError?: (error: Error) => void };
 
+/** A server that takes a statement and stays silent (paused, cut off) is away; longer than any statement of ours. */
+const SILENCE_MS = 30_000;
+
 export function openDatabase({ url, poolSize = 12, onPoolError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
+    query_timeout: SILENCE_MS,
     keepAlive: true,
     application_name: 'ganbo',
   });
   // Without a listener a restart of the server would end this process.
   pool.on('error', (error) => onPoolError?.(error));
+  // The same for one that is lent out and lost between two statements: its next statement tells the borrower.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
   return {
     pool,
@@ -47,9 +53,10 @@ async function runTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     // A broken connection cannot roll back; the server does it when the connection goes.
+    if (isConnectionLost(failure)) throw error;
     await client.query('ROLLBACK').then(
       () => {
-        failure = isConnectionLost(failure) ? failure : undefined;
+        failure = undefined;
       },
       () => undefined,
     );
@@ -67,7 +74,7 @@ export function isConnectionLost(error: unknown): boolean {
     return /^(08|57P0|53|25006|58)/.test(error.code ?? '');
   }
   if (!(error instanceof Error)) return false;
-  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|timeout exceeded|not queryable/i.test(
+  return /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|Connection terminated|timeout exceeded|read timeout|not queryable/i.test(
     `${'code' in error ? error.code : ''} ${error.message}`,
   );
 }

@@ -29,6 +29,7 @@ const portTroubles: Record<string, string> = {
 type Undo = () => Promise<unknown>;
 /** What was opened, in order; it is closed the other way round, also when the start breaks off halfway. */
 const opened: Undo[] = [];
+let isClosing = false;
 
 try {
   await start();
@@ -40,6 +41,7 @@ try {
 }
 
 async function closeAll(): Promise<void> {
+  isClosing = true;
   for (let undo = opened.pop(); undo; undo = opened.pop()) await undo();
 }
 
@@ -68,7 +70,9 @@ async function start(): Promise<void> {
   void program.tickMinute().catch((error: unknown) => log.warn({ err: error }, 'tokens could not be looked at'));
   stopGracefully(closeAll, { graceMs: GRACE_MS, log });
   announce(address, config, program.connectUrl());
-  await program.loaded;
+  await program.loaded.catch((error: unknown) => {
+    if (!isClosing) throw error;
+  });
 }
 
 async function openSandbox(config: Config, clock: MovableClock, log: Logger): Promise<Sandbox> {

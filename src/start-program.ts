@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
@@ -14,7 +15,7 @@ import { createMessengerChannel } from './channels/messenger/channel.ts';
 import { createZaloChannel, type ZaloChannel } from './channels/zalo/channel.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import type { Database } from './database.ts';
+import { type Database, isConnectionLost } from './database.ts';
 import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
 import type { Message } from './flows/message-schema.ts';
 import { createMetrics } from './health/metrics.ts';
@@ -66,7 +67,11 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const newId = createIdMaker(clock);
   const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
   // Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
-  const loaded = library.refresh().then(() => planAll(db, planDeps()));
+  let isStopped = false;
+  const loaded = untilConnected({ log, isOver: () => isStopped }, async () => {
+    await library.refresh();
+    await planAll(db, planDeps());
+  });
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
   const { channels, zalo } = await openChannels(deps);
@@ -136,12 +141,28 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
         : null,
     idle: () => becomeIdle({ tick, rounds: [worker, ...deliverers, ...slow], profiles, db }),
     stop: async () => {
+      isStopped = true;
       await app.close();
       await recorder.drain();
       await worker.stop();
       await Promise.all([...[...deliverers, ...slow].map((round) => round.stop()), ...profiles]);
     },
   };
+}
+
+const LOAD_AGAIN_MS = 1_000;
+
+/** A database that goes away during the first second is waited for; anything else is told to whoever awaits. */
+async function untilConnected(deps: { log: Logger; isOver: () => boolean }, load: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      if (deps.isOver() || !isConnectionLost(error)) throw error;
+      deps.log.warn({ err: error }, 'the flows wait for the database');
+      await wait(LOAD_AGAIN_MS);
+    }
+  }
 }
 
 function splitFor(channels: ReadonlyMap<ChannelName, Channel>, name: string, message: Message): Message[] {

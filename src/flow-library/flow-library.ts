@@ -67,9 +67,10 @@ async function refresh(deps: LibraryDeps, state: State): Promise<boolean> {
   if (now < state.fullCheckAt) return false;
   const seen = await fingerprintOf(deps.flowsDir);
   if (seen === state.fingerprint) return false;
-  const isFirst = state.fullCheckAt === 0;
-  state.fullCheckAt = isFirst ? now + FULL_CHECK_AFTER_MS : now;
-  if (isFirst && (await usePublished(deps, state))) return true;
+  if (state.fullCheckAt === 0 && (await usePublished(deps, state))) {
+    state.fullCheckAt = now + FULL_CHECK_AFTER_MS;
+    return true;
+  }
   await useChecked(deps, state);
   state.fingerprint = seen;
   state.fullCheckAt = now;

@@ -1,6 +1,7 @@
 // Is the process alive, can it commit, and what do its numbers say.
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
+import { withDeadline } from '../deadline.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -12,6 +13,9 @@ export type HealthDeps = {
   /** channel → null when well, else what is wrong. */
   channels: () => Record<string, string | null>;
 };
+
+/** A database that takes longer is not one to send people's messages to. */
+const LONGEST_WAIT_MS = 2_000;
 
 export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Promise<void> {
   app.get('/healthz', async () => ({ status: 'alive' }));
@@ -34,9 +38,10 @@ export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Pr
 /** A read-only standby answers queries and accepts nothing. */
 async function canCommit(db: Database): Promise<boolean> {
   try {
-    const { rows } = await db.pool.query<{ ok: boolean }>(
+    const asked = db.pool.query<{ ok: boolean }>(
       `SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off' AS ok`,
     );
+    const { rows } = await withDeadline(asked, LONGEST_WAIT_MS, () => new Error('No answer in time.'));
     return rows[0]?.ok === true;
   } catch {
     return false;

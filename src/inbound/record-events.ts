@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { createBatcher } from '../batcher.ts';
 import type { InboundEvent } from '../channels/inbound-event-schema.ts';
 import { isConnectionLost } from '../database.ts';
+import { withDeadline } from '../deadline.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
 import { hashBytesId } from '../ids.ts';
 import { eventIdOf, identityIdOf } from './event-id.ts';
@@ -29,6 +30,8 @@ export type RecorderOptions = {
   onRecorded?: () => void;
 };
 
+/** Meta waits five seconds. What is committed after all is known when the provider brings it again. */
+const LONGEST_WAIT_MS = 4_000;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 export function createEventRecorder(pool: pg.Pool, { onRecorded }: RecorderOptions = {}): EventRecorder {
@@ -46,7 +49,8 @@ export function createEventRecorder(pool: pg.Pool, { onRecorded }: RecorderOptio
   return {
     record: async (delivery) => {
       try {
-        await batcher.add(delivery);
+        const tooLate = () => new DatabaseUnavailableError('No commit in time.');
+        await withDeadline(batcher.add(delivery), LONGEST_WAIT_MS, tooLate);
       } catch (error) {
         throw isConnectionLost(error) ? new DatabaseUnavailableError(error) : error;
       }

@@ -45,6 +45,8 @@ export async function startProcess(env: Record<string, string>, root: string = R
   });
   const ended = once(child, 'close').then(([code]) => {
     running.delete(child);
+    // Whoever waits for an answer of it should see why there is none.
+    if (code !== 0 && !isRefused(printed.err)) console.error(`A program ended with ${code}:\n${tail(printed)}`);
     return typeof code === 'number' ? code : null;
   });
   return {
@@ -65,6 +67,14 @@ export async function startProcess(env: Record<string, string>, root: string = R
       return code;
     },
   };
+}
+
+function isRefused(said: string): boolean {
+  return said.includes('cannot start:');
+}
+
+function tail({ out, err }: { out: string; err: string }): string {
+  return `${out.slice(-1_500)}\n${err.slice(-1_500)}`;
 }
 
 /** Starts it and waits until it can commit and has its flows. */

@@ -55,6 +55,10 @@ async function count(sql: string, values: unknown[] = []): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
+/** Nothing is waiting or parked. */
+const settled = () =>
+  until('the queue to be empty', async () => (await count('inbound_queue')) === 0, { withinMs: 20_000 });
+
 const rowsOfAll = () => count('webhook_deliveries');
 
 /** Posts signed bytes with whatever content type. */
@@ -224,7 +228,7 @@ describe.each(each)('%s: what no body can do', (name, door) => {
   });
 
   test('and it still works afterwards, every event settled, none parked', async () => {
-    await until('the queue to be empty', async () => (await count('inbound_queue')) === 0, { withinMs: 15_000 });
+    await settled();
     expect((await post(door, door.good())).status).toBe(200);
     const alive: unknown = await (await fetch(`${program.address}/readyz`)).json();
     expect(alive).toMatchObject({ status: 'ready' });
@@ -281,6 +285,7 @@ describe('strangers among the events', () => {
   });
 
   test("the console's Test event with foreign ids, another page, an unknown event: 200 and silence", async () => {
+    await settled();
     const before = await count('outbound_messages');
     const test = `{"app_id":"${zaloKeys.appId}","sender":{"id":"1"},"recipient":{"id":"2"},"event_name":"user_send_text","message":{"text":"This is testing message","msg_id":"This is message id"},"timestamp":"154390853474"}`;
     expect((await postZalo(program, test)).status).toBe(200);
@@ -288,7 +293,7 @@ describe('strangers among the events', () => {
     expect((await postZalo(program, unknown)).status).toBe(200);
     const otherPage = pageTextOf(newPeerId(), 'hi').replaceAll(pageKeys.pageId, '111');
     expect((await postPage(program, otherPage)).status).toBe(200);
-    await until('the queue to be empty', async () => (await count('inbound_queue')) === 0);
+    await settled();
     expect(await count('outbound_messages')).toBe(before);
   });
 
@@ -299,6 +304,7 @@ describe('strangers among the events', () => {
 });
 
 test('50 copies at once are one event and one welcome', async () => {
+  await settled();
   const before = await count('outbound_messages');
   const user = newPeerId();
   const body = followOf(user);
@@ -324,7 +330,7 @@ test('50 copies at once are one event and one welcome', async () => {
   ).toBe(1);
   // A late copy, byte for byte, after everything is done.
   expect((await postZalo(program, body)).status).toBe(200);
-  await until('the queue to be empty', async () => (await count('inbound_queue')) === 0);
+  await settled();
   expect(sentTo()).toHaveLength(2);
   expect(await count('outbound_messages')).toBe(before + 2);
 });
