@@ -5,7 +5,9 @@ import pg from 'pg';
 
 const [url = '', secret = ''] = process.argv.slice(2);
 const pool = new pg.Pool({ connectionString: url, max: 20 });
-await pool.query('CREATE TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, body bytea NOT NULL, at timestamptz NOT NULL DEFAULT now())');
+await pool.query(
+  'CREATE TABLE IF NOT EXISTS bare (id bigserial PRIMARY KEY, body bytea NOT NULL, at timestamptz NOT NULL DEFAULT now())',
+);
 
 const app = Fastify();
 app.removeAllContentTypeParsers();

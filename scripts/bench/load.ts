@@ -18,7 +18,12 @@ function webhook(customers: number): string {
 /** Posts for `seconds` and answers what came back; latencies in milliseconds. */
 export async function postWebhooks(
   address: string,
-  { connections, seconds, customers, secret }: { connections: number; seconds: number; customers: number; secret: string },
+  {
+    connections,
+    seconds,
+    customers,
+    secret,
+  }: { connections: number; seconds: number; customers: number; secret: string },
 ): Promise<LoadResult> {
   const result = await autocannon({
     url: `${address}/webhooks/messenger`,

@@ -53,7 +53,9 @@ test('a changed file is the next version for new runs; the earlier one stays as 
   const library = openLibrary();
   await library.refresh();
   const first = library.scripts().active.get('welcome');
-  await change('welcome.flow.yaml', (text) => text.replace('nhắn lúc nào em trả lời lúc đó', 'cứ nhắn là em trả lời ngay'));
+  await change('welcome.flow.yaml', (text) =>
+    text.replace('nhắn lúc nào em trả lời lúc đó', 'cứ nhắn là em trả lời ngay'),
+  );
   expect(await library.refresh()).toBe(true);
   const second = library.scripts().active.get('welcome');
   expect(second?.number).toBe(2);

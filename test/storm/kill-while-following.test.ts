@@ -61,7 +61,9 @@ test(`each of ${PEOPLE} followers is welcomed exactly once (seed ${seed})`, { ti
     const twice = [...perPerson.values()].filter((sends) => sends.length > 1).length;
     const never = people.filter((person) => !perPerson.has(person.id)).length;
     console.log(`kills ${kills}, sends accepted ${sandbox.ledger.length}, never welcomed ${never}, twice ${twice}`);
-    const { rows: states } = await db.pool.query('SELECT status, reason, count(*)::int AS n FROM outbound_messages GROUP BY 1, 2');
+    const { rows: states } = await db.pool.query(
+      'SELECT status, reason, count(*)::int AS n FROM outbound_messages GROUP BY 1, 2',
+    );
     console.log(JSON.stringify(states));
     expect(kills).toBeGreaterThanOrEqual(3);
     expect({ never, twice }, app.errors().slice(-2_000)).toEqual({ never: 0, twice: 0 });
