@@ -53,6 +53,17 @@ test('each package has its reason in src/README.md', () => {
   expect(all.filter((name) => !name.startsWith('@types/') && !readme.includes(`\`${name}\``))).toEqual([]);
 });
 
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),
+});
+
+/** A registry that lacks one leaves a lock file that `npm ci` refuses on every machine. */
+test('the lock file knows the packages of every platform', () => {
+  const { packages } = lockSchema.parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')));
+  const optional = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+  expect(optional.filter((name) => !(`node_modules/${name}` in packages))).toEqual([]);
+});
+
 test('versions are exact, and the lock file names no host', () => {
   const loose = Object.entries({ ...packageJson.dependencies, ...packageJson.devDependencies }).filter(
     ([, version]) => !/^\d/.test(version),
