@@ -13,7 +13,7 @@ import { type LoadResult, postWebhooks } from './bench/load.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const seconds = Number(process.env.BENCH_SECONDS ?? 6);
 const repeats = Number(process.env.BENCH_REPEATS ?? 3);
-const customers = 20_000;
+const customers = Number(process.env.BENCH_CUSTOMERS ?? 20_000);
 const secret = randomBytes(16).toString('hex');
 
 type Server = { child: ChildProcess; address: string };
@@ -42,7 +42,9 @@ try {
 }
 
 async function startServer(file: string, args: string[]): Promise<Server> {
-  const child = fork(join(here, 'bench', file), args);
+  const profile = process.env.BENCH_PROFILE;
+  const execArgv = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
+  const child = fork(join(here, 'bench', file), args, { execArgv });
   const [message] = await new Promise<[{ address: string }]>((resolve, reject) => {
     child.once('message', (value: { address: string }) => resolve([value]));
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));

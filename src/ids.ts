@@ -5,18 +5,27 @@ import type { Clock } from './clock.ts';
 /** Gives a new id at every call. */
 export type NewId = () => string;
 
+const IDS_PER_POOL = 256;
+
 /** UUIDs of version 7: they sort by time, so that indexes grow at one end. */
 export function createIdMaker(clock: Clock, fillRandom: (bytes: Uint8Array) => void = randomFillSync): NewId {
-  const bytes = new Uint8Array(16);
+  // Randomness is fetched for many ids at once: one call costs as much as the rest of an id.
+  const pool = Buffer.alloc(16 * IDS_PER_POOL);
+  let used = pool.length;
   return () => {
-    fillRandom(bytes);
+    if (used === pool.length) {
+      fillRandom(pool);
+      used = 0;
+    }
+    const bytes = pool.subarray(used, used + 16);
+    used += 16;
     const now = clock.now().getTime();
-    const view = new DataView(bytes.buffer);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
     view.setUint16(0, Math.floor(now / 2 ** 32));
     view.setUint32(2, now % 2 ** 32);
     view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x70);
     view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80);
-    return format(Buffer.from(bytes).toString('hex'));
+    return format(bytes.toString('hex'));
   };
 }
 

@@ -6,7 +6,8 @@ import type { MessagePurpose } from '../outbox/outbound-message.ts';
 import type { OutboxChange } from '../outbox/outbox-change.ts';
 
 export type NewMessage = {
-  idempotencyKey: string;
+  /** Made from the event and the place in it: the same event never says the same line twice. */
+  id: string;
   message: Message;
   purpose: MessagePurpose;
   author: 'flow' | 'system';

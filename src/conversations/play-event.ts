@@ -8,7 +8,7 @@ import { noteEvent } from './note-event.ts';
 import { optOut } from './opt-out.ts';
 import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
 import { beginFlow, isListening, removeRun, type StepTools, settle, tryStep, wakeRun } from './step-flow.ts';
-import { type InternalBody, type QueuedEvent, storedBodySchema } from './stored-event.ts';
+import { type InternalBody, type QueuedEvent, readStoredBody } from './stored-event.ts';
 import { beginTurn, type Turn } from './turn.ts';
 import type { Person } from './work.ts';
 
@@ -17,7 +17,7 @@ export const PROVIDER_INBOX = 'provider_inbox';
 export const OTHER_APP = 'other_app';
 
 export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, now: Date): Turn {
-  const body = storedBodySchema.parse(event.payload);
+  const body = readStoredBody(event.payload);
   const turn = beginTurn(person, event, body, now);
   turn.isCustomerAct = isCustomerAct(body.kind);
   noteEvent(turn);

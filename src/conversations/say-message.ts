@@ -3,6 +3,7 @@
 import { askWindow } from '../channels/messaging-window.ts';
 import type { FlowCommand } from '../flows/flow-run.ts';
 import type { Message } from '../flows/message-schema.ts';
+import { hashId } from '../ids.ts';
 import { isUnasked, type MessagePurpose } from '../outbox/outbound-message.ts';
 import type { Run } from './conversation.ts';
 import { note, type Turn } from './turn.ts';
@@ -17,7 +18,7 @@ export function sayMessage(turn: Turn, tools: SayTools, run: Run, command: Say):
   const message = fitToWindow(turn, run, command, purpose);
   for (const part of tools.splitMessage(message)) {
     turn.effects.messages.push({
-      idempotencyKey: `${turn.event.id}:${turn.effects.messages.length}`,
+      id: nextMessageId(turn),
       message: part,
       purpose,
       author: 'flow',
@@ -29,11 +30,15 @@ export function sayMessage(turn: Turn, tools: SayTools, run: Run, command: Say):
   }
 }
 
+function nextMessageId(turn: Turn): string {
+  return hashId('message', turn.event.id, String(turn.effects.messages.length));
+}
+
 /** A line of the program itself, when no script has words for the moment. */
 export function sayPlainly(turn: Turn, tools: SayTools, text: string): void {
   for (const message of tools.splitMessage({ kind: 'text', text, choices: [], links: [] })) {
     turn.effects.messages.push({
-      idempotencyKey: `${turn.event.id}:${turn.effects.messages.length}`,
+      id: nextMessageId(turn),
       message,
       purpose: 'answer',
       author: 'system',

@@ -4,8 +4,6 @@ import { z } from 'zod';
 import { inboundBodySchema } from '../channels/inbound-event-schema.ts';
 import { anchorSchema } from './conversation.ts';
 
-const marks = { opensWindow: z.boolean().default(false), standby: z.boolean().default(false) };
-
 const internalBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('timer'), runId: z.string(), key: z.string() }),
   /** A flow that is to begin: a date came, or a member of staff pressed a button. */
@@ -33,11 +31,14 @@ const internalBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resolve'), by: z.string() }),
 ]);
 
-export const storedBodySchema = z.union([
-  inboundBodySchema.and(z.object(marks)),
-  internalBodySchema.and(z.object(marks)),
-]);
-export type StoredBody = z.infer<typeof storedBodySchema>;
+const marksSchema = z.object({ opensWindow: z.boolean().default(false), standby: z.boolean().default(false) });
+const bodySchema = z.discriminatedUnion('kind', [inboundBodySchema, internalBodySchema]);
+export type StoredBody = z.infer<typeof bodySchema> & z.infer<typeof marksSchema>;
+
+/** Reads what lies in inbound_events.payload; throws on anything that this program did not write. */
+export function readStoredBody(payload: unknown): StoredBody {
+  return { ...bodySchema.parse(payload), ...marksSchema.parse(payload) };
+}
 export type InternalBody = z.infer<typeof internalBodySchema>;
 
 /** One event taken from the queue. */

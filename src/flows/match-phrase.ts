@@ -46,8 +46,16 @@ const shortForms: Readonly<Record<string, string>> = {
   okey: 'ok',
 };
 
+let lastSaid: { text: string; phrase: Phrase } = { text: '', phrase: [] };
+
 /** The words of a text, short forms written out. Bounded: only the first 600 characters count. */
 export function readSaying(text: string): Phrase {
+  // One message is held against the phrases of many flows and steps.
+  if (lastSaid.text !== text) lastSaid = { text, phrase: readWords(text) };
+  return lastSaid.phrase;
+}
+
+function readWords(text: string): Phrase {
   const found =
     text
       .slice(0, maxCharacters)

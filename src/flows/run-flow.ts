@@ -1,5 +1,4 @@
 // One turn of one run: (compiled flow, snapshot, input, facts) → (snapshot, commands). Pure: nothing is sent or stored here.
-import { transition } from 'xstate';
 import {
   type CompiledFlow,
   type CompiledStep,
@@ -11,6 +10,7 @@ import {
 import type { FlowCommand, FlowFacts, FlowInput, FlowSnapshot, FlowStepResult } from './flow-run.ts';
 import type { GuideLibrary } from './guides/guide-library.ts';
 import type { Variables } from './run-scope.ts';
+import { stepMachine } from './step-machine.ts';
 import type { Effect, Notes, Reply, StepScope } from './steps/step-kind.ts';
 
 export type RunDeps = { facts: FlowFacts; guides: GuideLibrary };
@@ -88,7 +88,7 @@ function move(
 ): FlowStepResult {
   const event: RunEvent = { type, effect, facts, guides };
   try {
-    const [next, actions] = transition(flow.machine, from, event);
+    const [next, actions] = stepMachine(flow.machine, from, event);
     const { path } = next.context;
     return { ...persist(next), commands: collect(actions), path, isDone: next.status === 'done' };
   } catch (error) {

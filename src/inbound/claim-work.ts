@@ -62,6 +62,7 @@ type EventRow = {
 };
 
 const attributesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).catch({});
+const flowsStartedSchema = z.record(z.string(), z.string());
 const dateSchema = z.coerce.date().nullable();
 const subscriptionsSchema = z
   .array(
@@ -220,7 +221,7 @@ function conversationOf(row: PersonRow, now: Date) {
     owner: row.owner,
     runs: row.snapshot === null ? { active: null, suspended: [] } : runStateSchema.parse(row.snapshot),
     misunderstandings: row.misunderstandings ?? 0,
-    flowsStarted: z.record(z.string(), z.string()).parse(row.flows_started ?? {}),
+    flowsStarted: flowsStartedSchema.parse(row.flows_started ?? {}),
     waitingSince: row.waiting_since,
     takenOverAt: row.taken_over_at,
     resolvedAt: row.resolved_at,

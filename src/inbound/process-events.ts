@@ -67,7 +67,11 @@ function versionsOf(work: Work): string[] {
 
 function waitForProfile(work: Work, now: Date): Outcome {
   const until = new Date(now.getTime() + PROFILE_WAIT_MS);
-  return { person: work.person, turns: [], requeued: work.events.map(asItWas), profileWaitUntil: until };
+  return { ...untouched(work), requeued: work.events.map(asItWas), profileWaitUntil: until };
+}
+
+function untouched({ person }: Work): Outcome {
+  return { person, before: person.customer, turns: [], requeued: [], profileWaitUntil: null };
 }
 
 /** Plays a person's events in order. The first that fails keeps its place and stops the ones behind it. */
@@ -77,7 +81,7 @@ function playAll(deps: ProcessDeps, work: Work, now: Date): Outcome {
     scripts: deps.library.scripts(),
     splitMessage: deps.splitMessage(work.person.identity.channel),
   };
-  const outcome: Outcome = { person: work.person, turns: [], requeued: [], profileWaitUntil: null };
+  const outcome = untouched(work);
   let isBlocked = false;
   for (const event of work.events) {
     if (isBlocked || event.availableAt > now) {

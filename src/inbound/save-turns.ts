@@ -1,8 +1,9 @@
 // Saving: all that a batch of turns wants to change, in few statements, in the transaction that holds the locks.
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { QueuedEvent } from '../conversations/stored-event.ts';
 import type { Turn } from '../conversations/turn.ts';
-import type { Person } from '../conversations/work.ts';
+import type { KnownCustomer, Person } from '../conversations/work.ts';
 import type { NewId } from '../ids.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { touchpointColumns, touchpointRecord, touchpointRows } from '../ledger/write-touchpoints.ts';
@@ -18,7 +19,14 @@ export type RequeuedItem = {
 };
 
 /** What became of one person in this batch. */
-export type Outcome = { person: Person; turns: Turn[]; requeued: RequeuedItem[]; profileWaitUntil: Date | null };
+export type Outcome = {
+  person: Person;
+  /** The customer as they were read. */
+  before: KnownCustomer;
+  turns: Turn[];
+  requeued: RequeuedItem[];
+  profileWaitUntil: Date | null;
+};
 
 export async function saveTurns(
   client: pg.ClientBase,
@@ -32,12 +40,14 @@ export async function saveTurns(
     name: 'save-turns',
     text: SAVE,
     values: [
-      JSON.stringify(played.map((outcome) => personRow(outcome.person, context.now))),
-      JSON.stringify(played.flatMap((outcome) => messageRows(outcome, context))),
+      JSON.stringify(played.map((outcome) => personRow(outcome.person))),
+      JSON.stringify(played.flatMap((outcome) => messageRows(outcome, context.now))),
       touchpointRows(played.flatMap(ledgerRows)),
       JSON.stringify(played.flatMap((outcome) => timerRows(outcome, context.newId))),
       JSON.stringify(outcomes.flatMap(queueRows)),
       JSON.stringify(outcomes.flatMap(waitRows)),
+      JSON.stringify(played.flatMap((outcome) => customerRows(outcome))),
+      context.now,
     ],
   });
   await saveRecords(client, context, played);
@@ -46,20 +56,19 @@ export async function saveTurns(
 const SAVE = `
 WITH p AS (
   SELECT * FROM json_to_recordset($1::json) AS t(
-    identity_id uuid, customer_id uuid, is_new boolean, name text, phone text, email text, attributes jsonb, language text,
-    opted_out_at timestamptz, followed_at timestamptz, last_interaction_at timestamptz, last_inbound_at timestamptz,
+    identity_id uuid, customer_id uuid, followed_at timestamptz, last_interaction_at timestamptz, last_inbound_at timestamptz,
     unreachable_reason text, conversation_id uuid, state text, owner text, run_id uuid, flow_version_id uuid, step text,
     snapshot jsonb, misunderstandings int, flows_started jsonb, waiting_since timestamptz, taken_over_at timestamptz,
-    resolved_at timestamptz, created_at timestamptz, now timestamptz)
+    resolved_at timestamptz, created_at timestamptz)
+), pc AS (
+  SELECT * FROM json_to_recordset($7::json) AS t(
+    id uuid, name text, phone text, email text, attributes jsonb, language text, opted_out_at timestamptz)
 ), cu AS (
   INSERT INTO customers (id, name, phone, email, attributes, language, opted_out_at, created_at, updated_at)
-  SELECT customer_id, name, phone, email, attributes, language, opted_out_at, now, now FROM p WHERE is_new
-), cu2 AS (
-  UPDATE customers c SET name = p.name, phone = p.phone, email = p.email, attributes = p.attributes,
-    language = p.language, opted_out_at = p.opted_out_at, updated_at = p.now
-  FROM p WHERE c.id = p.customer_id AND NOT p.is_new
-    AND (c.name, c.phone, c.email, c.attributes, c.language, c.opted_out_at)
-      IS DISTINCT FROM (p.name, p.phone, p.email, p.attributes, p.language, p.opted_out_at)
+  SELECT id, name, phone, email, attributes, language, opted_out_at, $8::timestamptz, $8::timestamptz FROM pc
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, phone = excluded.phone, email = excluded.email,
+    attributes = excluded.attributes, language = excluded.language, opted_out_at = excluded.opted_out_at,
+    updated_at = excluded.updated_at
 ), i AS (
   UPDATE channel_identities c SET customer_id = p.customer_id, followed_at = p.followed_at,
     last_interaction_at = p.last_interaction_at, last_inbound_at = p.last_inbound_at, unreachable_reason = p.unreachable_reason
@@ -68,22 +77,22 @@ WITH p AS (
   INSERT INTO conversations (id, identity_id, customer_id, state, owner, run_id, flow_version_id, step, snapshot,
     misunderstandings, flows_started, waiting_since, taken_over_at, resolved_at, created_at, updated_at)
   SELECT conversation_id, identity_id, customer_id, state, owner, run_id, flow_version_id, step, snapshot,
-    misunderstandings, flows_started, waiting_since, taken_over_at, resolved_at, created_at, now FROM p
+    misunderstandings, flows_started, waiting_since, taken_over_at, resolved_at, created_at, $8::timestamptz FROM p
   ON CONFLICT (id) DO UPDATE SET state = excluded.state, owner = excluded.owner, run_id = excluded.run_id,
     flow_version_id = excluded.flow_version_id, step = excluded.step, snapshot = excluded.snapshot,
     misunderstandings = excluded.misunderstandings, flows_started = excluded.flows_started,
     waiting_since = excluded.waiting_since, taken_over_at = excluded.taken_over_at, resolved_at = excluded.resolved_at,
     updated_at = excluded.updated_at
 ), m AS (
-  INSERT INTO outbound_messages (id, idempotency_key, conversation_id, identity_id, customer_id, channel, account_id, content,
+  INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
     purpose, author, flow_version_id, run_id, step, status, available_at, expires_at, created_at)
-  SELECT id, idempotency_key, conversation_id, identity_id, customer_id, channel, account_id, content,
+  SELECT id, conversation_id, identity_id, customer_id, channel, account_id, content,
     purpose, author, flow_version_id, run_id, step, 'queued', created_at, expires_at, created_at
-  FROM json_to_recordset($2::json) AS t(id uuid, idempotency_key text, conversation_id uuid, identity_id uuid, customer_id uuid,
+  FROM json_to_recordset($2::json) AS t(id uuid, conversation_id uuid, identity_id uuid, customer_id uuid,
     channel text, account_id text, content jsonb, purpose text, author text, flow_version_id uuid, run_id uuid, step text,
     created_at timestamptz, expires_at timestamptz, n int)
   ORDER BY n
-  ON CONFLICT (idempotency_key) DO NOTHING
+  ON CONFLICT (id) DO NOTHING
 ), l AS (
   INSERT INTO touchpoints (${touchpointColumns}) SELECT ${touchpointColumns} FROM json_to_recordset($3::json) AS ${touchpointRecord}
 ), tr AS (
@@ -119,18 +128,33 @@ function outboxChangesOf(outcome: Outcome) {
   );
 }
 
-function personRow({ identity, customer, conversation }: Person, now: Date) {
-  const { active, suspended } = conversation.runs;
-  return {
-    identity_id: identity.id,
-    customer_id: customer.id,
-    is_new: customer.isNew,
+/** Only who is new or changed: most turns change nothing about the customer. */
+function customerRows({ person, before }: Outcome) {
+  const { customer } = person;
+  const row = {
+    id: customer.id,
     name: customer.name,
     phone: customer.phone,
     email: customer.email,
     attributes: customer.attributes,
     language: customer.language,
     opted_out_at: customer.optedOutAt,
+  };
+  const isAsBefore =
+    before.name === row.name &&
+    before.phone === row.phone &&
+    before.email === row.email &&
+    before.language === row.language &&
+    before.optedOutAt === row.opted_out_at &&
+    isDeepStrictEqual(before.attributes, row.attributes);
+  return isAsBefore && !customer.isNew ? [] : [row];
+}
+
+function personRow({ identity, customer, conversation }: Person) {
+  const { active, suspended } = conversation.runs;
+  return {
+    identity_id: identity.id,
+    customer_id: customer.id,
     followed_at: identity.followedAt,
     last_interaction_at: identity.lastInteractionAt,
     last_inbound_at: identity.lastInboundAt,
@@ -148,20 +172,18 @@ function personRow({ identity, customer, conversation }: Person, now: Date) {
     taken_over_at: conversation.takenOverAt,
     resolved_at: conversation.resolvedAt,
     created_at: conversation.createdAt,
-    now,
   };
 }
 
 /** Past it a message has lost its sense: an answer after a day, unasked care after three. */
 const EXPIRY_MS = { answer: 86_400_000, confirmation: 86_400_000, care: 3 * 86_400_000, advertising: 3 * 86_400_000 };
 
-function messageRows(outcome: Outcome, { now, newId }: { now: Date; newId: NewId }) {
+function messageRows(outcome: Outcome, now: Date) {
   const { identity, customer, conversation } = outcome.person;
   const messages = outcome.turns.flatMap((turn) => turn.effects.messages);
   return messages.map((message, n) => ({
     n,
-    id: newId(),
-    idempotency_key: message.idempotencyKey,
+    id: message.id,
     conversation_id: conversation.id,
     identity_id: identity.id,
     customer_id: customer.id,

@@ -5,10 +5,11 @@ import { type ProcessDeps, processEvents, processOneByOne } from './process-even
 
 const PEOPLE_PER_BATCH = 128;
 
-/** `onWorked` is told after each batch that changed something. */
-export function createInboundWorker(deps: ProcessDeps & { onWorked?: () => void }): Round {
+/** Works nothing before the flows are `loaded`. `onWorked` is told after each batch that changed something. */
+export function createInboundWorker(deps: ProcessDeps & { loaded: Promise<void>; onWorked?: () => void }): Round {
   return createRound(
     async () => {
+      await deps.loaded;
       const count = await workBatch(deps);
       if (count > 0) deps.onWorked?.();
       return count > 0;

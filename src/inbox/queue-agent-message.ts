@@ -17,9 +17,9 @@ export type AgentMessageDeps = {
 export type QueuedAgentMessage = { conversationId: string; messages: { id: string; status: string; text: string }[] };
 
 const QUEUE = `
-INSERT INTO outbound_messages (id, idempotency_key, conversation_id, identity_id, customer_id, channel, account_id, content,
+INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
   purpose, author, staff_id, status, available_at, expires_at, created_at)
-SELECT t.id, 'agent:' || t.id, $2, $3, $4, $5, $6, t.content, 'answer', 'agent', $7, 'queued', $8, $9, $8
+SELECT t.id, $2, $3, $4, $5, $6, t.content, 'answer', 'agent', $7, 'queued', $8, $9, $8
 FROM json_to_recordset($1::json) AS t(n int, id uuid, content jsonb) ORDER BY t.n`;
 
 /** In the caller's transaction. Throws unknown_conversation, not_taken_over, window_closed. */

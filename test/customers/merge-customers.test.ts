@@ -133,7 +133,6 @@ async function seedLife(customerId: string, conversationId: string, identityId: 
   await insert('touchpoints', { at: START, kind: 'message_in', ...whose, conversation_id: conversationId });
   await insert('outbound_messages', {
     id: id(),
-    idempotency_key: 'm',
     conversation_id: conversationId,
     identity_id: identityId,
     ...whose,

@@ -1,7 +1,7 @@
 // Conversations over REST: who leads, what may still be said, and what staff do with them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../src/clock.ts';
-import { storedBodySchema } from '../../src/conversations/stored-event.ts';
+import { readStoredBody } from '../../src/conversations/stored-event.ts';
 import { createHarness, type Harness, START, seedChatter } from '../api/api-harness.ts';
 
 let api: Harness;
@@ -31,7 +31,7 @@ async function queueOf(identityId: string) {
     `SELECT e.kind, e.payload, e.channel FROM inbound_queue q JOIN inbound_events e ON e.id = q.event_id WHERE q.identity_id = $1 ORDER BY q.seq`,
     [identityId],
   );
-  for (const row of rows) expect(storedBodySchema.safeParse(row.payload).success).toBe(true);
+  for (const row of rows) expect(readStoredBody(row.payload).kind).not.toBe('unhandled');
   return rows;
 }
 const post = (path: string, body?: object) => api.call('POST', `/api/v1${path}`, body === undefined ? {} : { body });

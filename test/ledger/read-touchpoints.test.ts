@@ -58,9 +58,9 @@ describe('GET /api/v1/customers/{externalId}/touchpoints', () => {
       [versionId],
     );
     await api.rows(
-      `INSERT INTO outbound_messages (id, idempotency_key, conversation_id, identity_id, customer_id, channel, account_id, content,
+      `INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
          purpose, author, status, reason, available_at, created_at)
-       VALUES ($1, 'k', $2, $3, $4, 'zalo', 'oa', '{}', 'answer', 'flow', 'delivered', NULL, now(), now())`,
+       VALUES ($1, $2, $3, $4, 'zalo', 'oa', '{}', 'answer', 'flow', 'delivered', NULL, now(), now())`,
       [messageId, chatter.conversationId, chatter.identityId, chatter.customerId],
     );
     await writeTouchpoints(api.db.pool, [

@@ -237,7 +237,6 @@ CREATE TABLE "enrolments" (
 CREATE TABLE "outbound_messages" (
     "id" UUID NOT NULL,
     "seq" BIGSERIAL NOT NULL,
-    "idempotency_key" TEXT NOT NULL,
     "conversation_id" UUID NOT NULL,
     "identity_id" UUID NOT NULL,
     "customer_id" UUID NOT NULL,
@@ -467,15 +466,6 @@ CREATE INDEX "enrolments_customer_id_idx" ON "enrolments"("customer_id");
 CREATE UNIQUE INDEX "enrolments_flow_entry_subscription_id_anchor_at_key" ON "enrolments"("flow", "entry", "subscription_id", "anchor_at");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "outbound_messages_seq_key" ON "outbound_messages"("seq");
-
--- CreateIndex
-CREATE UNIQUE INDEX "outbound_messages_idempotency_key_key" ON "outbound_messages"("idempotency_key");
-
--- CreateIndex
-CREATE INDEX "outbound_messages_provider_message_id_idx" ON "outbound_messages"("provider_message_id");
-
--- CreateIndex
 CREATE INDEX "touchpoints_customer_id_id_idx" ON "touchpoints"("customer_id", "id" DESC);
 
 -- CreateIndex
@@ -528,6 +518,7 @@ CREATE INDEX "outbound_messages_open_idx" ON "outbound_messages"("identity_id", 
 CREATE INDEX "outbound_messages_queued_idx" ON "outbound_messages"("channel", "seq") WHERE "status" = 'queued';
 CREATE INDEX "outbound_messages_unsettled_idx" ON "outbound_messages"("channel", "lease_until")
   WHERE "status" IN ('sending', 'uncertain');
+CREATE INDEX "outbound_messages_provider_idx" ON "outbound_messages"("provider_message_id") WHERE "provider_message_id" IS NOT NULL;
 -- Messenger says "read up to this moment", not which message.
 CREATE INDEX "outbound_messages_unread_idx" ON "outbound_messages"("identity_id", "sent_at")
   WHERE "channel" = 'messenger' AND "status" IN ('sent', 'delivered');
