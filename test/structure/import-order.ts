@@ -12,6 +12,7 @@ export const importOrder: readonly string[] = [
   'ids.ts',
   'batcher.ts',
   'round.ts',
+  'deadline.ts',
   'metronome.ts',
   // What everything is kept in.
   'database.ts',
