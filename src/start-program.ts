@@ -276,7 +276,7 @@ async function becomeIdle(parts: {
   profiles: Set<Promise<void>>;
   db: Database;
 }): Promise<void> {
-  for (let turn = 0, before = ''; turn < 50; turn += 1) {
+  for (let turn = 0, before = await stateOf(parts.db); turn < 50; turn += 1) {
     await parts.tick();
     for (const round of parts.rounds) await round.idle();
     await Promise.all(parts.profiles);

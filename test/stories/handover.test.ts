@@ -6,6 +6,7 @@ import {
   CHANNELS,
   choicesOf,
   conversationOf,
+  inTurns,
   ledgerOf,
   must,
   nameCustomer,
@@ -27,8 +28,8 @@ afterAll(async () => {
   await stage.close();
 });
 
-describe.each(CHANNELS)('on %s', (channel) => {
-  test.each([
+test.each(
+  [
     'gặp nhân viên',
     'gap nv',
     'Gặp NV với ạ',
@@ -38,15 +39,17 @@ describe.each(CHANNELS)('on %s', (channel) => {
     'tôi muốn khiếu nại',
     'khieu nai',
     'dịch vụ quá tệ',
-  ])('"%s" gets one polite line and a person is called', async (words) => {
-    const person = await welcomed(stage, channel);
-    const answer = await afterWriting(stage, person, words);
-    expect(answer).toHaveLength(1);
-    expect(answer[0]?.text).toContain('nhân viên');
-    const customer = await nameCustomer(stage, person);
-    expect(await conversationOf(stage, customer)).toMatchObject({ state: 'waiting_for_agent', owner: null });
-  });
+  ].map(inTurns),
+)('"%s" gets one polite line and a person is called (%s)', async (words, channel) => {
+  const person = await welcomed(stage, channel);
+  const answer = await afterWriting(stage, person, words);
+  expect(answer).toHaveLength(1);
+  expect(answer[0]?.text).toContain('nhân viên');
+  const customer = await nameCustomer(stage, person);
+  expect(await conversationOf(stage, customer)).toMatchObject({ state: 'waiting_for_agent', owner: null });
+});
 
+describe.each(CHANNELS)('on %s', (channel) => {
   test('after the one line the bot does not even try to say anything, whatever comes', async () => {
     const person = await welcomed(stage, channel);
     const customer = await nameCustomer(stage, person);

@@ -12,6 +12,11 @@ export type Somebody = { id: string; channel: ChannelName };
 /** The three ways on from the welcome. */
 export const WELCOME_CHOICES = ['Hướng dẫn sử dụng', 'Đặt lịch đào tạo', 'Gặp nhân viên'];
 
+/** For tables of words: what they mean does not depend on the channel, so the channels take turns. */
+export function inTurns(words: string, index: number): [string, ChannelName] {
+  return [words, index % 2 === 0 ? 'zalo' : 'messenger'];
+}
+
 /** Everything that the person's phone shows of what the program said, oldest first. */
 export function shownBy(stage: Stage, person: { id: string }): ShownMessage[] {
   return stage.sandbox.shownTo(person).filter((message) => message.from === 'program');

@@ -40,6 +40,10 @@ export const MONDAY_MORNING = new Date('2026-11-23T03:00:00Z');
 
 export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 'flows') } = {}): Promise<Stage> {
   const db = await createTestDatabase();
+  // Stories are about what is said, not about surviving a power cut: no wait for the disk at each commit.
+  await db.pool.query(
+    `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$`,
+  );
   const dataDir = await mkdtemp(join(tmpdir(), 'ganbo-story-'));
   const clock = createManualClock(start);
   const log = pino({ level: 'silent' });
