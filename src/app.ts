@@ -1,4 +1,5 @@
 // The HTTP side of the program, in the order of the story. Built without listening, so that tests can inject requests.
+import type { Server } from 'node:http';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -34,6 +35,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     trustProxy: false,
     frameworkErrors: handleError,
   });
+  app.addHook('preClose', async () => letGo(app.server));
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
   await app.register(helmet, { contentSecurityPolicy: { directives: strictPolicy } });
@@ -46,6 +48,23 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
   await app.register(async (scope) => registerFrontDoor(scope, { sandboxUrl: deps.sandboxUrl }));
   return app;
+}
+
+const SWEEP_MS = 50;
+const LONGEST_REQUEST_MS = 5_000;
+
+/**
+ * Closing waits for every connection: those that fall idle only now are let go at once instead of being kept for a next
+ * request, and whoever dawdles over one is cut off.
+ */
+function letGo(server: Server): void {
+  if (!server.listening) return;
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), LONGEST_REQUEST_MS);
+  server.once('close', () => {
+    clearInterval(sweep);
+    clearTimeout(cut);
+  });
 }
 
 const strictPolicy = {
