@@ -37,7 +37,13 @@ export type SendResult =
       /** Vietnamese sentence for agents: what happened and what to do. */
       reason: string;
     }
-  | { outcome: 'later'; concerns: 'message' | 'recipient' | 'account'; retryAt: Date | null; code: string; reason: string }
+  | {
+      outcome: 'later';
+      concerns: 'message' | 'recipient' | 'account';
+      retryAt: Date | null;
+      code: string;
+      reason: string;
+    }
   | { outcome: 'unknown'; code: string; reason: string };
 
 /** Asked after an unknown outcome: does the provider's own history hold this message? */
@@ -66,7 +72,12 @@ export type Channel = {
   send(request: SendRequest): Promise<SendResult>;
   /** null when the channel has none to give. Throws or aborts when unreachable. */
   fetchProfile(peerId: string, signal: AbortSignal): Promise<ChannelProfile | null>;
-  findSentMessage(request: { peerId: string; outboundMessageId: string; message: Message; since: Date }): Promise<SentLookup>;
+  findSentMessage(request: {
+    peerId: string;
+    outboundMessageId: string;
+    message: Message;
+    since: Date;
+  }): Promise<SentLookup>;
   /** Cosmetic, best effort, never throws. */
   showTyping(peerId: string): Promise<void>;
   health(): Promise<ChannelHealth>;

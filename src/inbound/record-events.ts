@@ -37,7 +37,8 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 export function createEventRecorder(pool: pg.Pool, { onRecorded }: RecorderOptions = {}): EventRecorder {
   const batcher = createBatcher<Delivery>({
     maxBatch: 256,
-    concurrency: 2,
+    // One commit under way: what arrives meanwhile makes the next one larger, and a larger one costs less for each.
+    concurrency: 1,
     weigh: (delivery) => delivery.raw.length,
     maxWeight: MAX_BATCH_BYTES,
     maySplit: (error) => !isConnectionLost(error),
