@@ -9,6 +9,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/postgres/embedded-postgres.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { type LoadResult, postWebhooks } from './bench/load.ts';
+import { measureReplyTimes } from './bench/reply-time.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const seconds = Number(process.env.BENCH_SECONDS ?? 6);
@@ -34,6 +35,7 @@ try {
   for (const connections of [64, 256]) await compare(bare, turn, connections);
   const { memory } = await reportOf(turn);
   console.log(`memory of the turn server after the load: ${Math.round(memory / 1024 / 1024)} MB`);
+  await replyTimes();
 } finally {
   for (const { child } of servers) child.disconnect();
   await client.end();
@@ -96,6 +98,22 @@ async function compare(bare: Server, turn: Server, connections: number): Promise
   }
   const ratio = median(turnRates) / median(bareRates);
   console.log(`=> ${connections} connections: durable turns / bare inserts = ${ratio.toFixed(2)}`);
+}
+
+async function replyTimes(): Promise<void> {
+  await client.query('CREATE DATABASE ganbo_reply_time');
+  const databaseUrl = postgres.url.replace(/\/ganbo$/, '/ganbo_reply_time');
+  const perSecond = 50;
+  const { asked, answered, p50, p95, memoryMb } = await measureReplyTimes({
+    databaseUrl,
+    dataDir: join(directory, 'reply-data'),
+    perSecond,
+    seconds: 10,
+  });
+  console.log(
+    `message to reply at ${perSecond}/s, instant provider: ${answered} of ${asked} answered, p50 ${p50} ms, p95 ${p95} ms; ` +
+      `memory of the whole program ${memoryMb} MB`,
+  );
 }
 
 function rate(value: number | undefined): string {

@@ -1,36 +1,25 @@
-// Everything wired together, without a port and without a metronome: main.ts rings it by the second, tests by hand.
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+// Everything wired together, without a port and without a metronome: run.ts rings it by the second, tests by hand.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { buildApp } from './app.ts';
+import { type AppDeps, buildApp } from './app.ts';
 import { isTicketGood, makeTicket } from './auth/connect-ticket.ts';
 import type { Channel } from './channels/channel.ts';
 import type { ChannelName } from './channels/inbound-event-schema.ts';
-import { runMediaFetcher } from './channels/media/fetch-media.ts';
 import { defaultWindowRules } from './channels/messaging-window.ts';
-import { createMessengerChannel } from './channels/messenger/channel.ts';
-import { createZaloChannel, type ZaloChannel } from './channels/zalo/channel.ts';
+import { type OpenChannels, openChannels } from './channels/open-channels.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Database, isConnectionLost } from './database.ts';
 import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
-import type { Message } from './flows/message-schema.ts';
 import { createMetrics } from './health/metrics.ts';
-import { createIdMaker } from './ids.ts';
+import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
-import { fetchProfiles } from './inbound/fetch-profiles.ts';
-import { fireTimers } from './inbound/fire-timers.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
-import { createInboundWorker } from './inbound/worker.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
 import { planAll } from './journeys/plan-all.ts';
-import { startDue } from './journeys/start-due.ts';
-import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
-import { settleMessages } from './outbox/settle-messages.ts';
-import { createRound, type Round } from './round.ts';
+import type { Round } from './round.ts';
+import { type Rounds, startRounds } from './start-rounds.ts';
 
 export type ProgramDeps = {
   config: Config;
@@ -40,6 +29,7 @@ export type ProgramDeps = {
   secretKey: Buffer;
   /** The sandbox's address, when it is on. */
   sandboxUrl: string | null;
+  /** In [0, 1). */
   random?: () => number;
 };
 
@@ -63,154 +53,96 @@ export type Program = {
 };
 
 export async function startProgram(deps: ProgramDeps): Promise<Program> {
-  const { config, db, clock, log } = deps;
+  const { config, db, clock, log, random = Math.random } = deps;
   const newId = createIdMaker(clock);
   const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
-  // Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
-  let isStopped = false;
-  const loaded = untilConnected({ log, isOver: () => isStopped }, async () => {
-    await library.refresh();
-    await planAll(db, planDeps());
-  });
+  const over = { isStopped: false, isLoaded: false };
+  const loaded = loadFlows({ db, log, library, over }, () => planning(deps, library, newId));
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
-  const { channels, zalo } = await openChannels(deps);
-  const rules = { window: defaultWindowRules, quietHours: { ...config.quietHours, timeZone: config.timeZone } };
-  const deliverers = [...channels.values()].map((channel) =>
-    createDeliverer({ db, channel, clock, rules, random: deps.random ?? Math.random, log }),
-  );
-  const ringDeliverers = () => {
-    for (const deliverer of deliverers) deliverer.ring();
-  };
-  const profiles = new Set<Promise<void>>();
-  const worker = createInboundWorker({
-    db,
-    clock,
-    newId,
-    library,
-    log,
-    tools: {
-      newId,
-      timeZone: config.timeZone,
-      business: config.business,
-      quietHours: rules.quietHours,
-      calendarUrl: (bookingId) => `${config.publicUrl}/calendar/${bookingId}.ics`,
-    },
-    splitMessage: (name) => (message) => splitFor(channels, name, message),
-    loaded,
-    onWorked: ringDeliverers,
-    onProfilesWanted: (wishes) => {
-      const work = fetchProfiles({ db, clock, channels, log, onFetched: () => worker.ring() }, wishes).finally(() =>
-        profiles.delete(work),
-      );
-      profiles.add(work);
-    },
-  });
-  const recorder = createEventRecorder(db.pool, { onRecorded: () => worker.ring() });
-  const app = await buildApp(appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, newId }));
-  const warn = (name: string) => (error: unknown) => log.warn({ err: error }, `a round of ${name} failed`);
-  // Slow by nature, so that they must not hold up the second hand.
-  const settling = createRound(async () => {
-    await Promise.all([...channels.values()].map((channel) => settleMessages({ db, channel, clock, log })));
-    return false;
-  }, warn('settling'));
-  const media = createRound(async () => (await runMediaFetcher(mediaDeps(deps))) > 0, warn('media'));
-  const slow = [settling, media];
-  const tick = async () => {
-    await loaded;
-    if (await library.refresh()) await planAll(db, planDeps());
-    const dates = { scripts: library.scripts(), channels: [...channels.keys()], timeZone: config.timeZone };
-    await startDue(db, { now: clock.now(), ...dates });
-    await fireTimers(db.pool, clock.now());
-    for (const round of [worker, ...deliverers, ...slow]) round.ring();
-  };
-  const planDeps = () => ({ scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone });
+  const channels = await openChannels(deps);
+  const rounds = startRounds({ ...deps, random, newId, library, loaded, channels });
+  const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
+  const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded };
+  const app = await buildApp(appDeps(parts));
   return {
-    loaded,
     app,
     library,
-    channels,
-    worker,
-    tick,
+    channels: channels.byName,
+    worker: rounds.worker,
+    loaded,
+    tick: rounds.tick,
     tickMinute: async () => {
-      await zalo?.runTokenKeeper();
+      await channels.zalo?.runTokenKeeper();
     },
-    connectUrl: () =>
-      config.zalo && !config.zalo.accessToken && !config.zalo.refreshToken
-        ? `${config.publicUrl}/oauth/zalo/start?ticket=${makeTicket(deps.secretKey, clock.now())}`
-        : null,
-    idle: () => becomeIdle({ tick, rounds: [worker, ...deliverers, ...slow], profiles, db }),
+    connectUrl: () => connectUrl(deps),
+    idle: rounds.idle,
     stop: async () => {
-      isStopped = true;
+      over.isStopped = true;
+      const tooLate = wait(LONGEST_STOP_MS, undefined, { ref: false });
       await app.close();
       await recorder.drain();
-      await worker.stop();
-      await Promise.all([...[...deliverers, ...slow].map((round) => round.stop()), ...profiles]);
+      await rounds.stop(tooLate);
     },
   };
 }
 
-const LOAD_AGAIN_MS = 1_000;
+function planning({ config, clock }: ProgramDeps, library: FlowLibrary, newId: NewId) {
+  return { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone };
+}
 
-/** A database that goes away during the first second is waited for; anything else is told to whoever awaits. */
-async function untilConnected(deps: { log: Logger; isOver: () => boolean }, load: () => Promise<void>): Promise<void> {
-  for (;;) {
+function connectUrl({ config, clock, secretKey }: ProgramDeps): string | null {
+  const { zalo, publicUrl } = config;
+  if (!zalo || zalo.accessToken || zalo.refreshToken) return null;
+  return `${publicUrl}/oauth/zalo/start?ticket=${makeTicket(secretKey, clock.now())}`;
+}
+
+const LOAD_AGAIN_MS = 1_000;
+/** Well inside the grace that run.ts gives. */
+const LONGEST_STOP_MS = 8_000;
+
+type Loading = { db: Database; log: Logger; library: FlowLibrary; over: { isStopped: boolean; isLoaded: boolean } };
+
+/**
+ * Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
+ * A database that goes away during the first second is waited for; anything else is told to whoever awaits.
+ */
+async function loadFlows(
+  { db, log, library, over }: Loading,
+  planDeps: () => ReturnType<typeof planning>,
+): Promise<void> {
+  while (!over.isLoaded) {
     try {
-      return await load();
+      await library.refresh();
+      await planAll(db, planDeps());
+      over.isLoaded = true;
     } catch (error) {
-      if (deps.isOver() || !isConnectionLost(error)) throw error;
-      deps.log.warn({ err: error }, 'the flows wait for the database');
+      if (over.isStopped || !isConnectionLost(error)) throw error;
+      log.warn({ err: error }, 'the flows wait for the database');
       await wait(LOAD_AGAIN_MS);
     }
   }
 }
 
-function splitFor(channels: ReadonlyMap<ChannelName, Channel>, name: string, message: Message): Message[] {
-  return channelOf(channels, name)?.splitMessage(message) ?? [message];
-}
-
-function channelOf(channels: ReadonlyMap<ChannelName, Channel>, name: string): Channel | undefined {
-  return [...channels.values()].find((channel) => channel.name === name);
-}
-
-async function openChannels({ config, db, clock, log, secretKey }: ProgramDeps) {
-  const mediaDir = join(config.dataDir, 'media');
-  const spoolDir = join(config.dataDir, 'spool');
-  await Promise.all([mkdir(mediaDir, { recursive: true }), mkdir(spoolDir, { recursive: true })]);
-  const channels = new Map<ChannelName, Channel>();
-  let zalo: ZaloChannel | null = null;
-  if (config.zalo) {
-    zalo = createZaloChannel({ db, clock, log, secretKey, random: randomBytes, spoolDir, mediaDir }, config.zalo);
-    channels.set('zalo', zalo);
-  }
-  if (config.messenger) channels.set('messenger', createMessengerChannel({ clock, log, mediaDir }, config.messenger));
-  return { channels, zalo };
-}
-
-function mediaDeps({ config, db, clock, log, sandboxUrl }: ProgramDeps) {
-  const allowedOrigins = sandboxUrl === null ? [] : [new URL(sandboxUrl).origin];
-  return { db, clock, log, mediaDir: join(config.dataDir, 'media'), allowedOrigins };
-}
-
 type Parts = {
   deps: ProgramDeps;
-  channels: ReadonlyMap<ChannelName, Channel>;
-  zalo: ZaloChannel | null;
+  channels: OpenChannels;
   recorder: EventRecorder;
   library: FlowLibrary;
-  worker: Round;
-  deliverers: Deliverer[];
-  newId: () => string;
+  rounds: Rounds;
+  newId: NewId;
+  isLoaded: () => boolean;
 };
 
-function appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, newId }: Parts) {
-  const { config, db, clock, log } = deps;
+function appDeps(parts: Parts): AppDeps {
+  const { deps, channels, recorder, library, rounds } = parts;
+  const { config, db, clock } = deps;
   const metrics = createMetrics(db.pool);
   return {
-    log,
+    log: deps.log,
     sandboxUrl: deps.sandboxUrl,
     webhooks: {
-      channels,
+      channels: channels.byName,
       recorder,
       clock,
       messengerVerifyToken: config.messenger?.verifyToken ?? null,
@@ -220,80 +152,41 @@ function appDeps({ deps, channels, zalo, recorder, library, worker, deliverers, 
     health: {
       db,
       metrics,
+      isLoaded: parts.isLoaded,
       flowProblems: library.problems,
       activeFlows: () => [...library.scripts().active.keys()],
       channels: () =>
-        Object.fromEntries(
-          deliverers.map((deliverer) => [deliverer.channel, deliverer.isPaused() ? 'Sending is paused.' : null]),
-        ),
+        Object.fromEntries(rounds.deliverers.map((one) => [one.channel, one.isPaused() ? 'Sending is paused.' : null])),
     },
-    api: {
-      db,
-      clock,
-      newId,
-      log,
-      apiKey: config.apiKey,
-      accounts: { zalo: config.zalo?.oaId ?? null, messenger: config.messenger?.pageId ?? null },
-      identityIdOf,
-      timeZone: config.timeZone,
-      windowRules: defaultWindowRules,
-      onSubscriptionSaved: (
-        client: Parameters<typeof followSubscription>[0],
-        { subscriptionId }: { subscriptionId: string },
-      ) =>
-        followSubscription(
-          client,
-          { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone },
-          { subscriptionId },
-        ),
-      onEventsPushed: worker.ring,
-      onMessagesQueued: () => {
-        for (const deliverer of deliverers) deliverer.ring();
-      },
-      splitMessage: (name: string) => (message: Message) => splitFor(channels, name, message),
-      processNow: async () => {
-        worker.ring();
-        await worker.idle();
-      },
+    api: apiDeps(parts),
+    connect: channels.zalo && {
+      zalo: channels.zalo,
+      publicUrl: config.publicUrl,
+      mayConnect: (ticket) => isTicketGood(deps.secretKey, clock.now(), ticket),
+      onConnected: rounds.ringDeliverers,
     },
-    connect: zalo
-      ? {
-          zalo,
-          publicUrl: config.publicUrl,
-          mayConnect: (ticket: string) => isTicketGood(deps.secretKey, clock.now(), ticket),
-          onConnected: () => {
-            for (const deliverer of deliverers) deliverer.ring();
-          },
-        }
-      : null,
   };
 }
 
-/** Rings everything until a whole turn changes nothing; bounded, so that an endless script cannot hang its caller. */
-async function becomeIdle(parts: {
-  tick: () => Promise<void>;
-  rounds: Round[];
-  profiles: Set<Promise<void>>;
-  db: Database;
-}): Promise<void> {
-  for (let turn = 0, before = await stateOf(parts.db); turn < 50; turn += 1) {
-    await parts.tick();
-    for (const round of parts.rounds) await round.idle();
-    await Promise.all(parts.profiles);
-    for (const round of parts.rounds) {
-      round.ring();
-      await round.idle();
-    }
-    const after = await stateOf(parts.db);
-    if (after === before) return;
-    before = after;
-  }
-}
-
-async function stateOf(db: Database): Promise<string> {
-  const { rows } = await db.pool.query<{ state: string }>(
-    `SELECT concat((SELECT coalesce(max(id), 0) FROM touchpoints), ' ', (SELECT count(*) FROM inbound_queue), ' ',
-       (SELECT count(*) FROM outbound_messages WHERE status IN ('queued', 'sending'))) AS state`,
-  );
-  return rows[0]?.state ?? '';
+function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
+  const { config, db, clock } = deps;
+  return {
+    db,
+    clock,
+    newId,
+    apiKey: config.apiKey,
+    accounts: { zalo: config.zalo?.oaId ?? null, messenger: config.messenger?.pageId ?? null },
+    identityIdOf,
+    timeZone: config.timeZone,
+    windowRules: defaultWindowRules,
+    onSubscriptionSaved: (client, { subscriptionId }) =>
+      followSubscription(client, planning(deps, library, newId), { subscriptionId }),
+    onEventsPushed: rounds.worker.ring,
+    onMessagesQueued: rounds.ringDeliverers,
+    splitMessage: channels.split,
+    processNow: async () => {
+      rounds.worker.ring();
+      await rounds.worker.idle();
+    },
+  };
 }

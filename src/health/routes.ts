@@ -8,6 +8,8 @@ import type { Metrics } from './metrics.ts';
 export type HealthDeps = {
   db: Database;
   metrics: Metrics;
+  /** Whether the flows are read: before that events are accepted and nothing is answered. */
+  isLoaded: () => boolean;
   flowProblems: () => readonly Problem[];
   activeFlows: () => string[];
   /** channel → null when well, else what is wrong. */
@@ -20,11 +22,12 @@ const LONGEST_WAIT_MS = 2_000;
 export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Promise<void> {
   app.get('/healthz', async () => ({ status: 'alive' }));
   app.get('/readyz', async (_request, reply) => {
-    const isReady = await canCommit(deps.db);
-    if (!isReady) reply.code(503).header('retry-after', '5');
+    const mayCommit = await canCommit(deps.db);
+    const isReady = mayCommit && deps.isLoaded();
+    if (!isReady) reply.code(503).header('retry-after', '1');
     return {
-      status: isReady ? 'ready' : 'unavailable',
-      database: isReady ? 'ok' : 'The database cannot commit now.',
+      status: isReady ? 'ready' : mayCommit ? 'starting' : 'unavailable',
+      database: mayCommit ? 'ok' : 'The database cannot commit now.',
       channels: deps.channels(),
       flows: { active: deps.activeFlows(), problems: deps.flowProblems().map(formatProblem) },
     };

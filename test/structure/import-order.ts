@@ -36,6 +36,7 @@ export const importOrder: readonly string[] = [
   'api',
   // Put together, and started.
   'app.ts',
+  'start-rounds.ts',
   'start-program.ts',
   'sandbox',
   'run.ts',

@@ -1,0 +1,164 @@
+// The work of one process, in rounds: working events, saying messages, settling what is uncertain, copying media,
+// and what falls due by the clock. Rung by what happens and by the metronome.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { runMediaFetcher } from './channels/media/fetch-media.ts';
+import { defaultWindowRules } from './channels/messaging-window.ts';
+import type { OpenChannels } from './channels/open-channels.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database.ts';
+import type { FlowLibrary } from './flow-library/flow-library.ts';
+import type { NewId } from './ids.ts';
+import { fetchProfiles } from './inbound/fetch-profiles.ts';
+import { fireTimers } from './inbound/fire-timers.ts';
+import { createInboundWorker } from './inbound/worker.ts';
+import { planAll } from './journeys/plan-all.ts';
+import { startDue } from './journeys/start-due.ts';
+import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
+import { settleMessages } from './outbox/settle-messages.ts';
+import { createRound, type Round } from './round.ts';
+
+export type RoundsDeps = {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  newId: NewId;
+  library: FlowLibrary;
+  /** Resolves when the flows are read; nothing is worked before. */
+  loaded: Promise<void>;
+  channels: OpenChannels;
+  sandboxUrl: string | null;
+  random: () => number;
+};
+
+export type Rounds = {
+  worker: Round;
+  deliverers: Deliverer[];
+  /** Every deliverer may have something to say. */
+  ringDeliverers(): void;
+  tick(): Promise<void>;
+  /** Rings everything until a whole turn changes nothing; bounded, so that an endless script cannot hang its caller. */
+  idle(): Promise<void>;
+  /** Whom a provider keeps waiting past `tooLate` is left to its lease: the next process settles it as uncertain. */
+  stop(tooLate: Promise<unknown>): Promise<void>;
+};
+
+const MOST_TURNS = 50;
+
+export function startRounds(deps: RoundsDeps): Rounds {
+  const { db, clock, log, config, library } = deps;
+  const quietHours = { ...config.quietHours, timeZone: config.timeZone };
+  const rules = { window: defaultWindowRules, quietHours };
+  const deliverers = [...deps.channels.byName.values()].map((channel) =>
+    createDeliverer({ db, channel, clock, rules, random: deps.random, log }),
+  );
+  const ringDeliverers = () => {
+    for (const deliverer of deliverers) deliverer.ring();
+  };
+  const profiles = new Set<Promise<void>>();
+  const worker = startWorker(deps, { quietHours, ringDeliverers, profiles });
+  const slow = slowRounds(deps);
+  const all = [worker, ...deliverers, ...slow];
+  const tick = async () => {
+    await deps.loaded;
+    const now = clock.now();
+    const { timeZone } = config;
+    if (await library.refresh()) await planAll(db, { scripts: library.scripts(), now, newId: deps.newId, timeZone });
+    const channels = [...deps.channels.byName.keys()];
+    await startDue(db, { now, scripts: library.scripts(), channels, timeZone });
+    await fireTimers(db.pool, now);
+    for (const round of all) round.ring();
+  };
+  return {
+    worker,
+    deliverers,
+    ringDeliverers,
+    tick,
+    idle: () => becomeIdle({ tick, rounds: all, profiles, db }),
+    stop: async (tooLate) => {
+      await worker.stop();
+      const rest = [...[...deliverers, ...slow].map((round) => round.stop()), ...profiles];
+      await Promise.race([Promise.all(rest), tooLate]);
+    },
+  };
+}
+
+type WorkerParts = {
+  quietHours: { start: string; end: string; timeZone: string };
+  ringDeliverers: () => void;
+  /** Profiles that are being asked for. */
+  profiles: Set<Promise<void>>;
+};
+
+function startWorker(deps: RoundsDeps, { quietHours, ringDeliverers, profiles }: WorkerParts): Round {
+  const { db, clock, log, newId, library, loaded, config, channels } = deps;
+  const worker = createInboundWorker({
+    db,
+    clock,
+    newId,
+    library,
+    log,
+    loaded,
+    tools: {
+      newId,
+      timeZone: config.timeZone,
+      business: config.business,
+      quietHours,
+      calendarUrl: (bookingId) => `${config.publicUrl}/calendar/${bookingId}.ics`,
+    },
+    splitMessage: channels.split,
+    onWorked: ringDeliverers,
+    onProfilesWanted: (wishes) => {
+      const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };
+      const work = fetchProfiles(asking, wishes).finally(() => profiles.delete(work));
+      profiles.add(work);
+    },
+  });
+  return worker;
+}
+
+/** Slow by nature, so that they must not hold up the second hand. */
+function slowRounds({ db, clock, log, config, channels, sandboxUrl }: RoundsDeps): Round[] {
+  const warn = (name: string) => (error: unknown) => log.warn({ err: error }, `a round of ${name} failed`);
+  const settling = createRound(async () => {
+    await Promise.all([...channels.byName.values()].map((channel) => settleMessages({ db, channel, clock, log })));
+    return false;
+  }, warn('settling'));
+  const allowedOrigins = sandboxUrl === null ? [] : [new URL(sandboxUrl).origin];
+  const mediaDir = join(config.dataDir, 'media');
+  const media = createRound(
+    async () => (await runMediaFetcher({ db, clock, log, mediaDir, allowedOrigins })) > 0,
+    warn('media'),
+  );
+  return [settling, media];
+}
+
+async function becomeIdle(parts: {
+  tick: () => Promise<void>;
+  rounds: Round[];
+  profiles: Set<Promise<void>>;
+  db: Database;
+}): Promise<void> {
+  for (let turn = 0, before = await stateOf(parts.db); turn < MOST_TURNS; turn += 1) {
+    await parts.tick();
+    for (const round of parts.rounds) await round.idle();
+    await Promise.all(parts.profiles);
+    for (const round of parts.rounds) {
+      round.ring();
+      await round.idle();
+    }
+    const after = await stateOf(parts.db);
+    if (after === before) return;
+    before = after;
+  }
+}
+
+async function stateOf(db: Database): Promise<string> {
+  const { rows } = await db.pool.query<{ state: string }>(
+    `SELECT concat((SELECT coalesce(max(id), 0) FROM touchpoints), ' ', (SELECT count(*) FROM inbound_queue), ' ',
+       (SELECT count(*) FROM outbound_messages WHERE status IN ('queued', 'sending'))) AS state`,
+  );
+  return rows[0]?.state ?? '';
+}
