@@ -33,7 +33,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 512 },
     // Nothing is decided by an address that the caller wrote.
     trustProxy: false,
-    frameworkErrors: handleError,
+    // Malformed addresses never reach a hook, and a throw here would end the process.
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(bareHeaders)),
   });
   app.addHook('preClose', async () => letGo(app.server));
   app.setErrorHandler(handleError);
@@ -66,6 +67,15 @@ function letGo(server: Server): void {
     clearTimeout(cut);
   });
 }
+
+/** What helmet says everywhere else. */
+const bareHeaders = {
+  'content-security-policy': "default-src 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+};
 
 const strictPolicy = {
   'default-src': ["'self'"],

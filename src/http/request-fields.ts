@@ -17,8 +17,12 @@ const keepDigits = (issue: { input?: unknown }) =>
     ? 'must be a string: as a JSON number it loses leading zeros and, when long, its last digits'
     : undefined;
 
+/** Left out quietly they would make one id of two. */
+const hasNoControls = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text);
+
 export const idField = z
   .string({ error: keepDigits })
+  .refine(hasNoControls, 'must not hold control characters')
   .overwrite(tidy)
   .min(1, 'must not be empty')
   .max(100)

@@ -46,7 +46,8 @@ export async function startProcess(env: Record<string, string>, root: string = R
   const ended = once(child, 'close').then(([code]) => {
     running.delete(child);
     // Whoever waits for an answer of it should see why there is none.
-    if (code !== 0 && !isRefused(printed.err)) console.error(`A program ended with ${code}:\n${tail(printed)}`);
+    if (typeof code === 'number' && code !== 0 && !isRefused(printed.err))
+      console.error(`A program ended with ${code}:\n${tail(printed)}`);
     return typeof code === 'number' ? code : null;
   });
   return {
