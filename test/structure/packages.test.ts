@@ -39,11 +39,8 @@ const withoutImport = [
   'typescript',
 ];
 
-/** Chosen for the routes of staff, which come with the inbox. */
-const notYet = ['@fastify/rate-limit'];
-
 test('nothing is installed for nobody', () => {
-  const used = [...imported('{src,test,scripts}/**/*.ts'), ...imported('*.ts'), ...withoutImport, ...notYet];
+  const used = [...imported('{src,test,scripts}/**/*.ts'), ...imported('*.ts'), ...withoutImport];
   const unused = all.filter((name) => !used.includes(name) && !name.startsWith('@types/'));
   expect(unused).toEqual([]);
 });
