@@ -1,5 +1,6 @@
 // Connecting an Official Account from the browser, by whoever runs the program.
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { ZaloChannel } from '../channels/zalo/channel.ts';
 import { HttpError } from '../errors.ts';
 
@@ -10,6 +11,10 @@ export type ConnectDeps = {
   mayConnect: (ticket: string) => boolean;
   onConnected: () => void;
 };
+
+const given = z.string().min(1).max(2_000);
+/** What is missing, or given twice, is not taken. */
+const callbackSchema = z.object({ code: given, oa_id: given, state: given });
 
 export async function registerZaloConnect(app: FastifyInstance, deps: ConnectDeps): Promise<void> {
   const redirectUri = `${deps.publicUrl}/oauth/zalo/callback`;
@@ -24,20 +29,13 @@ export async function registerZaloConnect(app: FastifyInstance, deps: ConnectDep
     const { url } = await deps.zalo.startConnect(redirectUri);
     await reply.redirect(url, 302);
   });
-  app.get<{ Querystring: { code?: string; oa_id?: string; state?: string } }>(
-    '/oauth/zalo/callback',
-    async (request, reply) => {
-      const { code, oa_id: oaId, state } = request.query;
-      if (!code || !oaId || !state)
-        throw new HttpError(
-          400,
-          'invalid_request',
-          'Zalo gọi về thiếu code, oa_id hoặc state. Hãy kết nối lại từ đầu.',
-        );
-      const result = await deps.zalo.finishConnect({ code, oaId, state });
-      if (!result.ok) throw new HttpError(400, 'connect_failed', result.reason);
-      deps.onConnected();
-      await reply.type('text/plain; charset=utf-8').send('Đã kết nối Zalo OA. Bạn có thể đóng trang này.');
-    },
-  );
+  app.get('/oauth/zalo/callback', async (request, reply) => {
+    const query = callbackSchema.safeParse(request.query).data;
+    if (!query)
+      throw new HttpError(400, 'invalid_request', 'Zalo gọi về thiếu code, oa_id hoặc state. Hãy kết nối lại từ đầu.');
+    const result = await deps.zalo.finishConnect({ code: query.code, oaId: query.oa_id, state: query.state });
+    if (!result.ok) throw new HttpError(400, 'connect_failed', result.reason);
+    deps.onConnected();
+    await reply.type('text/plain; charset=utf-8').send('Đã kết nối Zalo OA. Bạn có thể đóng trang này.');
+  });
 }
