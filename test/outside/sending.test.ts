@@ -229,32 +229,3 @@ test('the metric lists all nine statuses, also those that count nothing', async 
   const statuses = ['queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'skipped', 'uncertain', 'parked'];
   for (const status of statuses) expect(await metric(status), status).toBeGreaterThanOrEqual(0);
 });
-
-test('an answer that was lost, no echo, a history that nobody gives: parked after about a minute, said exactly once', {
-  timeout: 120_000,
-}, async () => {
-  const user = newPeerId();
-  world.zalo.script = (call) => {
-    if (call.path.endsWith('/message/cs')) return 'reset';
-    if (call.path.endsWith('/conversation')) return { status: 404, json: { error: 404, message: 'empty api' } };
-    return undefined;
-  };
-  const before = (await metric('parked')) ?? 0;
-  const began = Date.now();
-  await postZalo(program, followOf(user));
-  await until('it to be parked', async () => ((await metric('parked')) ?? 0) === before + 1, {
-    withinMs: 100_000,
-    eachMs: 500,
-  });
-  console.log(
-    world.zalo.calls.filter((c) => c.path.endsWith('/conversation')).map((c) => c.at - began),
-    Date.now() - began,
-  );
-  expect(Date.now() - began).toBeGreaterThan(30_000);
-  expect(Date.now() - began).toBeLessThan(95_000);
-  expect(toUser(user)).toHaveLength(1);
-  // What the customer does next is answered all the same.
-  world.zalo.script = () => undefined;
-  await postZalo(program, zaloTextOf(user, 'gặp nhân viên'));
-  await until('the next answer', () => toUser(user).length === 2);
-});
