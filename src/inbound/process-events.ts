@@ -34,7 +34,7 @@ const PROFILE_WAIT_MS = 2 * SECOND_MS;
 export async function processEvents(deps: ProcessDeps, limit: number): Promise<number> {
   const now = deps.clock.now();
   const wanted: ProfileWish[] = [];
-  const count = await deps.db.transaction(async (client) => {
+  const count = await deps.db.queueTransaction(async (client) => {
     const works = await claimWork(client, { now, limit, newId: deps.newId });
     if (works.length === 0) return 0;
     await deps.library.ensureLoaded(client, works.flatMap(versionsOf));

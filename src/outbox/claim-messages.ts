@@ -74,7 +74,7 @@ export async function claimMessages(
   { channel, now, limit, rules }: { channel: ChannelName; now: Date; limit: number; rules: SendRules },
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
   const soon = new Date(now.getTime() + HOLDING_MS);
-  return await db.transaction(async (client) => {
+  return await db.queueTransaction(async (client) => {
     const { rows } = await client.query<Row>({
       name: 'next-messages',
       text: NEXT,

@@ -24,8 +24,7 @@ export async function saveResults(
       unreachable.push({ identity_id: message.identityId, reason: result.reason });
     }
   }
-  if (changes.length === 0 && unreachable.length === 0) return await markSent(db.pool, sent);
-  await db.transaction(async (client) => {
+  await db.queueTransaction(async (client) => {
     await markSent(client, sent);
     await changeStatus(client, now, changes);
     if (unreachable.length > 0) await client.query(UNREACHABLE, [JSON.stringify(unreachable)]);
