@@ -66,7 +66,7 @@ async function ensureCluster(binaries: Binaries, runner: Runner, directory: stri
   if (version !== null && version.trim() !== MAJOR_VERSION) {
     throw new StartError(
       `The data in ${data} belong to PostgreSQL ${version.trim()}, this program brings ${MAJOR_VERSION}.`,
-      'Start the version of the program that wrote them, run `npm run db:backup`, move the folder away, start this version and run `npm run db:restore`.',
+      'Start the version of the program that wrote them, save the database with pg_dump, move the folder away, start this version once and load what was saved with psql.',
     );
   }
   if (version !== null) return (await readFile(passwordFile, 'utf8')).trim();

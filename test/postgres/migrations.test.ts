@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { schemaAsSql } from '../../scripts/schema-diff.ts';
+import { deployWithPrisma, schemaAsSql } from '../../scripts/schema-diff.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -63,6 +63,20 @@ test('two programs that start together apply each migration once', async () => {
     }),
   );
   expect(results.flat()).toEqual(['20261121000000_first_records']);
+});
+
+test('`prisma migrate deploy` and the program agree on what is applied, whoever came first', async () => {
+  const admin = new pg.Client({ connectionString: inject('postgresUrl') });
+  await admin.connect();
+  await admin.query('CREATE DATABASE ganbo_prisma_first');
+  await admin.end();
+  expect(await deployWithPrisma(db.url)).toEqual([]);
+  const url = db.url.replace(/\/[^/]+$/, '/ganbo_prisma_first');
+  expect(await deployWithPrisma(url)).toEqual(['20261121000000_first_records']);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  expect(await migrate(client, MIGRATIONS)).toEqual([]);
+  await client.end();
 });
 
 test('an edited migration is refused with a cure', async () => {
