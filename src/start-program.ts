@@ -8,6 +8,7 @@ import type { Channel } from './channels/channel.ts';
 import type { ChannelName } from './channels/inbound-event-schema.ts';
 import { defaultWindowRules } from './channels/messaging-window.ts';
 import { type OpenChannels, openChannels } from './channels/open-channels.ts';
+import type { TokenState } from './channels/zalo/access-token.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { type Database, isConnectionLost } from './database.ts';
@@ -57,13 +58,14 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const newId = createIdMaker(clock);
   const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
   const over = { isStopped: false, isLoaded: false };
+  let token: TokenState | null = null;
   const loaded = loadFlows({ db, log, library, over }, () => planning(deps, library, newId));
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
   const channels = await openChannels(deps);
   const rounds = startRounds({ ...deps, random, newId, library, loaded, channels });
   const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
-  const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded };
+  const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
   const app = await buildApp(appDeps(parts));
   return {
     app,
@@ -73,7 +75,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     loaded,
     tick: rounds.tick,
     tickMinute: async () => {
-      await channels.zalo?.runTokenKeeper();
+      token = (await channels.zalo?.runTokenKeeper()) ?? null;
     },
     connectUrl: () => connectUrl(deps),
     idle: rounds.idle,
@@ -132,7 +134,20 @@ type Parts = {
   rounds: Rounds;
   newId: NewId;
   isLoaded: () => boolean;
+  /** As the keeper last saw it. */
+  token: () => TokenState | null;
 };
+
+/** What an operator should know about each channel; null = all is well. */
+function channelTroubles({ rounds, token }: Parts): Record<string, string | null> {
+  return Object.fromEntries(
+    rounds.deliverers.map((one) => {
+      const state = one.channel === 'zalo' ? token() : null;
+      const paused = one.isPaused() ? 'Sending is paused.' : null;
+      return [one.channel, state?.reason ?? state?.warnings[0] ?? paused];
+    }),
+  );
+}
 
 function appDeps(parts: Parts): AppDeps {
   const { deps, channels, recorder, library, rounds } = parts;
@@ -155,8 +170,7 @@ function appDeps(parts: Parts): AppDeps {
       isLoaded: parts.isLoaded,
       flowProblems: library.problems,
       activeFlows: () => [...library.scripts().active.keys()],
-      channels: () =>
-        Object.fromEntries(rounds.deliverers.map((one) => [one.channel, one.isPaused() ? 'Sending is paused.' : null])),
+      channels: () => channelTroubles(parts),
     },
     api: apiDeps(parts),
     connect: channels.zalo && {
