@@ -61,11 +61,14 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const worker = startWorker(deps, { quietHours, ringDeliverers, profiles });
   const slow = slowRounds(deps);
   const all = [worker, ...deliverers, ...slow];
+  let mustPlan = false;
   const tick = async () => {
     await deps.loaded;
     const now = clock.now();
     const { timeZone } = config;
-    if (await library.refresh()) await planAll(db, { scripts: library.scripts(), now, newId: deps.newId, timeZone });
+    mustPlan = (await library.refresh()) || mustPlan;
+    if (mustPlan) await planAll(db, { scripts: library.scripts(), now, newId: deps.newId, timeZone });
+    mustPlan = false;
     const channels = [...deps.channels.byName.keys()];
     await startDue(db, { now, scripts: library.scripts(), channels, timeZone });
     await fireTimers(db.pool, now);

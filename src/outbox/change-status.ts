@@ -1,4 +1,5 @@
-// Every other move of a message: to skipped, failed, uncertain, parked, or back to queued; each with its ledger line.
+// Every other move of a message: to skipped, failed, uncertain, parked, or back to queued; each move with its ledger
+// line, another look at what stays as it is without one.
 import type pg from 'pg';
 
 export type StatusChange = {
@@ -19,12 +20,12 @@ WITH t AS (
   UPDATE outbound_messages o SET status = t."to", reason = t.reason, error_code = t.error_code,
     available_at = coalesce(t.available_at, o.available_at), lease_until = NULL
   FROM t WHERE o.id = t.id AND t."from" ? o.status
-  RETURNING o.*
+  RETURNING o.*, t."from" ? t."to" AS stayed
 )
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id, data)
 SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'kind'), reason,
   flow_version_id, step, id, jsonb_build_object('purpose', purpose, 'code', error_code)
-FROM done WHERE status <> 'queued'`;
+FROM done WHERE status <> 'queued' AND NOT stayed`;
 
 export async function changeStatus(
   client: pg.ClientBase | pg.Pool,

@@ -31,7 +31,8 @@ export async function settleMessages(deps: Deps): Promise<number> {
     expired.rows.map((row) => becameUncertain(row.id, now)),
   );
   const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
-  await Promise.all(rows.map((row) => settleOne(deps, row)));
+  const proof = askOnce(() => knowsItsMessages(deps));
+  await Promise.all(rows.map((row) => settleOne(deps, row, proof)));
   return expired.rows.length + rows.length;
 }
 
@@ -46,9 +47,10 @@ function becameUncertain(id: string, now: Date): StatusChange {
   };
 }
 
-async function settleOne(deps: Deps, row: Uncertain): Promise<void> {
+async function settleOne(deps: Deps, row: Uncertain, isHistoryFaithful: () => Promise<boolean>): Promise<void> {
   const message = messageSchema.safeParse(row.content);
-  const lookup = message.success ? await look(deps, row, message.data) : { found: 'unknown' as const };
+  const seen = message.success ? await look(deps, row, message.data) : { found: 'unknown' as const };
+  const lookup = seen.found === 'no' && !(await isHistoryFaithful()) ? { found: 'unknown' as const } : seen;
   const now = deps.clock.now();
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
@@ -63,6 +65,29 @@ async function look({ channel, log }: Deps, row: Uncertain, message: Message): P
     log.warn({ err: error }, 'a look for a sent message failed');
     return { found: 'unknown' as const };
   });
+}
+
+const LAST_SENT = `
+SELECT o.id, o.content, o.sending_at, i.external_id FROM (
+  SELECT outbound_message_id FROM touchpoints WHERE kind = 'message_out' AND channel = $1 AND outbound_message_id IS NOT NULL
+  ORDER BY id DESC LIMIT 5) t
+JOIN outbound_messages o ON o.id = t.outbound_message_id JOIN channel_identities i ON i.id = o.identity_id
+WHERE o.content ->> 'kind' = 'text' AND o.status IN ('sent', 'delivered', 'read') ORDER BY o.sent_at DESC LIMIT 1`;
+
+/** A history may say "not there" only if it shows what we know to be there: the last message that surely was sent. */
+async function knowsItsMessages(deps: Deps): Promise<boolean> {
+  const { rows } = await deps.db.pool.query<Uncertain>(LAST_SENT, [deps.channel.name]);
+  const [known] = rows;
+  const message = messageSchema.safeParse(known?.content);
+  return known !== undefined && message.success && (await look(deps, known, message.data)).found === 'yes';
+}
+
+function askOnce(ask: () => Promise<boolean>): () => Promise<boolean> {
+  let answer: Promise<boolean> | null = null;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
 }
 
 /** "Not there" counts only when it is too late for a call under way to arrive after all. */

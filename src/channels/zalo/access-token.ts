@@ -156,21 +156,25 @@ async function refresh(work: Work, claim: Claim): Promise<TokenAnswer> {
     case 'pair':
       work.failures = 0;
       return keepPair(work, claim, reply.pair);
-    case 'not_now': {
-      const retryAt = new Date(work.clock.now().getTime() + backoffOf(work));
-      work.log.warn({ code: reply.code, retryAt }, 'Zalo did not refresh the token; the same token is tried again.');
-      await work.rows.release(claim, retryAt);
-      return refreshFailed(retryAt);
-    }
+    case 'not_now':
+      return tryLater(work, claim, reply.code);
     case 'refused':
       return stop(work, claim, `refused:${reply.code}`);
     case 'lost': {
       work.log.error({ code: reply.code }, 'The answer to a token refresh was lost.');
-      if (claim.isSecondTry) return stop(work, claim, `answer_lost:${reply.code}`);
+      // Only Zalo knows whether the token is spent: as long as it does not say so, the same token is tried again.
+      if (claim.isSecondTry) return tryLater(work, claim, reply.code);
       const second = await work.rows.claimSecondTry(claim);
       return second === null ? renew(work, null) : refresh(work, second);
     }
   }
+}
+
+async function tryLater(work: Work, claim: Claim, code: string): Promise<TokenAnswer> {
+  const retryAt = new Date(work.clock.now().getTime() + backoffOf(work));
+  work.log.warn({ code, retryAt }, 'Zalo did not refresh the token; the same token is tried again.');
+  await work.rows.release(claim, retryAt);
+  return refreshFailed(retryAt);
 }
 
 /** From here on the old pair is dead: the new one must survive a crash and a database that is away. */

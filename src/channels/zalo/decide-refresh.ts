@@ -52,11 +52,10 @@ export function decideRefresh(
     return { kind: 'busy' };
   }
   const wasLost = row.reason === ANSWER_LOST;
-  // A lease that ran out is a lost answer too: its owner died or never came back.
-  if (isClaimed && wasLost) return { kind: 'needs_reauthorisation', reason: ANSWER_LOST };
   if (!isClaimed && !isDue && row.reason !== null) {
     return { kind: 'backing_off', until: row.nextRefreshAt ?? new Date(now.getTime() + MINUTE_MS) };
   }
+  // A lease that ran out is a lost answer too: its owner died or never came back.
   const claim = { fence: row.fence, startedAt: now, refreshToken: row.refreshToken, isSecondTry: isClaimed || wasLost };
   return { kind: 'claimed', claim };
 }

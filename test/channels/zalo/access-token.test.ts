@@ -245,8 +245,20 @@ describe('a refresh that fails', () => {
     expect(await vault().renewAfterRefusal('access-0')).toEqual(ok('access-1'));
   });
 
-  it('twice without an answer asks for a new authorisation, which brings everything back', async () => {
-    answerWith('reset', 'reset');
+  it('twice without an answer is tried again in time with the same token, until Zalo itself refuses it', async () => {
+    answerWith('reset', 'reset', 'reset');
+    const one = vault();
+    expect(await one.renewAfterRefusal('access-0')).toMatchObject({ ok: false, code: 'token_refresh_failed' });
+    clock.advance(2 * MINUTE_MS);
+    await one.keepFresh(isAlive);
+    clock.advance(2 * MINUTE_MS);
+    await one.keepFresh(isAlive);
+    expect(await one.getAccessToken()).toEqual(ok('access-1'));
+    expect(zalo.state.reused).toBe(0);
+  });
+
+  it('refused for good asks for a new authorisation, which brings everything back', async () => {
+    zalo.refresh('refresh-0');
     const one = vault();
     expect(await one.renewAfterRefusal('access-0')).toMatchObject({ ok: false, code: 'needs_reauthorisation' });
     const soon = (ms: number) => new Date(clock.now().getTime() + ms);
@@ -286,12 +298,12 @@ describe('a crash', () => {
     expect(fake.count(TOKEN_PATH)).toBe(1);
   });
 
-  it('in the repetition as well: no third call', async () => {
+  it('in the repetition as well: Zalo is asked once more and decides', async () => {
     await claimAndDie();
     await db.pool.query(`UPDATE channel_tokens SET reason = 'answer_lost'`);
     clock.advance(REFRESH_LEASE_MS);
-    expect((await vault().keepFresh(isAlive)).status).toBe('needs_reauthorisation');
-    expect(fake.count(TOKEN_PATH)).toBe(0);
+    expect((await vault().keepFresh(isAlive)).status).toBe('active');
+    expect(fake.count(TOKEN_PATH)).toBe(1);
   });
 
   it('of the database between the answer and the commit loses nothing', async () => {
