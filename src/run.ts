@@ -11,8 +11,7 @@ import { StartError } from './errors.ts';
 import { createLog } from './log.ts';
 import { startMetronome } from './metronome.ts';
 import { openPreparedDatabase } from './postgres/open-prepared-database.ts';
-import { withSandbox } from './sandbox/configure-sandbox.ts';
-import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { loadSecretKey } from './secrets.ts';
 import { startProgram } from './start-program.ts';
 import { stopGracefully } from './stop-gracefully.ts';
@@ -54,7 +53,7 @@ async function start(): Promise<void> {
   const clock = createMovableClock();
   const sandbox = config.isSandboxOn ? await openSandbox(config, clock, log) : null;
   const secretKey = await loadSecretKey(config.secretKey, config.dataDir);
-  const settings = sandbox ? withSandbox(config, sandbox) : config;
+  const settings = sandbox ? (await import('./sandbox/configure-sandbox.ts')).withSandbox(config, sandbox) : config;
   const program = await startProgram({ config: settings, db, clock, log, secretKey, sandboxUrl: sandbox?.url ?? null });
   opened.push(program.stop);
   const place = { name: 'PORT', host: config.host, port: config.port };
@@ -76,6 +75,8 @@ async function start(): Promise<void> {
 }
 
 async function openSandbox(config: Config, clock: MovableClock, log: Logger): Promise<Sandbox> {
+  // Whoever serves real customers need not load the pretend ones.
+  const { startSandbox } = await import('./sandbox/start-sandbox.ts');
   const options = {
     port: config.sandboxPort,
     clock,

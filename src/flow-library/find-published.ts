@@ -2,8 +2,7 @@
 // passed their checks already and can be played at once.
 import { join } from 'node:path';
 import type { Database } from '../database.ts';
-import type { Guide } from '../flows/guides/guide-library.ts';
-import { readGuidesDirectory } from '../flows/guides/read-guides-directory.ts';
+import { type GuideFile, readGuideFiles } from '../flows/guides/read-guides-directory.ts';
 import { checksumOf, type FlowVersion, newestVersions } from './publish-version.ts';
 import { readFlowFiles } from './read-flow-files.ts';
 
@@ -14,13 +13,13 @@ export async function findPublished({
 }: {
   db: Database;
   flowsDir: string;
-}): Promise<{ versions: FlowVersion[]; guides: Guide[] } | null> {
-  const [files, newest, { guides }] = await Promise.all([
+}): Promise<{ versions: FlowVersion[]; guideFiles: GuideFile[] } | null> {
+  const [files, newest, guideFiles] = await Promise.all([
     readFlowFiles(flowsDir),
     newestVersions(db.pool),
-    readGuidesDirectory(join(flowsDir, 'guides')),
+    readGuideFiles(join(flowsDir, 'guides')),
   ]);
   const byChecksum = new Map(newest.map((version) => [version.checksum, version]));
   const versions = [...files.flows.values()].flatMap((source) => byChecksum.get(checksumOf(source)) ?? []);
-  return versions.length > 0 && versions.length === files.flows.size ? { versions, guides } : null;
+  return versions.length > 0 && versions.length === files.flows.size ? { versions, guideFiles } : null;
 }

@@ -6,11 +6,13 @@ import { type Clock, SECOND_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { compileFlow } from '../flows/compile-flow.ts';
 import { createGuideLibrary, type GuideLibrary } from '../flows/guides/guide-library.ts';
+import { readGuides } from '../flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
 import { readFlow } from '../flows/read-flow.ts';
 import type { NewId } from '../ids.ts';
 import { checkFlowFiles } from './check-flow-files.ts';
 import { findPublished } from './find-published.ts';
+import { openGuidesLater } from './open-guides-later.ts';
 import { type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
 import type { PublishedFlow, Scripts } from './published-flow.ts';
 import { fingerprintOf } from './read-flow-files.ts';
@@ -81,7 +83,7 @@ async function usePublished(deps: LibraryDeps, state: State): Promise<boolean> {
   const known = await findPublished(deps);
   if (!known) return false;
   for (const version of known.versions) activate(state, version);
-  state.guides = createGuideLibrary(known.guides);
+  state.guides = openGuidesLater(() => createGuideLibrary(readGuides(known.guideFiles).guides));
   return true;
 }
 

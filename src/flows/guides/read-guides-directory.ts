@@ -6,15 +6,25 @@ import { foldText } from '../vietnamese-text.ts';
 import type { Guide } from './guide-library.ts';
 import { readGuide } from './read-guide.ts';
 
+export type GuideFile = { path: string; source: string };
+
 /** Files `*.md` directly in `dir`, by name; README.md is for people. A folder that is not there has no guides. */
 export async function readGuidesDirectory(dir: string): Promise<{ guides: Guide[]; problems: Problem[] }> {
+  return readGuides(await readGuideFiles(dir));
+}
+
+/** The texts alone: quick, where reading what is in them is not. */
+export async function readGuideFiles(dir: string): Promise<GuideFile[]> {
   const names = (await listFiles(dir)).filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
+  const paths = names.map((name) => join(dir, name));
+  return await Promise.all(paths.map(async (path) => ({ path, source: await readFile(path, 'utf8') })));
+}
+
+export function readGuides(files: readonly GuideFile[]): { guides: Guide[]; problems: Problem[] } {
   const guides: Guide[] = [];
   const problems: Problem[] = [];
-  const paths = names.map((name) => join(dir, name));
-  const sources = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-  for (const [at, path] of paths.entries()) {
-    const read = readGuide(path, sources[at] ?? '');
+  for (const { path, source } of files) {
+    const read = readGuide(path, source);
     problems.push(...read.problems);
     if (read.guide === null) continue;
     const twin = findSameTitle(guides, read.guide);
