@@ -30,13 +30,18 @@ export type ProcessDeps = {
 export const MAX_ATTEMPTS = 5;
 const PROFILE_WAIT_MS = 2 * SECOND_MS;
 
-/** Works up to `limit` people; answers how many had something to be worked. */
-export async function processEvents(deps: ProcessDeps, limit: number): Promise<number> {
+/** Works up to `limit` people; answers how many had something to be worked. `onClaimed` hears whom, before they are. */
+export async function processEvents(
+  deps: ProcessDeps,
+  limit: number,
+  onClaimed?: (identityIds: string[]) => void,
+): Promise<number> {
   const now = deps.clock.now();
   const wanted: ProfileWish[] = [];
   const count = await deps.db.queueTransaction(async (client) => {
     const works = await claimWork(client, { now, limit, newId: deps.newId });
     if (works.length === 0) return 0;
+    onClaimed?.(works.map((work) => work.person.identity.id));
     await deps.library.ensureLoaded(client, works.flatMap(versionsOf));
     const outcomes = works.map((work) => (work.awaitsProfile ? waitForProfile(work, now) : playAll(deps, work, now)));
     await saveTurns(client, { now, newId: deps.newId }, outcomes);
@@ -52,11 +57,14 @@ export async function processEvents(deps: ProcessDeps, limit: number): Promise<n
 /** After a batch failed as a whole: one person at a time, so that the one whose rows the database refuses is found. */
 export async function processOneByOne(deps: ProcessDeps, onFailure: (error: unknown) => void): Promise<void> {
   for (let worked = 1; worked > 0; ) {
+    let claimed: string[] = [];
     try {
-      worked = await processEvents(deps, 1);
+      worked = await processEvents(deps, 1, (identityIds) => {
+        claimed = identityIds;
+      });
     } catch (error) {
       onFailure(error);
-      if (!(await punishFirst(deps, error))) return;
+      if (!(await punishFirst(deps, claimed, error))) return;
     }
   }
 }
@@ -143,11 +151,11 @@ function parkedTurn(person: Person, event: QueuedEvent, error: Error, now: Date)
   return turn;
 }
 
-/** Counts a try against the oldest item, in a transaction of its own; false when there is none. */
-async function punishFirst(deps: ProcessDeps, error: unknown): Promise<boolean> {
+/** Counts a try against the first item of whose rows were refused, in a transaction of its own; false when there is none. */
+async function punishFirst(deps: ProcessDeps, identityIds: string[], error: unknown): Promise<boolean> {
   const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
   const now = deps.clock.now();
-  const { rowCount } = await deps.db.pool.query(PUNISH, [now, MAX_ATTEMPTS, reason]);
+  const { rowCount } = await deps.db.pool.query(PUNISH, [now, MAX_ATTEMPTS, reason, identityIds]);
   return (rowCount ?? 0) > 0;
 }
 
@@ -155,4 +163,5 @@ const PUNISH = `
 UPDATE inbound_queue SET attempts = attempts + 1, reason = $3,
   available_at = $1::timestamptz + interval '1 second' * power(2, attempts),
   parked_at = CASE WHEN attempts + 1 >= $2 THEN $1::timestamptz END
-WHERE seq = (SELECT seq FROM inbound_queue WHERE parked_at IS NULL AND available_at <= $1 ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)`;
+WHERE seq = (SELECT seq FROM inbound_queue WHERE identity_id = ANY($4::uuid[]) AND parked_at IS NULL AND available_at <= $1
+  ORDER BY occurred_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED)`;

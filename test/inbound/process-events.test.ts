@@ -7,7 +7,7 @@ import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import { createFlowLibrary, type FlowLibrary } from '../../src/flow-library/flow-library.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { identityIdOf } from '../../src/inbound/event-id.ts';
-import { MAX_ATTEMPTS, type ProcessDeps, processEvents } from '../../src/inbound/process-events.ts';
+import { MAX_ATTEMPTS, type ProcessDeps, processEvents, processOneByOne } from '../../src/inbound/process-events.ts';
 import { createEventRecorder } from '../../src/inbound/record-events.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -129,6 +129,35 @@ test('a poison event is parked after its tries with a reason; the person goes on
   expect(rows).toEqual([{ attempts: MAX_ATTEMPTS, parked: true, reason: expect.stringContaining('messageId') }]);
   const parked = await db.pool.query(`SELECT 1 FROM touchpoints WHERE kind = 'event_parked'`);
   expect(parked.rowCount).toBe(1);
+});
+
+test('rows that the database refuses cost the person they belong to, and nobody who came before', async () => {
+  await record([says('first', 'chào', 1), says('refused', 'chào', 1), says('last', 'chào', 1)]);
+  const refused = identityIdOf('messenger', '100', 'refused');
+  await db.pool.query(`ALTER TABLE outbound_messages ADD CONSTRAINT refused CHECK (identity_id <> '${refused}')`);
+  // Somebody older whose profile is awaited is not worked now, and has done nothing wrong.
+  await db.pool.query(
+    `UPDATE channel_identities SET profile_fetched_at = NULL, profile_wait_until = '2100-01-01' WHERE external_id = 'first'`,
+  );
+  try {
+    const failures: unknown[] = [];
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      await processOneByOne(deps(), (error) => failures.push(error));
+      clock.advance(60_000);
+    }
+    expect(failures).toHaveLength(MAX_ATTEMPTS);
+    expect(await textsOf('last')).toEqual(['chào']);
+    const { rows } = await db.pool.query(
+      `SELECT i.external_id AS peer, q.attempts, q.parked_at IS NOT NULL AS parked
+       FROM inbound_queue q JOIN channel_identities i ON i.id = q.identity_id ORDER BY q.seq`,
+    );
+    expect(rows).toEqual([
+      { peer: 'first', attempts: 0, parked: false },
+      { peer: 'refused', attempts: MAX_ATTEMPTS, parked: true },
+    ]);
+  } finally {
+    await db.pool.query('ALTER TABLE outbound_messages DROP CONSTRAINT refused');
+  }
 });
 
 test('while a person leads, messages are only kept', async () => {
