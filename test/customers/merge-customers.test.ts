@@ -1,6 +1,6 @@
 // Two records, one person: everything hangs on the known one afterwards, wherever a customer is named.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tablesOfCustomer } from '../../src/customers/merge-customers.ts';
+import { otherTablesOfCustomer, tablesOfCustomer } from '../../src/customers/merge-customers.ts';
 import { createHarness, type Harness, START, seedChatter } from '../api/api-harness.ts';
 
 let api: Harness;
@@ -13,7 +13,7 @@ it('knows every table that names a customer', async () => {
   const rows = await api.rows(
     `SELECT table_name FROM information_schema.columns WHERE column_name = 'customer_id' AND table_schema = 'public'`,
   );
-  expect(rows.map((row) => row.table_name).sort()).toEqual([...tablesOfCustomer, 'usage_counters'].sort());
+  expect(rows.map((row) => row.table_name).sort()).toEqual([...tablesOfCustomer, ...otherTablesOfCustomer].sort());
 });
 
 it('moves the whole life of the chatter to the known customer and fills only what is empty there', async () => {
@@ -46,7 +46,7 @@ it('moves the whole life of the chatter to the known customer and fills only wha
     identities: { zalo: '900001', messenger: null },
   });
   expect(merged.body.tags).toEqual(['vip', 'zalo']);
-  for (const table of [...tablesOfCustomer, 'usage_counters']) {
+  for (const table of [...tablesOfCustomer, 'usage_counters', 'usage_months']) {
     expect(await api.rows(`SELECT 1 FROM ${table} WHERE customer_id = $1`, [chatter.customerId]), table).toEqual([]);
     expect(
       (await api.rows(`SELECT 1 FROM ${table} WHERE customer_id = $1`, [known.body.id])).length,
@@ -108,6 +108,25 @@ async function seedLife(customerId: string, conversationId: string, identityId: 
   await insert('usage_events', { idempotency_key: 'u', ...whose, metric: 'a', value: 9, at: START });
   await insert('usage_counters', { ...whose, metric: 'a', value: 9, at: new Date('2026-11-10') });
   await insert('usage_counters', { ...whose, metric: 'b', value: 9, at: new Date('2026-11-10') });
+  const month = { metric: 'a', month: '2026-11-01', total: 9, events: 1, last_value: 9, last_at: START };
+  await insert('usage_months', { ...whose, ...month });
+  await insert('tasks', {
+    id: id(),
+    ...whose,
+    kind: 'other',
+    title: 't',
+    status: 'open',
+    due_at: START,
+    created_at: START,
+  });
+  const change = { subscription_id: subscriptionId, kind: 'activated', after: '{}', at: START };
+  await insert('subscription_changes', { id: id(), ...whose, ...change });
+  const step = { enrolment_id: id(), journey: 'j', step: 's', due_at: START, status: 'planned' };
+  await insert('enrolment_steps', { id: id(), ...whose, ...step });
+  await insert('journey_signals', { ...whose, kind: 'followed', at: START });
+  await insert('outgoing_events', { id: id(), ...whose, type: 'case.opened', data: '{}', at: START });
+  const request = { kind: 'access', source: 'x', status: 'received', received_at: START };
+  await insert('privacy_requests', { id: id(), ...whose, ...request, answer_due_at: START, act_due_at: START });
   await insert('enrolments', {
     id: id(),
     flow: 'f',

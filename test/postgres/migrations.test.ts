@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployWithPrisma, schemaAsSql } from '../../scripts/schema-diff.ts';
@@ -5,6 +6,21 @@ import { migrate } from '../../src/postgres/migrate.ts';
 import { createTestDatabase } from '../test-database.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname;
+const names = readdirSync(MIGRATIONS, { withFileTypes: true })
+  .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  .sort();
+
+/** What the schema language cannot say: reviewed one by one. */
+const PARTIAL_INDEXES = [
+  'enrolment_steps_planned_idx',
+  'enrolment_steps_started_idx',
+  'outbound_messages_open_idx',
+  'outbound_messages_provider_idx',
+  'outbound_messages_queued_idx',
+  'outbound_messages_unasked_idx',
+  'outbound_messages_unread_idx',
+  'outbound_messages_unsettled_idx',
+];
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -42,9 +58,12 @@ test('the migrations make what the schema says, and the partial indexes it canno
   const client = await db.pool.connect();
   const migrated = await describe(client);
   client.release();
-  const isPartial = (line: string) => line.startsWith('CREATE INDEX') && line.includes(' WHERE ');
+  const isPartial = (line: string) => /^CREATE (UNIQUE )?INDEX/.test(line) && line.includes(' WHERE ');
   expect(migrated.filter((line) => !isPartial(line))).toEqual(wanted);
-  expect(migrated.filter(isPartial)).toHaveLength(5);
+  expect(migrated.filter(isPartial).map((line) => /INDEX (\w+) /.exec(line)?.[1])).toEqual(
+    expect.arrayContaining(PARTIAL_INDEXES),
+  );
+  expect(migrated.filter(isPartial)).toHaveLength(PARTIAL_INDEXES.length);
 });
 
 test('two programs that start together apply each migration once', async () => {
@@ -62,7 +81,7 @@ test('two programs that start together apply each migration once', async () => {
       return applied;
     }),
   );
-  expect(results.flat()).toEqual(['20261121000000_first_records']);
+  expect(results.flat()).toEqual(names);
 });
 
 test('`prisma migrate deploy` and the program agree on what is applied, whoever came first', async () => {
@@ -72,7 +91,7 @@ test('`prisma migrate deploy` and the program agree on what is applied, whoever 
   await admin.end();
   expect(await deployWithPrisma(db.url)).toEqual([]);
   const url = db.url.replace(/\/[^/]+$/, '/ganbo_prisma_first');
-  expect(await deployWithPrisma(url)).toEqual(['20261121000000_first_records']);
+  expect(await deployWithPrisma(url)).toEqual(names);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   expect(await migrate(client, MIGRATIONS)).toEqual([]);
