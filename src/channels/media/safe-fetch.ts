@@ -1,12 +1,7 @@
 // Downloads what a stranger's message points to, without letting the stranger choose where we connect:
 // the name is resolved here, every address checked, and the connection made to the checked address, at each redirect anew.
-import { lookup as dnsLookup } from 'node:dns/promises';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { isPublicAddress } from './check-address.ts';
-
-export type ResolvedAddress = { address: string; family: number };
+import type { IncomingMessage } from 'node:http';
+import { connect, findPlace, type ResolvedAddress } from './safe-connect.ts';
 
 export type SafeFetchOptions = {
   maxBytes: number;
@@ -30,17 +25,18 @@ export type SafeFetchResult = FetchFailure | { ok: true; contentType: string | n
 export type ByteSink = (chunk: Uint8Array) => Promise<void>;
 
 const MOST_REDIRECTS = 3;
+const HEADERS = { accept: '*/*', 'accept-encoding': 'identity' };
 
 /** Gives the bytes to `sink` while they come, never more than `maxBytes`. Throws only what the sink throws. */
 export async function fetchSafely(url: string, sink: ByteSink, options: SafeFetchOptions): Promise<SafeFetchResult> {
   const signal = AbortSignal.timeout(options.timeoutMs);
   let next = url;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-    const place = await findPlace(next, options, signal);
-    if (!place.ok) return place;
+    const place = await findPlace(next, rulesOf(options), signal);
+    if (!place.ok) return fail(place.code, place.code === 'unreachable');
     let response: IncomingMessage;
     try {
-      response = await connect(place, signal);
+      response = await connect(place, { method: 'GET', headers: HEADERS }, signal);
     } catch {
       return fail('unreachable', true);
     }
@@ -57,58 +53,8 @@ export async function fetchSafely(url: string, sink: ByteSink, options: SafeFetc
   return fail('too_many_redirects', false);
 }
 
-type Place = { ok: true; url: URL; address: ResolvedAddress };
-
-async function findPlace(text: string, options: SafeFetchOptions, signal: AbortSignal): Promise<Place | FetchFailure> {
-  const url = URL.parse(text);
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return fail('bad_address', false);
-  // Names and passwords in an address only serve to deceive.
-  if (url.username !== '' || url.password !== '') return fail('bad_address', false);
-  const isTrusted = options.allowedOrigins?.includes(url.origin) ?? false;
-  if (!isTrusted && url.port !== '') return fail('forbidden_address', false);
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = await findAddresses(hostname, options.resolve ?? resolveAll, signal);
-  const [first] = addresses;
-  if (!first) return fail('unreachable', true);
-  const isAllowed = isTrusted || addresses.every(({ address }) => isPublicAddress(address));
-  return isAllowed ? { ok: true, url, address: first } : fail('forbidden_address', false);
-}
-
-/** Empty when the name cannot be resolved in time. */
-async function findAddresses(
-  hostname: string,
-  resolve: NonNullable<SafeFetchOptions['resolve']>,
-  signal: AbortSignal,
-): Promise<ResolvedAddress[]> {
-  const family = isIP(hostname);
-  if (family !== 0) return [{ address: hostname, family }];
-  const timedOut = new Promise<ResolvedAddress[]>((done) =>
-    signal.addEventListener('abort', () => done([]), { once: true }),
-  );
-  try {
-    return signal.aborted ? [] : await Promise.race([resolve(hostname), timedOut]);
-  } catch {
-    return [];
-  }
-}
-
-function resolveAll(hostname: string): Promise<ResolvedAddress[]> {
-  return dnsLookup(hostname, { all: true });
-}
-
-function connect({ url, address }: Place, signal: AbortSignal): Promise<IncomingMessage> {
-  // The name is not resolved a second time: a second answer could be another one.
-  const lookup: LookupFunction = (_hostname, { all }, done) => {
-    if (all) done(null, [address]);
-    else done(null, address.address, address.family);
-  };
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    request(url, { lookup, signal, agent: false, headers: { accept: '*/*', 'accept-encoding': 'identity' } })
-      .once('response', resolve)
-      .on('error', reject)
-      .end();
-  });
+function rulesOf({ allowedOrigins = [], resolve }: SafeFetchOptions) {
+  return { isTrusted: (url: URL) => allowedOrigins.includes(url.origin), resolve };
 }
 
 async function readBody(response: IncomingMessage, sink: ByteSink, maxBytes: number): Promise<SafeFetchResult> {

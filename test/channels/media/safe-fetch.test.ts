@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fetchSafely, type ResolvedAddress, type SafeFetchOptions } from '../../../src/channels/media/safe-fetch.ts';
+import type { ResolvedAddress } from '../../../src/channels/media/safe-connect.ts';
+import { fetchSafely, type SafeFetchOptions } from '../../../src/channels/media/safe-fetch.ts';
 
 let server: Server;
 let origin: string;
