@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/postgres/embedded-postgres.ts';
 import { migrate } from '../src/postgres/migrate.ts';
-import { type LoadResult, postWebhooks } from './bench/load.ts';
+import { cpuOfFamily, parentOf } from './bench/cpu-time.ts';
+import { postWebhooks } from './bench/load.ts';
 import { measureReplyTimes } from './bench/reply-time.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -18,12 +19,16 @@ const customers = Number(process.env.BENCH_CUSTOMERS ?? 20_000);
 const secret = randomBytes(16).toString('hex');
 
 type Server = { child: ChildProcess; address: string };
-type Report = { memory: number; done: number; waiting: number };
+type Report = { memory: number; cpu: number; done: number; waiting: number };
+/** One stretch of load: how many per second, and what each cost in microseconds of CPU. */
+type Stretch = { rate: number; node: number; database: number; load: number; p50: number; p99: number; non2xx: number };
 
 const directory = await mkdtemp(join(tmpdir(), 'ganbo-bench-'));
 const postgres = await startEmbeddedPostgres(directory);
 const client = new pg.Client({ connectionString: postgres.url });
 await client.connect();
+const { rows: backends } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+const postmaster = await parentOf(backends[0]?.pid ?? 0);
 await migrate(client, fileURLToPath(new URL('../prisma/migrations', import.meta.url)));
 
 const servers: Server[] = [];
@@ -70,34 +75,60 @@ async function meetEverybody(turn: Server): Promise<void> {
   }
 }
 
-async function drained(turn: Server): Promise<number> {
+async function drained(turn: Server): Promise<Report> {
   for (;;) {
-    const { waiting, done } = await reportOf(turn);
-    if (waiting === 0) return done;
+    const report = await reportOf(turn);
+    if (report.waiting === 0) return report;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 async function compare(bare: Server, turn: Server, connections: number): Promise<void> {
-  const bareRates: number[] = [];
-  const turnRates: number[] = [];
-  let last: LoadResult | null = null;
-  for (let round = 0; round < repeats; round += 1) {
-    const plain = await postWebhooks(bare.address, { connections, seconds, customers, secret });
-    bareRates.push(plain.requests / plain.seconds);
-    const before = await drained(turn);
-    const startedAt = performance.now();
-    last = await postWebhooks(turn.address, { connections, seconds, customers, secret });
-    // A turn counts when it is committed: the rest of the queue is waited for and its time is counted.
-    const turns = (await drained(turn)) - before;
-    turnRates.push(turns / ((performance.now() - startedAt) / 1000));
-    console.log(
-      `${connections} connections, round ${round + 1}: bare ${rate(bareRates.at(-1))}/s, p99 ${plain.p99} ms; turns ${rate(turnRates.at(-1))}/s, ` +
-        `ack p50 ${last.p50} ms, p99 ${last.p99} ms, other than 2xx: ${last.non2xx}`,
-    );
+  const plain: Stretch[] = [];
+  const turns: Stretch[] = [];
+  for (let round = 1; round <= repeats; round += 1) {
+    plain.push(await measure(bare, connections));
+    turns.push(await measure(turn, connections));
+    console.log(`${connections} connections, round ${round}`);
+    console.log(`  bare inserts  ${inWords(plain.at(-1))}`);
+    console.log(`  durable turns ${inWords(turns.at(-1))}`);
   }
-  const ratio = median(turnRates) / median(bareRates);
+  const ratio = median(turns.map(({ rate }) => rate)) / median(plain.map(({ rate }) => rate));
   console.log(`=> ${connections} connections: durable turns / bare inserts = ${ratio.toFixed(2)}`);
+}
+
+/** A turn counts when it is committed: what is still queued when the load ends is waited for, and its time is counted. */
+async function measure(server: Server, connections: number): Promise<Stretch> {
+  const before = await drained(server);
+  const database = await databaseCpu();
+  const own = process.cpuUsage();
+  const startedAt = performance.now();
+  const load = await postWebhooks(server.address, { connections, seconds, customers, secret });
+  const after = await drained(server);
+  const took = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  const count = after.done > 0 ? after.done - before.done : load.requests;
+  return {
+    ...load,
+    rate: count / (after.done > 0 ? took : load.seconds),
+    node: (after.cpu - before.cpu) / count,
+    database: ((await databaseCpu()) - database) / count,
+    load: (user + system) / count,
+  };
+}
+
+async function databaseCpu(): Promise<number> {
+  return postmaster === null ? Number.NaN : ((await cpuOfFamily(postmaster)) ?? Number.NaN);
+}
+
+function inWords(stretch: Stretch | undefined): string {
+  if (!stretch) return '';
+  const { rate, node, database, load, p50, p99, non2xx } = stretch;
+  const cpu = [node, database, load].map(Math.round);
+  return (
+    `${Math.round(rate).toLocaleString('en').padStart(6)}/s, 200 after p50 ${p50} ms, p99 ${p99} ms, other than 2xx: ${non2xx}; ` +
+    `CPU of each: Node ${cpu[0]} µs, PostgreSQL ${cpu[1]} µs, load ${cpu[2]} µs`
+  );
 }
 
 async function replyTimes(): Promise<void> {
@@ -114,10 +145,6 @@ async function replyTimes(): Promise<void> {
     `message to reply at ${perSecond}/s, instant provider: ${answered} of ${asked} answered, p50 ${p50} ms, p95 ${p95} ms; ` +
       `memory of the whole program ${memoryMb} MB`,
   );
-}
-
-function rate(value: number | undefined): string {
-  return Math.round(value ?? 0).toLocaleString('en');
 }
 
 function median(values: number[]): number {

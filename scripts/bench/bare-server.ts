@@ -23,5 +23,8 @@ app.post('/webhooks/messenger', async (request, reply) => {
 });
 const address = await app.listen({ port: 0, host: '127.0.0.1' });
 process.send?.({ address });
-process.on('message', () => process.send?.({ memory: process.memoryUsage().rss, done: 0, waiting: 0 }));
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.({ memory: process.memoryUsage().rss, cpu: user + system, done: 0, waiting: 0 });
+});
 process.on('disconnect', () => process.exit(0));

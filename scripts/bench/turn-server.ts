@@ -68,6 +68,9 @@ process.on('message', () => {
     .query<{ done: number; waiting: number }>(
       'SELECT (SELECT count(*)::int FROM outbound_messages) AS done, (SELECT count(*)::int FROM inbound_queue) AS waiting',
     )
-    .then(({ rows }) => process.send?.({ memory: process.memoryUsage().rss, ...rows[0] }));
+    .then(({ rows }) => {
+      const { user, system } = process.cpuUsage();
+      process.send?.({ memory: process.memoryUsage().rss, cpu: user + system, ...rows[0] });
+    });
 });
 process.on('disconnect', () => process.exit(0));
