@@ -47,6 +47,8 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
       return bookTraining(turn, tools, run, command);
     case 'show_guide':
       return tell(turn, run, 'guide_shown', command.step, { guide: command.guideId, found: command.found });
+    case 'share_tip':
+      return tell(turn, run, 'tip_shared', command.step, { tip: command.tip });
     case 'hand_over':
       return handOver(turn, command.reason, command.step);
     case 'opt_out':

@@ -19,6 +19,9 @@ export type FlowFacts = {
     language: string;
     /** What flows remembered with scope customer. */
     attributes: Record<string, string | number | boolean>;
+    /** How many orders, and what they brought minus refunds (đồng). */
+    orders?: number;
+    spent?: number;
   };
   /** The one that made the flow due, or the one that expires first; null when there is none. */
   subscription: {
@@ -31,7 +34,7 @@ export type FlowFacts = {
     expires_at: string | null;
     days_left: number | null;
   } | null;
-  /** metric → latest value. */
+  /** metric → latest value; "appointments.month" and "appointments.last_month" hold what a calendar month came to. */
   usage: Record<string, number>;
   business: { name: string; hotline: string | null; website: string | null };
   /**
@@ -39,10 +42,58 @@ export type FlowFacts = {
    * the booking's id beforehand), else of the newest booking. Without it the link is left out.
    */
   booking?: { calendar_url: string | null };
+} & JourneyFacts;
+
+/** What care over weeks adds; absent parts read as empty. Dates are ISO, amounts are đồng. */
+export type JourneyFacts = {
+  /** Only inside journeys: ledger kind or reported event → how often since the enrolment began; absent = 0. */
+  since?: Readonly<Record<string, number>>;
+  order?: {
+    id: string;
+    kind: string;
+    amount: number | null;
+    at: string | null;
+    items: string[];
+    offer_code: string | null;
+  } | null;
+  case?: {
+    id: string;
+    kind: string;
+    reason: string | null;
+    outcome: string | null;
+    opened_at: string | null;
+    closed_at: string | null;
+  } | null;
+  /** The first key feature of the subscription's product that was never used. */
+  feature?: { id: string; title: string; guide: string | null; metric: string; benefit: string | null } | null;
+  features?: { total: number; used: number; unused: number };
+  /** What customers of this industry use beside the subscription's product. */
+  companion?: { product: string; title: string; benefit: string | null } | null;
+  product?: { title: string } | null;
+  plan?: { title: string; rank: number; next_title: string | null; next_price: number | null } | null;
+  /** The one that the journey's step names. */
+  offer?: {
+    code: string;
+    personal_code: string | null;
+    benefit: string | null;
+    price: number | null;
+    gift: string | null;
+    deadline: string | null;
+  } | null;
+  /** The first useful thing meant for them that they never had; null = nothing is left. */
+  tip?: { id: string; title: string; text: string; link: string | null } | null;
+  /** Last scores. */
+  survey?: { csat?: number | null; nps?: number | null; ces?: number | null };
 };
 
-/** What to do with a message that the channel's window no longer allows. Without it: skipped with a reason. */
-export type IfClosed = { do: 'skip' } | { do: 'task' } | { do: 'template'; message: Message };
+/** One way to reach somebody whom the message cannot reach: `template` is a name of the catalogue. */
+export type Rung =
+  | { do: 'template'; template: string; parameters: Record<string, string> }
+  /** null = made from the message itself. */
+  | { do: 'email'; subject: string | null; text: string | null }
+  | { do: 'task' };
+/** The ladder below a message that the channel's window no longer allows, tried in order. Empty = skipped with a reason. */
+export type IfClosed = readonly Rung[];
 
 /** What happens to a run. A tap is a text: its payload is the title of the choice. */
 export type FlowInput =
@@ -95,6 +146,7 @@ export type FlowCommand =
       meetingUrl: string | null;
     }
   | { type: 'show_guide'; step: string; guideId: string; found: 'asked' | 'searched' }
+  | { type: 'share_tip'; step: string; tip: string }
   | { type: 'hand_over'; step: string; reason: string }
   | { type: 'opt_out'; step: string }
   | { type: 'opt_in'; step: string }

@@ -9,10 +9,20 @@ export type Variables = Record<string, string | number | boolean | null>;
 export type RunScope = { facts: FlowFacts; variables: Variables; guides: GuideLibrary };
 
 const factFields: Readonly<Record<string, readonly string[]>> = {
-  customer: ['name', 'given_name', 'form_of_address', 'phone', 'industry', 'role', 'tags', 'language'],
+  customer: ['name', 'given_name', 'form_of_address', 'phone', 'industry', 'role', 'tags', 'language', 'orders', 'spent'],
   subscription: ['id', 'product', 'plan', 'status', 'value', 'started_at', 'expires_at', 'days_left'],
   business: ['name', 'hotline', 'website'],
   booking: ['calendar_url'],
+  order: ['id', 'kind', 'amount', 'at', 'items', 'offer_code'],
+  case: ['id', 'kind', 'reason', 'outcome', 'opened_at', 'closed_at'],
+  feature: ['id', 'title', 'guide', 'metric', 'benefit'],
+  features: ['total', 'used', 'unused'],
+  companion: ['product', 'title', 'benefit'],
+  product: ['title'],
+  plan: ['title', 'rank', 'next_title', 'next_price'],
+  offer: ['code', 'personal_code', 'benefit', 'price', 'gift', 'deadline'],
+  tip: ['id', 'title', 'text', 'link'],
+  survey: ['csat', 'nps', 'ces'],
 };
 const loneNames = ['address', 'Address', 'now', 'channel'] as const;
 
@@ -21,11 +31,12 @@ export const reservedNames: ReadonlySet<string> = new Set([
   ...Object.keys(factFields),
   ...loneNames,
   'usage',
+  'since',
   ...['and', 'or', 'not', 'in', 'is', 'empty', 'has', 'mentions', 'true', 'false'],
   ...['__proto__', 'constructor', 'prototype'],
 ]);
 
-/** Every name a text or condition may use, for hints; `usage.*` and `customer.attributes.*` are open. */
+/** Every name a text or condition may use, for hints; `usage.*`, `since.*` and `customer.attributes.*` are open. */
 export function knownNames(variables: Iterable<string>): string[] {
   const dotted = Object.entries(factFields).flatMap(([group, fields]) => fields.map((field) => `${group}.${field}`));
   return [...variables, ...loneNames, ...dotted];
@@ -41,6 +52,7 @@ export function nameReader(name: string, variables: ReadonlySet<string>): NameRe
   const group = name.slice(0, dot);
   const field = name.slice(dot + 1);
   if (group === 'usage') return isPlainName(field) ? (scope) => ownValue(scope.facts.usage, field) : null;
+  if (group === 'since') return isPlainName(field) ? (scope) => countOf(scope.facts.since, field) : null;
   if (group === 'customer' && field.startsWith('attributes.'))
     return attributeReader(field.slice('attributes.'.length));
   if (!(Object.hasOwn(factFields, group) && factFields[group]?.includes(field))) return null;
@@ -78,10 +90,25 @@ function groupOf(scope: RunScope, group: string): Record<string, unknown> {
     case 'subscription':
       return scope.facts.subscription ?? {};
     case 'booking':
-      return scope.facts.booking ?? {};
+    case 'order':
+    case 'case':
+    case 'feature':
+    case 'features':
+    case 'companion':
+    case 'product':
+    case 'plan':
+    case 'offer':
+    case 'survey':
+    case 'tip':
+      return scope.facts[group] ?? {};
     default:
       return scope.facts.business;
   }
+}
+
+/** What never happened happened 0 times, so that `since.x > 0` and `since.x == 0` both mean what they say. */
+function countOf(counts: Readonly<Record<string, number>> | undefined, kind: string): number {
+  return counts !== undefined && Object.hasOwn(counts, kind) ? (counts[kind] ?? 0) : 0;
 }
 
 function ownValue(record: Record<string, unknown>, key: string): Value {

@@ -16,6 +16,7 @@ import { sayKind } from './say.ts';
 import { setLanguageKind } from './set-language.ts';
 import type { StepKind } from './step-kind.ts';
 import { surveyKind } from './survey.ts';
+import { tipKind } from './tip.ts';
 import { waitKind } from './wait.ts';
 
 export const stepKinds: readonly StepKind[] = [
@@ -28,6 +29,7 @@ export const stepKinds: readonly StepKind[] = [
   surveyKind,
   offerKind,
   guideKind,
+  tipKind,
   bookKind,
   openCaseKind,
   handoverKind,
