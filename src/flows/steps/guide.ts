@@ -48,7 +48,8 @@ const searchFields = {
 };
 const showFields = {
   guide: z.literal('show').describe('Gửi một chủ đề'),
-  topic: guideIdSchema.describe('Mã của chủ đề'),
+  topic: guideIdSchema.describe('Mã của chủ đề, hoặc chỗ điền như "{feature.guide}"'),
+  not_found: targetSchema.optional().describe('Đi đâu khi không có chủ đề ấy; bỏ trống = bước tiếp theo'),
   purpose: speechFields.purpose,
   if_closed: speechFields.if_closed,
 };
@@ -72,18 +73,21 @@ export const guideKind = defineStepKind<GuideStep>({
   texts: (step) => [
     ...fallbackTexts(step),
     ...('question' in step && step.question !== undefined ? [{ path: ['question'], text: step.question }] : []),
+    ...(step.guide === 'show' ? [{ path: ['topic'], text: step.topic }] : []),
   ],
   templates: fallbackTemplates,
   guides: (step) => {
-    if (step.guide === 'show') return [{ path: ['topic'], id: step.topic }];
+    // What is filled in at the moment of speaking cannot be looked up here.
+    if (step.guide === 'show') return step.topic.includes('{') ? [] : [{ path: ['topic'], id: step.topic }];
     return step.guide === 'list' ? (step.topics ?? []).map((id, index) => ({ path: ['topics', index], id })) : [];
   },
   behave: (step, plan) => (step.guide === 'list' ? behaveList(step, plan) : behaveAnswer(step, plan)),
 });
 
 function guideExits(step: GuideStep): Exit[] {
-  if (step.guide === 'show') return [nextExit(step)];
   const notFound = { name: 'not_found', to: step.not_found, path: ['not_found'] };
+  if (step.guide === 'show')
+    return step.not_found === undefined ? [nextExit(step)] : [nextExit(step), { ...notFound, by: 'now' }];
   if (step.guide === 'search') return [nextExit(step), { ...notFound, by: 'now' }];
   const elsewhere: Exit[] = step.not_found === undefined ? [] : [{ ...notFound, by: 'answer' }];
   return [nextExit(step, 'answer'), ...elsewhere, ...noReplyExit(step.no_reply)];
@@ -91,12 +95,13 @@ function guideExits(step: GuideStep): Exit[] {
 
 function behaveAnswer(step: Exclude<GuideStep, { guide: 'list' }>, plan: FlowPlan): Behaviour {
   const voice = prepareVoice(step, plan);
-  const question = step.guide === 'search' ? plan.template(step.question) : null;
+  const wanted = plan.template(step.guide === 'show' ? step.topic : step.question);
+  const missing = step.not_found === undefined ? 'next' : 'not_found';
   return {
     arrive: (scope) => {
-      const guide = step.guide === 'show' ? scope.guides.byId(step.topic) : findGuide(question?.(scope) ?? '', scope);
+      const guide = step.guide === 'show' ? scope.guides.byId(wanted(scope).trim()) : findGuide(wanted(scope), scope);
       const found = step.guide === 'show' ? 'asked' : 'searched';
-      return guide === null ? { commands: [], exit: 'not_found' } : showGuide(step.id, guide, found, voice, scope);
+      return guide === null ? { commands: [], exit: missing } : showGuide(step.id, guide, found, voice, scope);
     },
   };
 }
