@@ -1,7 +1,9 @@
 // The REST API under /api: key, error shape, documentation, and the routes of each folder in story order.
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { auditRoutes } from '../audit/routes.ts';
 import { createApiKeyCheck } from '../auth/check-api-key.ts';
+import { keyRoutes } from '../auth/key-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
@@ -10,11 +12,13 @@ import { registerOpenApi } from '../http/open-api.ts';
 import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
+import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
 
 export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
   RecordRouteDeps &
-  ActionRouteDeps & {
+  ActionRouteDeps &
+  WebhookRouteDeps & {
     /** null = every call is refused, with the way to set one. */
     apiKey: string | null;
   };
@@ -35,11 +39,15 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
 }
 
 async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<void> {
-  app.addHook('onRequest', createApiKeyCheck(deps.apiKey));
+  app.decorateRequest('actor', '');
+  app.addHook('onRequest', createApiKeyCheck(deps));
   await app.register(customerRoutes(deps));
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
   await app.register(ledgerRoutes(deps));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
+  await app.register(keyRoutes(deps));
+  await app.register(auditRoutes(deps));
+  await app.register(webhookRoutes(deps));
 }

@@ -52,6 +52,18 @@ ON CONFLICT (customer_id, metric, month) DO UPDATE SET total = usage_months.tota
   events = usage_months.events + excluded.events, last_at = greatest(usage_months.last_at, excluded.last_at),
   last_value = CASE WHEN usage_months.last_at < excluded.last_at THEN excluded.last_value ELSE usage_months.last_value END`;
 
+/** One person is on a journey of their own once: of two enrolments the one of the record that stays goes on. */
+const END_SECOND_ENROLMENTS = `
+WITH ended AS (
+  UPDATE enrolments g SET status = 'left', reason = 'Hai hồ sơ khách là một.', ended_at = $3
+  WHERE g.subject_kind = 'customer' AND g.subject_id = $2 AND g.status = 'active' AND EXISTS (
+    SELECT 1 FROM enrolments s WHERE s.journey = g.journey AND s.subject_id = $1 AND s.status = 'active')
+  RETURNING g.id)
+UPDATE enrolment_steps s SET status = 'cancelled', reason = 'Hai hồ sơ khách là một.', decided_at = $3
+FROM ended WHERE s.enrolment_id = ended.id AND s.status IN ('planned', 'due')`;
+
+const MOVE_SUBJECT = `UPDATE enrolments SET subject_id = $1 WHERE subject_kind = 'customer' AND subject_id = $2`;
+
 /** Moved by rules of their own, or kept as they are: what staff did stays written as it was done. */
 export const otherTablesOfCustomer = ['usage_counters', 'usage_months', 'segment_members', 'audit_entries'] as const;
 
@@ -61,6 +73,8 @@ export async function mergeCustomers(
   { stayingId, goingId, now }: { stayingId: string; goingId: string; now: Date },
 ): Promise<void> {
   await client.query(FILL, [stayingId, goingId, now]);
+  await client.query(END_SECOND_ENROLMENTS, [stayingId, goingId, now]);
+  await client.query(MOVE_SUBJECT, [stayingId, goingId]);
   for (const table of tablesOfCustomer) {
     await client.query(`UPDATE ${table} SET customer_id = $1 WHERE customer_id = $2`, [stayingId, goingId]);
   }

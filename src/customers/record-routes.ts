@@ -24,6 +24,7 @@ function usageRoute(app: ApiScope, deps: RecordRouteDeps): void {
   app.post(
     '/usage',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags: ['records'],
         summary: 'Report usage in a batch',
@@ -42,6 +43,7 @@ function orderRoute(app: ApiScope, deps: RecordRouteDeps): void {
   app.post(
     '/orders',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags: ['records'],
         summary: 'Report an order or a refund',

@@ -23,6 +23,7 @@ function putCustomerRoute(app: ApiScope, deps: CustomerRouteDeps): void {
   app.put(
     '/customers/:externalId',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags: ['customers'],
         summary: 'Create or change a customer',
@@ -45,6 +46,7 @@ function getCustomerRoute(app: ApiScope, deps: CustomerRouteDeps): void {
   app.get(
     '/customers/:externalId',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags: ['customers'],
         summary: 'One customer, with identities and the consents that hold',

@@ -111,7 +111,8 @@ async function upsert(client: pg.ClientBase, row: Row, now: Date): Promise<void>
   ]);
   // A subscription that moves to another customer takes its plans along.
   await client.query(
-    `UPDATE enrolments SET customer_id = $2 WHERE subscription_id = $1 AND customer_id <> $2 AND status = 'planned'`,
+    `WITH moved AS (UPDATE enrolments SET customer_id = $2 WHERE subject_id = $1 AND customer_id <> $2 RETURNING id)
+     UPDATE enrolment_steps s SET customer_id = $2 FROM moved WHERE s.enrolment_id = moved.id`,
     [row.id, row.customerId],
   );
 }

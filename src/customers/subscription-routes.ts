@@ -23,6 +23,7 @@ function putSubscriptionRoute(app: ApiScope, deps: SubscriptionRouteDeps): void 
   app.put(
     '/subscriptions/:externalId',
     {
+      config: { scope: 'records:write' },
       schema: {
         tags: ['records'],
         summary: 'Create or change a subscription',
@@ -45,6 +46,7 @@ function getSubscriptionRoute(app: ApiScope, deps: SubscriptionRouteDeps): void 
   app.get(
     '/subscriptions/:externalId',
     {
+      config: { scope: 'records:read' },
       schema: {
         tags: ['records'],
         summary: 'One subscription',

@@ -1,12 +1,13 @@
 // Changing calls: the work and the memory of its answer are one transaction, so that a repeat changes nothing.
 import { createHash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { HttpError } from '../errors.ts';
+import { type ChangingRequest, describeChange } from './describe-change.ts';
 import { pathOf } from './handle-error.ts';
+import { writeAudit } from './write-audit.ts';
 
 /** `headers` schema of changing routes; loose, because Fastify replaces the headers by what the schema gives. */
 export const onceHeaders = z.looseObject({
@@ -15,7 +16,7 @@ export const onceHeaders = z.looseObject({
   }),
 });
 
-type OnceRequest = Pick<FastifyRequest, 'method' | 'url' | 'body'> & { headers: z.infer<typeof onceHeaders> };
+type OnceRequest = ChangingRequest & { headers: z.infer<typeof onceHeaders> };
 export type OnceDeps = { db: Database; clock: Clock };
 
 const LOCK_TIMEOUT_MS = 5_000;
@@ -23,7 +24,8 @@ const MAX_TRIES = 4;
 
 /**
  * Runs `work` in a transaction and gives back its answer, or the stored answer of an earlier call with the same
- * Idempotency-Key. A refused call (anything thrown) leaves no trace and may be sent again with the same key.
+ * Idempotency-Key. A refused call (anything thrown) leaves no trace and may be sent again with the same key; one that
+ * was done leaves one row of the audit, a repeat none.
  * `work` must use only the client that it is given.
  */
 export async function answerOnce<T>(
@@ -37,10 +39,11 @@ export async function answerOnce<T>(
   return await retryOnConflict(() =>
     db.transaction(async (client) => {
       await client.query(`SELECT set_config('lock_timeout', $1, true)`, [`${LOCK_TIMEOUT_MS}ms`]);
-      if (key === undefined) return await work(client);
-      const stored = await takeKey(client, key, hash);
+      const stored = key === undefined ? null : await takeKey(client, key, hash);
       if (stored !== null) return answerSchema.parse(stored.response);
       const answer = await work(client);
+      await writeAudit(client, describeChange(request, answer, clock.now()));
+      if (key === undefined) return answer;
       await client.query(
         'INSERT INTO idempotent_requests (key, request_hash, status, response, created_at) VALUES ($1, $2, 200, $3, $4)',
         [key, hash, JSON.stringify(answer), clock.now()],
@@ -103,5 +106,7 @@ async function retryOnConflict<T>(run: () => Promise<T>): Promise<T> {
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['40P01', '40001', '23505'].includes(String(error.code));
+  // 23503: whom the row names was merged away or erased meanwhile.
+  const codes = ['40P01', '40001', '23505', '23503'];
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -55,6 +55,7 @@ function takeOverRoute(app: ApiScope, deps: ActionRouteDeps): void {
   app.post(
     '/conversations/:id/take-over',
     {
+      config: { scope: 'conversations:write' },
       schema: {
         ...moveSchema,
         summary: 'A member of staff takes the conversation; the bot is silent',
@@ -74,6 +75,7 @@ function handBackRoute(app: ApiScope, deps: ActionRouteDeps): void {
   app.post(
     '/conversations/:id/hand-back',
     {
+      config: { scope: 'conversations:write' },
       schema: {
         ...moveSchema,
         summary: 'Back to the bot',
@@ -90,6 +92,7 @@ function resolveRoute(app: ApiScope, deps: ActionRouteDeps): void {
   app.post(
     '/conversations/:id/resolve',
     {
+      config: { scope: 'conversations:write' },
       schema: {
         ...moveSchema,
         summary: 'Done; the next message of the customer begins anew with the bot',
@@ -106,6 +109,7 @@ function messageRoute(app: ApiScope, deps: ActionRouteDeps): void {
   app.post(
     '/conversations/:id/messages',
     {
+      config: { scope: 'conversations:write' },
       schema: {
         ...moveSchema,
         summary: 'Send what a member of staff typed',
@@ -129,6 +133,7 @@ function startFlowRoute(app: ApiScope, deps: ActionRouteDeps): void {
   app.post(
     '/customers/:externalId/flows/:flow',
     {
+      config: { scope: 'conversations:write' },
       schema: {
         tags: ['conversations'],
         summary: 'Begin a flow for a customer',
@@ -151,7 +156,7 @@ function startFlowRoute(app: ApiScope, deps: ActionRouteDeps): void {
   );
 }
 
-type MoveRequest = Pick<FastifyRequest, 'method' | 'url' | 'body' | 'log'> & {
+type MoveRequest = Pick<FastifyRequest, 'method' | 'url' | 'body' | 'log' | 'actor' | 'routeOptions'> & {
   params: { id: string };
   headers: z.infer<typeof onceHeaders>;
 };

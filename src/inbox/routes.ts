@@ -21,6 +21,7 @@ function listRoute(app: ApiScope, deps: ConversationRouteDeps): void {
   app.get(
     '/conversations',
     {
+      config: { scope: 'conversations:read' },
       schema: {
         tags: ['conversations'],
         summary: 'The conversations of a customer, one per channel identity',
@@ -41,6 +42,7 @@ function getRoute(app: ApiScope, deps: ConversationRouteDeps): void {
   app.get(
     '/conversations/:id',
     {
+      config: { scope: 'conversations:read' },
       schema: {
         tags: ['conversations'],
         summary: 'One conversation',

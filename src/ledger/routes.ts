@@ -12,6 +12,7 @@ export function ledgerRoutes({ db }: { db: Database }): FastifyPluginAsyncZod {
     app.get(
       '/customers/:externalId/touchpoints',
       {
+        config: { scope: 'records:read' },
         schema: {
           tags: ['ledger'],
           summary: 'What happened with a customer, newest first',

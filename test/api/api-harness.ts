@@ -1,4 +1,5 @@
 // A REST API over a fresh database, called without a network. The worker and the outbox are stand-ins that tests set.
+import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { type ApiDeps, registerApi } from '../../src/api/register-api.ts';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
@@ -27,7 +28,14 @@ export type Harness = {
   close(): Promise<void>;
 };
 
-export async function createHarness(change: Partial<ApiDeps> = {}, database?: Database): Promise<Harness> {
+/** A route as it was registered. */
+export type Route = { method: string; url: string; scope: string | undefined };
+
+export async function createHarness(
+  change: Partial<ApiDeps> = {},
+  database?: Database,
+  onRoute?: (route: Route) => void,
+): Promise<Harness> {
   const db = database ?? (await createTestDatabase());
   const clock = createManualClock(START);
   const newId = createIdMaker(clock);
@@ -45,9 +53,17 @@ export async function createHarness(change: Partial<ApiDeps> = {}, database?: Da
     onEventsPushed: () => {},
     onMessagesQueued: () => {},
     processNow: async () => {},
+    webhooks: {
+      key: { secretKey: Buffer.alloc(32, 7), random: randomBytes },
+      rules: { timeoutMs: 15_000, mayUseLoopback: true },
+    },
+    onWebhooksQueued: () => {},
     ...change,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 512 } });
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') onRoute?.({ method: one, url, scope: config?.scope });
+  });
   await registerApi(app, deps);
   await app.ready();
   const harness = { app, db, clock, deps, newId };

@@ -1,14 +1,25 @@
 // The key of the REST API, header by header.
 import Fastify from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiKeyCheck } from '../../src/auth/check-api-key.ts';
+import { createManualClock } from '../../src/clock.ts';
 import { handleError } from '../../src/http/handle-error.ts';
+import { createTestDatabase } from '../test-database.ts';
+
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.close());
 
 async function statusFor(apiKey: string | null, authorization: string | undefined): Promise<number> {
   const app = Fastify();
   app.setErrorHandler(handleError);
-  app.addHook('onRequest', createApiKeyCheck(apiKey));
-  app.get('/', async () => 'in');
+  app.addHook(
+    'onRequest',
+    createApiKeyCheck({ apiKey, db, clock: createManualClock(new Date('2026-11-21T03:00:00Z')) }),
+  );
+  app.get('/', { config: { scope: 'records:read' } }, async () => 'in');
   const response = await app.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
   expect(response.body).not.toContain('dung-khoa-nay');
   await app.close();
