@@ -1,4 +1,5 @@
 // Everything wired together, without a port and without a metronome: run.ts rings it by the second, tests by hand.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -18,9 +19,9 @@ import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
-import { planAll } from './journeys/plan-all.ts';
 import type { Round } from './round.ts';
 import { type Rounds, startRounds } from './start-rounds.ts';
+import { webhookRules } from './webhooks/send-webhook.ts';
 
 export type ProgramDeps = {
   config: Config;
@@ -39,7 +40,7 @@ export type Program = {
   library: FlowLibrary;
   channels: ReadonlyMap<ChannelName, Channel>;
   worker: Round;
-  /** Resolves when the flows are read and their dates planned; until then events are accepted, not worked. */
+  /** Resolves when the flows are read; until then events are accepted, not worked. */
   loaded: Promise<void>;
   /** What the metronome rings each second: timers, dates, work, delivery, settling, media. */
   tick(): Promise<void>;
@@ -59,7 +60,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
   const over = { isStopped: false, isLoaded: false };
   let token: TokenState | null = null;
-  const loaded = loadFlows({ db, log, library, over }, () => planning(deps, library, newId));
+  const loaded = loadFlows({ log, library, over });
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
   const channels = await openChannels(deps);
@@ -89,10 +90,6 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   };
 }
 
-function planning({ config, clock }: ProgramDeps, library: FlowLibrary, newId: NewId) {
-  return { scripts: library.scripts(), now: clock.now(), newId, timeZone: config.timeZone };
-}
-
 function connectUrl({ config, clock, secretKey }: ProgramDeps): string | null {
   const { zalo, publicUrl } = config;
   if (!zalo || zalo.accessToken || zalo.refreshToken) return null;
@@ -103,20 +100,16 @@ const LOAD_AGAIN_MS = 1_000;
 /** Well inside the grace that run.ts gives. */
 const LONGEST_STOP_MS = 8_000;
 
-type Loading = { db: Database; log: Logger; library: FlowLibrary; over: { isStopped: boolean; isLoaded: boolean } };
+type Loading = { log: Logger; library: FlowLibrary; over: { isStopped: boolean; isLoaded: boolean } };
 
 /**
  * Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
  * A database that goes away during the first second is waited for; anything else is told to whoever awaits.
  */
-async function loadFlows(
-  { db, log, library, over }: Loading,
-  planDeps: () => ReturnType<typeof planning>,
-): Promise<void> {
+async function loadFlows({ log, library, over }: Loading): Promise<void> {
   while (!over.isLoaded) {
     try {
       await library.refresh();
-      await planAll(db, planDeps());
       over.isLoaded = true;
     } catch (error) {
       if (over.isStopped || !isConnectionLost(error)) throw error;
@@ -182,7 +175,7 @@ function appDeps(parts: Parts): AppDeps {
   };
 }
 
-function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
+function apiDeps({ deps, channels, rounds, newId }: Parts): AppDeps['api'] {
   const { config, db, clock } = deps;
   return {
     db,
@@ -194,9 +187,11 @@ function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['ap
     timeZone: config.timeZone,
     windowRules: defaultWindowRules,
     onSubscriptionSaved: (client, { subscriptionId }) =>
-      followSubscription(client, planning(deps, library, newId), { subscriptionId }),
+      followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
     onEventsPushed: rounds.worker.ring,
     onMessagesQueued: rounds.ringDeliverers,
+    webhooks: { key: { secretKey: deps.secretKey, random: randomBytes }, rules: webhookRules(config) },
+    onWebhooksQueued: rounds.webhooks.ring,
     splitMessage: channels.split,
     processNow: async () => {
       rounds.worker.ring();

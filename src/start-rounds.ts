@@ -13,11 +13,11 @@ import type { NewId } from './ids.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker } from './inbound/worker.ts';
-import { planAll } from './journeys/plan-all.ts';
-import { startDue } from './journeys/start-due.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
 import { settleMessages } from './outbox/settle-messages.ts';
 import { createRound, type Round } from './round.ts';
+import { createWebhookDeliverer } from './webhooks/deliver-webhooks.ts';
+import { webhookRules } from './webhooks/send-webhook.ts';
 
 export type RoundsDeps = {
   config: Config;
@@ -30,11 +30,13 @@ export type RoundsDeps = {
   loaded: Promise<void>;
   channels: OpenChannels;
   sandboxUrl: string | null;
+  secretKey: Buffer;
   random: () => number;
 };
 
 export type Rounds = {
   worker: Round;
+  webhooks: Round;
   deliverers: Deliverer[];
   /** Every deliverer may have something to say. */
   ringDeliverers(): void;
@@ -59,23 +61,19 @@ export function startRounds(deps: RoundsDeps): Rounds {
   };
   const profiles = new Set<Promise<void>>();
   const worker = startWorker(deps, { quietHours, ringDeliverers, profiles });
-  const slow = slowRounds(deps);
+  const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
+  const slow = [...slowRounds(deps), webhooks];
   const all = [worker, ...deliverers, ...slow];
-  let mustPlan = false;
   const tick = async () => {
     await deps.loaded;
     const now = clock.now();
-    const { timeZone } = config;
-    mustPlan = (await library.refresh()) || mustPlan;
-    if (mustPlan) await planAll(db, { scripts: library.scripts(), now, newId: deps.newId, timeZone });
-    mustPlan = false;
-    const channels = [...deps.channels.byName.keys()];
-    await startDue(db, { now, scripts: library.scripts(), channels, timeZone });
+    await library.refresh();
     await fireTimers(db.pool, now);
     for (const round of all) round.ring();
   };
   return {
     worker,
+    webhooks,
     deliverers,
     ringDeliverers,
     tick,

@@ -23,6 +23,25 @@ export const anchorSchema = z.object({
 });
 export type Anchor = z.infer<typeof anchorSchema>;
 
+/** The step of a journey that a run plays. */
+export const journeyMarkSchema = z.object({
+  id: z.string(),
+  step: z.string(),
+  occurrence: z.number().int(),
+  enrolmentId: z.string(),
+  /** The row that is told what became of it. */
+  stepId: z.string(),
+  purpose: z.enum(['service', 'care', 'advertising']),
+});
+export type JourneyMark = z.infer<typeof journeyMarkSchema>;
+
+/** What texts may read beside the facts of the customer: order, case, feature, offer … as they were when it was due. */
+export const runFactsSchema = z.record(
+  z.string(),
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
+);
+export type RunFacts = z.infer<typeof runFactsSchema>;
+
 const runSchema = z.object({
   id: z.string(),
   flow: z.string(),
@@ -33,6 +52,8 @@ const runSchema = z.object({
   subscriptionId: z.string().nullable().default(null),
   /** The date that made it due; when that date moves away the run has lost its sense. */
   anchor: anchorSchema.nullable().default(null),
+  journey: journeyMarkSchema.nullable().default(null),
+  facts: runFactsSchema.nullable().default(null),
   /** The training it booked last. */
   bookingId: z.string().nullable().default(null),
   snapshot: z.object({ state: z.string(), context: z.record(z.string(), z.unknown()) }),

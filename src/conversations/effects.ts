@@ -2,6 +2,7 @@
 
 import type { Message } from '../flows/message-schema.ts';
 import type { TouchpointKind } from '../ledger/touchpoint.ts';
+import type { StoredRung } from '../outbox/fallback.ts';
 import type { MessagePurpose } from '../outbox/outbound-message.ts';
 import type { OutboxChange } from '../outbox/outbox-change.ts';
 
@@ -15,6 +16,8 @@ export type NewMessage = {
   flowVersionId: string | null;
   runId: string | null;
   step: string | null;
+  /** Only what nobody asked for has one: the rungs below, for when the window is closed at the time of sending. */
+  fallback?: readonly StoredRung[];
 };
 
 export type TimerChange =
@@ -67,7 +70,14 @@ export type Effects = {
   bookings: { topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null; id: string }[];
   outbox: OutboxChange[];
   media: { inboundEventId: string; kind: string; url: string }[];
-  enrolmentsDone: { id: string; status: 'started' | 'skipped'; reason: string | null }[];
+  /** What became of the step of a journey that was due. */
+  enrolmentsDone: {
+    id: string;
+    status: 'started' | 'skipped';
+    reason: string | null;
+    channel: string;
+    runId: string | null;
+  }[];
   consents: { purpose: string; channel: string; granted: boolean; source: string; wording: string | null }[];
   /** Subscriptions etc. of an opted-out customer: planned enrolments are cancelled. */
   cancelsPlanned: boolean;

@@ -1,20 +1,30 @@
 // What a script may read about the person and the moment, in the words that marketers write.
 import { DAY_MS } from '../clock.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
+import type { RunFacts } from './conversation.ts';
 import type { KnownSubscription, Person } from './work.ts';
 
 export type Business = { name: string; hotline: string | null; website: string | null };
 
 /**
  * `subscriptionId` names the one that made the flow due; without it the one that expires first is shown. `calendarUrl` is
- * that of the training which was booked, or may be booked in this turn.
+ * that of the training which was booked, or may be booked in this turn. `more` is what the journey knew when it began
+ * the script: order, case, feature, offer …
  */
 export function flowFacts(
   person: Person,
-  at: { now: Date; timeZone: string; business: Business; subscriptionId: string | null; calendarUrl: string | null },
+  at: {
+    now: Date;
+    timeZone: string;
+    business: Business;
+    subscriptionId: string | null;
+    calendarUrl: string | null;
+    more?: RunFacts | null;
+  },
 ): FlowFacts {
   const { customer, identity } = person;
   return {
+    ...at.more,
     now: at.now.toISOString(),
     timeZone: at.timeZone,
     channel: identity.channel,

@@ -2,7 +2,7 @@
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
 import { allRuns } from './conversation.ts';
-import { anchorHolds } from './date-anchor.ts';
+import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
 import { noteEvent } from './note-event.ts';
 import { optOut } from './opt-out.ts';
@@ -155,7 +155,7 @@ function playSubscriptionChanged(turn: Turn, tools: StepTools, subscriptionId: s
   const { conversation, subscriptions } = turn.person;
   const subscription = subscriptions.find((one) => one.id === subscriptionId);
   for (const run of allRuns(conversation.runs)) {
-    if (run.subscriptionId !== subscriptionId || !run.anchor || anchorHolds(subscription, run.anchor)) continue;
+    if (run.subscriptionId !== subscriptionId || runHolds(subscription, run)) continue;
     turn.effects.outbox.push({ change: 'skip_queued', which: 'run', runId: run.id, reason: DATE_MOVED });
     removeRun(turn, tools, run, 'date_moved');
   }

@@ -1,54 +1,81 @@
-// A date came, or a member of staff asked for a flow: it begins, waits its turn, or is skipped with a reason.
-import { HOUR_MS } from '../clock.ts';
-import { entryAllows } from '../flows/compile-entries.ts';
+// A step of a journey is due, or a member of staff asked for a flow: it begins, waits its turn, or is skipped with a
+// reason. Everything that may have changed since it was decided is asked again here, under the lock of the person.
+import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { earliestLoudTime } from '../outbox/quiet-hours.ts';
 import { allRuns } from './conversation.ts';
 import { anchorHolds } from './date-anchor.ts';
 import { reopen } from './move-conversation.ts';
-import { beginFlow, factsOf, isListening, type StepTools } from './step-flow.ts';
+import { beginRun, isListening, type StepTools } from './step-flow.ts';
 import type { InternalBody } from './stored-event.ts';
 import { note, type Turn } from './turn.ts';
+
+type FlowDue = Extract<InternalBody, { kind: 'flow_due' }>;
 
 /** Somebody is talking: come back later rather than talk across them. */
 const WAIT_FOR_TURN_MS = HOUR_MS;
 export const DATE_MOVED = 'Ngày hoặc trạng thái của gói đã đổi.';
 /** After so long the date has lost its sense. */
 const GIVE_UP_AFTER_MS = 72 * HOUR_MS;
+/** Whoever did something so lately is awake, and waits for what is about it. */
+export const JUST_ACTED_MS = 10 * MINUTE_MS;
 
-export function playFlowDue(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'flow_due' }>): void {
-  const { conversation, customer, identity } = turn.person;
-  if (customer.optedOutAt !== null) return skip(turn, body, 'Khách đã từ chối nhận tin.');
-  if (identity.unreachableReason !== null) return skip(turn, body, identity.unreachableReason);
-  if (dateHasMoved(turn, body)) return skip(turn, body, DATE_MOVED);
-  const isLedByPerson = conversation.state === 'waiting_for_agent' || conversation.state === 'with_agent';
-  if (isLedByPerson || hasCareAsked(turn, tools)) {
-    if (turn.now.getTime() - turn.event.occurredAt.getTime() > GIVE_UP_AFTER_MS) {
-      return skip(turn, body, 'Hội thoại bận suốt ba ngày.');
-    }
+export function playFlowDue(turn: Turn, tools: StepTools, body: FlowDue): void {
+  const fate = fateOf(turn, body);
+  // The enrolment ended meanwhile, and its end told the ledger why.
+  if (fate === 'gone') return;
+  const obstacle = obstacleOf(turn, body);
+  if (obstacle !== null) return skip(turn, body, obstacle);
+  const wait = fate === 'paused' ? 'Hành trình tạm dừng suốt ba ngày.' : waitsFor(turn, tools, body);
+  if (wait !== null) {
+    const isBusy = fate !== 'paused';
+    const waited = turn.now.getTime() - turn.event.occurredAt.getTime();
+    if (waited > GIVE_UP_AFTER_MS || (isBusy && body.busy === 'skip')) return skip(turn, body, wait);
     turn.postponedUntil = new Date(turn.now.getTime() + WAIT_FOR_TURN_MS);
     return;
   }
-  if (!ruleAllows(turn, tools, body)) return skip(turn, body, 'Điều kiện của kịch bản không còn đúng với khách này.');
-  if (waitForMorning(turn, tools)) return;
+  if (!isAwake(turn, body) && waitForMorning(turn, tools)) return;
+  begin(turn, tools, body);
+}
+
+function begin(turn: Turn, tools: StepTools, body: FlowDue): void {
   reopen(turn);
-  const hasBegun = beginFlow(turn, tools, {
+  const runId = beginRun(turn, tools, {
     flow: body.flow,
     at: body.at,
     startedBy: 'care',
     subscriptionId: body.subscriptionId ?? null,
     anchor: body.anchor ?? null,
+    journey: body.journey ?? null,
+    facts: body.facts ?? null,
   });
-  if (!hasBegun) return skip(turn, body, `Không có kịch bản "${body.flow}".`);
-  finish(turn, body, 'started', null);
+  if (runId === null) return skip(turn, body, `Không có kịch bản "${body.flow}".`);
+  if (body.journey) note(turn, { kind: 'journey_step_started', flow: body.flow, ...lineOf(body) });
+  finish(turn, body, { status: 'started', reason: null, runId });
 }
 
-/** The rule's own condition, asked at the moment of beginning: a plan may have changed since the date was noted. */
-function ruleAllows(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'flow_due' }>): boolean {
-  const flow = tools.scripts.active.get(body.flow)?.flow;
-  const entry = flow?.entries.find((one) => one.id === body.entry);
-  if (!flow || !entry) return true;
-  const facts = factsOf(turn, tools, { subscriptionId: body.subscriptionId ?? null });
-  return entryAllows(entry, { facts, guides: tools.scripts.guides, variables: flow.defaults });
+/** What the row of the step says by now. */
+function fateOf(turn: Turn, body: FlowDue): 'due' | 'paused' | 'gone' {
+  const stepId = stepIdOf(body);
+  if (stepId === null || turn.person.dueSteps === undefined) return 'due';
+  return turn.person.dueSteps.get(stepId) ?? 'gone';
+}
+
+/** Why it shall not begin at all; null = it may. */
+function obstacleOf(turn: Turn, body: FlowDue): string | null {
+  const { customer, identity } = turn.person;
+  if (customer.optedOutAt !== null) return 'Khách đã từ chối nhận tin.';
+  if (identity.unreachableReason !== null) return identity.unreachableReason;
+  return dateHasMoved(turn, body) ? DATE_MOVED : null;
+}
+
+/** What it waits for, in words for the ledger should that never end; null = nothing. */
+function waitsFor(turn: Turn, tools: StepTools, body: FlowDue): string | null {
+  const { state } = turn.person.conversation;
+  const isLedByPerson = state === 'waiting_for_agent' || state === 'with_agent';
+  const hasAsked = body.busy !== 'interrupt' && hasCareAsked(turn, tools);
+  if (!isLedByPerson && !hasAsked) return null;
+  if (body.busy !== 'skip') return 'Hội thoại bận suốt ba ngày.';
+  return isLedByPerson ? 'Nhân viên đang trò chuyện với khách.' : 'Khách đang ở trong một kịch bản chăm sóc khác.';
 }
 
 /** One question of ours at a time. What only waits for its date asks nothing. */
@@ -56,10 +83,16 @@ function hasCareAsked(turn: Turn, tools: StepTools): boolean {
   return allRuns(turn.person.conversation.runs).some((run) => run.startedBy === 'care' && isListening(tools, run));
 }
 
-function dateHasMoved(turn: Turn, body: Extract<InternalBody, { kind: 'flow_due' }>): boolean {
+function dateHasMoved(turn: Turn, body: FlowDue): boolean {
   if (!body.anchor) return false;
   const subscription = turn.person.subscriptions.find((one) => one.id === body.subscriptionId);
   return !anchorHolds(subscription, body.anchor);
+}
+
+function isAwake(turn: Turn, body: FlowDue): boolean {
+  const { lastInteractionAt } = turn.person.identity;
+  if (body.journey?.purpose !== 'service' || lastInteractionAt === null) return false;
+  return turn.now.getTime() - lastInteractionAt.getTime() < JUST_ACTED_MS;
 }
 
 /**
@@ -73,16 +106,24 @@ export function waitForMorning(turn: Turn, tools: StepTools): boolean {
   return true;
 }
 
-function skip(turn: Turn, body: Extract<InternalBody, { kind: 'flow_due' }>, reason: string): void {
-  note(turn, { kind: 'enrolment_skipped', flow: body.flow, reason });
-  finish(turn, body, 'skipped', reason);
+function skip(turn: Turn, body: FlowDue, reason: string): void {
+  const kind = body.journey ? 'journey_step_skipped' : 'enrolment_skipped';
+  note(turn, { kind, flow: body.flow, reason, ...lineOf(body) });
+  finish(turn, body, { status: 'skipped', reason, runId: null });
 }
 
-function finish(
-  turn: Turn,
-  body: Extract<InternalBody, { kind: 'flow_due' }>,
-  status: 'started' | 'skipped',
-  reason: string | null,
-): void {
-  if (body.enrolmentId) turn.effects.enrolmentsDone.push({ id: body.enrolmentId, status, reason });
+function lineOf({ journey }: FlowDue) {
+  if (!journey) return {};
+  return { step: journey.step, data: { journey: journey.id, step: journey.step, occurrence: journey.occurrence } };
+}
+
+type Result = { status: 'started' | 'skipped'; reason: string | null; runId: string | null };
+
+function finish(turn: Turn, body: FlowDue, result: Result): void {
+  const id = stepIdOf(body);
+  if (id !== null) turn.effects.enrolmentsDone.push({ id, channel: turn.person.identity.channel, ...result });
+}
+
+function stepIdOf(body: FlowDue): string | null {
+  return body.journey?.stepId ?? body.enrolmentId ?? null;
 }

@@ -6,7 +6,7 @@ import type { FlowInput, FlowStepResult } from '../flows/flow-run.ts';
 import { startRun, stepRun } from '../flows/run-flow.ts';
 import type { Variables } from '../flows/run-scope.ts';
 import type { QuietHours } from '../outbox/quiet-hours.ts';
-import type { Anchor, Run } from './conversation.ts';
+import type { Anchor, JourneyMark, Run, RunFacts } from './conversation.ts';
 import { type Business, flowFacts } from './flow-facts.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
 import { bookingIdOf, note, type Turn } from './turn.ts';
@@ -28,6 +28,8 @@ export type FlowStart = {
   startedBy: Run['startedBy'];
   subscriptionId?: string | null;
   anchor?: Anchor | null;
+  journey?: JourneyMark | null;
+  facts?: RunFacts | null;
 };
 
 /** A script that leaps from flow to flow without end is stopped here. */
@@ -37,13 +39,16 @@ const MAX_SUSPENDED = 8;
 
 /** Begins a flow, interrupting or replacing what runs; false when there is no such flow. */
 export function beginFlow(turn: Turn, tools: StepTools, start: FlowStart): boolean {
-  const published = tools.scripts.active.get(start.flow);
-  if (!published) return false;
-  begin(turn, tools, published, start, 0);
-  return true;
+  return beginRun(turn, tools, start) !== null;
 }
 
-function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: FlowStart, leaps: number): void {
+/** The same; answers the id of the run, which may be over already. */
+export function beginRun(turn: Turn, tools: StepTools, start: FlowStart): string | null {
+  const published = tools.scripts.active.get(start.flow);
+  return published ? begin(turn, tools, published, start, 0) : null;
+}
+
+function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: FlowStart, leaps: number): string {
   const first = published.flow.steps.get(start.at ?? published.flow.firstStep);
   makeRoom(turn, tools, { startedBy: start.startedBy, callsPerson: first?.kind === 'handover' });
   const { conversation } = turn.person;
@@ -55,15 +60,20 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
     startedBy: start.startedBy,
     subscriptionId: start.subscriptionId ?? null,
     anchor: start.anchor ?? null,
+    journey: start.journey ?? null,
+    facts: start.facts ?? null,
     bookingId: null,
     snapshot: { state: '', context: {} },
   };
   conversation.runs.active = run;
   conversation.flowsStarted[start.flow] = turn.now.toISOString();
-  note(turn, { kind: 'flow_started', flow: run.flow, flowVersionId: run.flowVersionId, data: { by: start.startedBy } });
+  const journey = run.journey === null ? {} : { journey: run.journey.id };
+  const data = { by: start.startedBy, ...journey };
+  note(turn, { kind: 'flow_started', flow: run.flow, flowVersionId: run.flowVersionId, data });
   const context = { facts: factsOf(turn, tools, run), guides: tools.scripts.guides };
   const result = startRun(published.flow, { ...context, at: start.at, variables: start.variables ?? {} });
   settle(turn, tools, run, result, leaps);
+  return run.id;
 }
 
 /**
@@ -134,6 +144,8 @@ function leapStart(run: Run, leap: { flow: string; at: string | null }): FlowSta
     startedBy: run.startedBy,
     subscriptionId: run.subscriptionId,
     anchor: run.anchor,
+    journey: run.journey,
+    facts: run.facts,
   };
 }
 
@@ -168,6 +180,7 @@ export function factsOf(turn: Turn, tools: StepTools, run: (Pick<Run, 'subscript
     timeZone: tools.timeZone,
     business: tools.business,
     subscriptionId: run?.subscriptionId ?? null,
+    more: run?.facts ?? null,
     calendarUrl: tools.calendarUrl?.(bookingId) ?? null,
   });
 }

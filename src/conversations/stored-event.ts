@@ -2,17 +2,20 @@
 // (a timer that ran out, a date that came, an agent's hand-back). One table, one door.
 import { z } from 'zod';
 import { inboundBodySchema } from '../channels/inbound-event-schema.ts';
-import { anchorSchema } from './conversation.ts';
+import { anchorSchema, journeyMarkSchema, runFactsSchema } from './conversation.ts';
 
 const internalBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('timer'), runId: z.string(), key: z.string() }),
-  /** A flow that is to begin: a date came, or a member of staff pressed a button. */
+  /** A flow that is to begin: a step of a journey is due, or a member of staff pressed a button. */
   z.object({
     kind: z.literal('flow_due'),
     flow: z.string(),
     at: z.string().optional(),
-    /** The date rule that made it due. */
-    entry: z.string().optional(),
+    journey: journeyMarkSchema.optional(),
+    /** When the customer is inside another script. */
+    busy: z.enum(['wait', 'interrupt', 'skip']).default('wait'),
+    facts: runFactsSchema.optional(),
+    /** Queued before there were journeys: the row of the step, under its old name. */
     enrolmentId: z.string().optional(),
     subscriptionId: z.string().optional(),
     anchor: anchorSchema.optional(),
@@ -40,6 +43,8 @@ export function readStoredBody(payload: unknown): StoredBody {
   return { ...bodySchema.parse(payload), ...marksSchema.parse(payload) };
 }
 export type InternalBody = z.infer<typeof internalBodySchema>;
+/** As it is written: what has a default may be left out. */
+export type NewInternalBody = z.input<typeof internalBodySchema>;
 
 /** One event taken from the queue. */
 export type QueuedEvent = {

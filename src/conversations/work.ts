@@ -48,4 +48,9 @@ export type Person = {
   conversation: Conversation;
   subscriptions: KnownSubscription[];
   usage: Record<string, number>;
+  /**
+   * Steps of journeys whose flow is among the events of this turn, as far as they are still due; `paused` waits for staff.
+   * Absent = nobody looked.
+   */
+  dueSteps?: ReadonlyMap<string, 'due' | 'paused'>;
 };

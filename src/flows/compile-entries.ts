@@ -2,13 +2,12 @@
 import { durationMs } from './duration.ts';
 import { type Evaluator, isTrue } from './evaluate-expression.ts';
 import type { EntryRule, FlowHead } from './flow-schema.ts';
-import { atClockTime } from './local-time.ts';
 import { type Phrase, readSaying } from './match-phrase.ts';
 import { compileCondition } from './plan-flow.ts';
 import type { RunScope } from './run-scope.ts';
 
 type EntryBase = {
-  /** Unique in the flow and stable as long as the rule's kind and order stay: "date_1". */
+  /** Unique in the flow and stable as long as the rule's kind and order stay: "says_1". */
   id: string;
   /** Step to begin at; null = the first. */
   at: string | null;
@@ -21,20 +20,8 @@ export type SaysEntry = EntryBase & {
   contains: readonly Phrase[];
   saveAs: string | null;
 };
-export type DateEntry = EntryBase & {
-  on: 'date';
-  of: 'subscription.started_at' | 'subscription.expires_at';
-  offsetMs: number;
-  graceMs: number;
-  /** "09:00", local. */
-  clockTime: string | null;
-};
 export type QuestionEntry = EntryBase & { on: 'question'; saveAs: string };
-export type CompiledEntry =
-  | SaysEntry
-  | DateEntry
-  | QuestionEntry
-  | (EntryBase & { on: 'follow' | 'first_contact' | 'manual' });
+export type CompiledEntry = SaysEntry | QuestionEntry | (EntryBase & { on: 'follow' | 'first_contact' | 'manual' });
 
 export function compileEntries(
   head: FlowHead,
@@ -65,25 +52,9 @@ function compileEntry(rule: EntryRule, id: string, variables: ReadonlySet<string
       };
     case 'question':
       return { ...base, on: 'question', saveAs: rule.save_as };
-    case 'date':
-      return {
-        ...base,
-        on: 'date',
-        of: rule.of,
-        offsetMs: durationMs(rule.offset),
-        graceMs: durationMs(rule.grace),
-        clockTime: rule.at ?? null,
-      };
     default:
       return { ...base, on: rule.on };
   }
-}
-
-/** When a date rule makes its flow due, and until when that is still worth doing (ms since the epoch). */
-export function dueOfEntry(entry: DateEntry, anchorAt: Date, timeZone: string): { dueMs: number; untilMs: number } {
-  const shifted = anchorAt.getTime() + entry.offsetMs;
-  const dueMs = entry.clockTime === null ? shifted : atClockTime(shifted, entry.clockTime, timeZone);
-  return { dueMs, untilMs: dueMs + entry.graceMs };
 }
 
 /** Whether a rule's own `if` lets it begin now; rules without one always do. */

@@ -1,6 +1,6 @@
 // A flow file as data: what marketers may write, in one place. Also published as JSON Schema for their editors.
 import { z } from 'zod';
-import { clockTimeSchema, durationSchema, offsetSchema } from './duration.ts';
+import { durationSchema } from './duration.ts';
 import { ifClosedSchema, purposeSchema } from './steps/closed-window.ts';
 import { conditionSchema, flowIdSchema, stepIdSchema, textSchema, variableNameSchema } from './steps/step-kind.ts';
 
@@ -27,15 +27,7 @@ export const entrySchema = z.discriminatedUnion('on', [
     ...entryFields,
   }),
   z.strictObject({
-    on: z.literal('date').describe('Đến một ngày của gói dịch vụ'),
-    of: z.enum(['subscription.started_at', 'subscription.expires_at']),
-    offset: offsetSchema.default('0 days').describe('Trước hoặc sau ngày đó bao lâu: "-7 days"'),
-    at: clockTimeSchema.optional().describe('Vào giờ này trong ngày'),
-    grace: durationSchema.default('1 day').describe('Lỡ quá hạn này thì thôi, không bắt đầu nữa'),
-    ...entryFields,
-  }),
-  z.strictObject({
-    on: z.literal('manual').describe('Nhân viên bấm bắt đầu, hoặc kịch bản khác chuyển đến'),
+    on: z.literal('manual').describe('Hành trình đến bước này, nhân viên bấm bắt đầu, hoặc kịch bản khác chuyển đến'),
     ...entryFields,
   }),
 ]);

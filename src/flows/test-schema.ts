@@ -85,7 +85,7 @@ export const testLineSchemas = {
   }),
   start: z.strictObject({
     start: z
-      .strictObject({ ...startFields, by: z.enum(['date', 'manual']).default('manual') })
+      .strictObject({ ...startFields, by: z.enum(['journey', 'manual']).default('manual') })
       .describe('Bắt đầu kịch bản'),
   }),
   after: z.strictObject({ after: durationSchema.describe('Thời gian trôi qua') }),

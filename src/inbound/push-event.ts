@@ -1,6 +1,6 @@
 // The door for what the program sends itself: it becomes an inbound event like any other.
 import type pg from 'pg';
-import type { InternalBody } from '../conversations/stored-event.ts';
+import type { NewInternalBody } from '../conversations/stored-event.ts';
 
 export type PushedEvent = {
   /** The same id again has no effect. */
@@ -8,7 +8,7 @@ export type PushedEvent = {
   identityId: string;
   channel: string;
   accountId: string;
-  body: InternalBody;
+  body: NewInternalBody;
   now: Date;
 };
 

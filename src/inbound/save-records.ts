@@ -40,10 +40,14 @@ const STATEMENTS = {
     SELECT DISTINCT ON (inbound_event_id, url) id, inbound_event_id, identity_id, kind, url, 'wanted', at, at
     FROM json_to_recordset($1::json) AS t(id uuid, inbound_event_id uuid, identity_id uuid, kind text, url text, at timestamptz)
     ON CONFLICT (inbound_event_id, url) DO NOTHING`,
-  enrolments: `UPDATE enrolments e SET status = t.status, reason = t.reason, started_at = t.at
-    FROM json_to_recordset($1::json) AS t(id uuid, status text, reason text, at timestamptz) WHERE e.id = t.id`,
-  cancelled: `UPDATE enrolments e SET status = 'cancelled', reason = 'Khách đã từ chối nhận tin.'
-    FROM json_to_recordset($1::json) AS t(customer_id uuid) WHERE e.customer_id = t.customer_id AND e.status = 'planned'`,
+  // What is left of the enrolment is planned anew: the next time of a step that repeats, or its end.
+  enrolments: `WITH decided AS (
+      UPDATE enrolment_steps s SET status = t.status, reason = t.reason, decided_at = t.at, channel = t.channel, run_id = t."runId"
+      FROM json_to_recordset($1::json) AS t(id uuid, status text, reason text, channel text, "runId" uuid, at timestamptz)
+      WHERE s.id = t.id AND s.status = 'due' RETURNING s.customer_id, s.decided_at)
+    INSERT INTO journey_signals (customer_id, kind, at) SELECT customer_id, 'step_decided', max(decided_at) FROM decided GROUP BY 1`,
+  cancelled: `UPDATE enrolment_steps s SET status = 'cancelled', reason = 'Khách đã từ chối nhận tin.', decided_at = t.at
+    FROM json_to_recordset($1::json) AS t(customer_id uuid, at timestamptz) WHERE s.customer_id = t.customer_id AND s.status = 'planned'`,
 } as const;
 type Kind = keyof typeof STATEMENTS;
 

@@ -1,7 +1,8 @@
-// A subscription was saved: its dates are planned anew, and what already runs because of them is told to look again.
+// A subscription was saved: what already runs because of it is told to look again. What is planned hears of it from the
+// ledger, as of everything else.
 import type pg from 'pg';
+import type { NewId } from '../ids.ts';
 import { pushEvent } from '../inbound/push-event.ts';
-import { type PlanDeps, planEnrolments } from './plan-enrolments.ts';
 
 type Running = { identity_id: string; channel: string; account_id: string };
 
@@ -14,10 +15,9 @@ WHERE s.id = $1 AND position(s.id::text IN c.snapshot::text) > 0`;
 /** In the transaction that saved it. */
 export async function followSubscription(
   client: pg.ClientBase,
-  deps: PlanDeps,
+  deps: { now: Date; newId: NewId },
   { subscriptionId }: { subscriptionId: string },
 ): Promise<void> {
-  await planEnrolments(client, deps, [subscriptionId]);
   const { rows } = await client.query<Running>(RUNNING, [subscriptionId]);
   for (const row of rows) {
     await pushEvent(client, {

@@ -129,13 +129,13 @@ async function seedLife(customerId: string, conversationId: string, identityId: 
   await insert('privacy_requests', { id: id(), ...whose, ...request, answer_due_at: START, act_due_at: START });
   await insert('enrolments', {
     id: id(),
-    flow: 'f',
-    entry: 'e',
+    journey: 'j',
     ...whose,
-    subscription_id: subscriptionId,
+    subject_kind: 'subscription',
+    subject_id: subscriptionId,
     anchor_at: START,
-    due_at: START,
-    status: 'planned',
+    enrolled_at: START,
+    status: 'active',
   });
   await insert('survey_answers', { id: id(), ...run, metric: 'csat', status: 'asked', asked_at: START });
   await insert('offer_issues', { id: id(), ...run, code: 'GIAHAN', state: 'sent', sent_at: START });

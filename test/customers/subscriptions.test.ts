@@ -76,13 +76,13 @@ describe('PUT /api/v1/subscriptions', () => {
     const { body } = await put('S-3', { customer: 'KH-1', product: 'spa' });
     const [owner] = await api.rows(`SELECT id FROM customers WHERE external_id = 'KH-1'`);
     await api.rows(
-      `INSERT INTO enrolments (id, flow, entry, customer_id, subscription_id, anchor_at, due_at, status)
-       VALUES ($1, 'f', 'e', $2, $3, now(), now(), 'planned')`,
+      `INSERT INTO enrolments (id, journey, customer_id, subject_kind, subject_id, anchor_at, enrolled_at, status)
+       VALUES ($1, 'j', $2, 'subscription', $3, now(), now(), 'active')`,
       [api.newId(), owner?.id, body.id],
     );
     await put('S-3', { customer: 'KH-2' });
     const [moved] = await api.rows(
-      `SELECT c.external_id FROM enrolments e JOIN customers c ON c.id = e.customer_id WHERE e.subscription_id = $1`,
+      `SELECT c.external_id FROM enrolments e JOIN customers c ON c.id = e.customer_id WHERE e.subject_id = $1`,
       [body.id],
     );
     expect(moved?.external_id).toBe('KH-2');

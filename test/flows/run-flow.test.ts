@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueOfEntry } from '../../src/flows/compile-entries.ts';
 import { type CompiledFlow, compileFlow } from '../../src/flows/compile-flow.ts';
 import type { FlowCommand, FlowInput, FlowSnapshot } from '../../src/flows/flow-run.ts';
 import { matchEntry } from '../../src/flows/match-entry.ts';
@@ -184,17 +183,6 @@ describe('entry rules', () => {
       at: 'a',
       variables: { x: 'hướng dẫn x' },
     });
-  });
-
-  it('works out when a date is due, at the local hour', () => {
-    const [rule] = flow(
-      'gia-han',
-      '[{ on: date, of: subscription.expires_at, offset: -7 days, at: "09:00", grace: 3 days }]',
-    ).entries;
-    if (rule?.on !== 'date') throw new Error('no date rule');
-    const { dueMs, untilMs } = dueOfEntry(rule, new Date('2026-12-08T23:30:00+07:00'), 'Asia/Ho_Chi_Minh');
-    expect(new Date(dueMs).toISOString()).toBe('2026-12-01T02:00:00.000Z');
-    expect(untilMs - dueMs).toBe(3 * 86_400_000);
   });
 });
 

@@ -12,6 +12,7 @@ const names = readdirSync(MIGRATIONS, { withFileTypes: true })
 
 /** What the schema language cannot say: reviewed one by one. */
 const PARTIAL_INDEXES = [
+  'enrolments_active_idx',
   'enrolment_steps_planned_idx',
   'enrolment_steps_started_idx',
   'outbound_messages_open_idx',

@@ -65,7 +65,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
     const dates = { startedAt: inDays(stage, -5), expiresAt: inDays(stage, 9) };
     await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-spa`, { customer, product: 'spa', ...dates });
     const planned = () =>
-      stage.db.pool.query(`SELECT 1 FROM enrolments e JOIN customers c ON c.id = e.customer_id
+      stage.db.pool.query(`SELECT 1 FROM enrolment_steps e JOIN customers c ON c.id = e.customer_id
         WHERE c.external_id = '${customer}' AND e.status = 'planned'`);
     expect((await planned()).rowCount).toBe(2);
     await afterWriting(stage, person, 'dừng');

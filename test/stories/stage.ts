@@ -121,7 +121,7 @@ export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 
 const NEXT_MOMENT = `
 SELECT min(at) AS at FROM (
   SELECT due_at AS at FROM timers UNION ALL
-  SELECT due_at FROM enrolments WHERE status = 'planned' UNION ALL
+  SELECT due_at FROM enrolment_steps WHERE status = 'planned' UNION ALL
   SELECT available_at FROM inbound_queue WHERE parked_at IS NULL UNION ALL
   SELECT available_at FROM outbound_messages WHERE status IN ('queued', 'uncertain') UNION ALL
   SELECT next_attempt_at FROM media WHERE status = 'wanted') AS due

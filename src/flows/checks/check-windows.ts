@@ -23,7 +23,7 @@ export function checkWindows(flow: FlowFile, world: FlowWorld): Finding[] {
         code: 'window_may_close',
         path: [step.spoken[0]?.key ?? step.kind],
         message: `Khi đến bước này khách có thể đã im lặng ${describeSilence(silent)}: ${describeWindows(silent)}.`,
-        fix: 'Thêm "if_closed: skip" (bỏ qua), "if_closed: task" (giao nhân viên) hoặc mẫu tin, ở bước này hay ở "settings".',
+        fix: 'Thêm "if_closed: skip" (bỏ qua), "if_closed: task" (giao nhân viên) hoặc danh sách các cách thử lần lượt, ví dụ [{ template: …, with: … }, email, task], ở bước này hay ở "settings".',
       }),
     ];
   });
@@ -41,7 +41,7 @@ function longestSilences(flows: FlowWorld['flows'], graph: FlowGraph): Map<StepK
   };
   for (const flow of flows.values()) {
     for (const { on, go } of flow.head.entry) {
-      const unknown = on === 'date' || on === 'manual';
+      const unknown = on === 'manual';
       raise(stepKey(flow.id, go ?? flow.steps[0]?.id ?? ''), unknown ? Number.POSITIVE_INFINITY : 0);
     }
   }
