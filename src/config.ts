@@ -47,6 +47,10 @@ export type Config = {
   timeZone: string;
   quietHours: { start: string; end: string };
   business: { name: string; hotline: string | null; website: string | null };
+  /** Most bytes that one file of an import may have. */
+  importMaxBytes: number;
+  /** Plain http to this machine as a webhook's address. */
+  mayWebhooksUseLoopback: boolean;
   logLevel: string;
 };
 
@@ -102,6 +106,8 @@ const environmentSchema = z.object({
   BUSINESS_WEBSITE: z.url().optional(),
   QUIET_HOURS_START: clockTime.default('21:00'),
   QUIET_HOURS_END: clockTime.default('07:30'),
+  IMPORT_MAX_MB: z.coerce.number().int().min(1).max(2_000).default(200),
+  WEBHOOKS_ALLOW_HTTP: z.enum(['auto', 'on', 'off']).default('auto'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
@@ -212,6 +218,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
   const zalo = zaloOf(env);
   const messenger = messengerOf(env);
   const isConfigured = zalo !== null || messenger !== null;
+  const isSandboxOn = env.SANDBOX === 'on' || (env.SANDBOX === 'auto' && !isConfigured);
   return {
     host: env.HOST,
     port: env.PORT,
@@ -220,7 +227,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
     dataDir: folder(env.DATA_DIR),
     flowsDir: folder(env.FLOWS_DIR),
     secretKey: env.SECRET_KEY ?? null,
-    isSandboxOn: env.SANDBOX === 'on' || (env.SANDBOX === 'auto' && !isConfigured),
+    isSandboxOn,
     sandboxPort: env.SANDBOX_PORT,
     zalo,
     messenger,
@@ -229,6 +236,8 @@ function configOf(env: Environment, workingDirectory: string): Config {
     timeZone: env.BUSINESS_TIME_ZONE,
     quietHours: { start: env.QUIET_HOURS_START, end: env.QUIET_HOURS_END },
     business: { name: env.BUSINESS_NAME, hotline: env.BUSINESS_HOTLINE ?? null, website: env.BUSINESS_WEBSITE ?? null },
+    importMaxBytes: env.IMPORT_MAX_MB * 1024 * 1024,
+    mayWebhooksUseLoopback: env.WEBHOOKS_ALLOW_HTTP === 'on' || (env.WEBHOOKS_ALLOW_HTTP === 'auto' && isSandboxOn),
     logLevel: env.LOG_LEVEL,
   };
 }

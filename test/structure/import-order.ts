@@ -31,6 +31,8 @@ export const importOrder: readonly string[] = [
   'conversations',
   'inbound',
   'journeys',
+  'imports',
+  'webhooks',
   // People and machines who look in from outside.
   'auth',
   'inbox',
