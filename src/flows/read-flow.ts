@@ -4,6 +4,7 @@ import { type FlowHead, flowHeadSchema } from './flow-schema.ts';
 import { hintName } from './nearest-name.ts';
 import type { Finding, Problem } from './problem.ts';
 import { readYaml, type YamlFile } from './read-yaml.ts';
+import { keysAt, keysOf } from './schema-keys.ts';
 import type { PreparedStep } from './steps/step-kind.ts';
 import { kindsOf, stepKindKeys } from './steps/step-kinds.ts';
 
@@ -110,37 +111,6 @@ function fileNameFindings(path: string, id: string): Finding[] {
 
 function namesOfHead(path: readonly PropertyKey[]): string[] {
   return keysAt(flowHeadSchema, path);
-}
-
-/** The keys that a schema allows at a path, for hints; empty where it cannot be told. */
-function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
-  let at: unknown = schema;
-  for (const key of path) at = stepInto(at, key);
-  return keysOf(at);
-}
-
-function stepInto(schema: unknown, key: PropertyKey): unknown {
-  const bare = unwrap(schema);
-  if (!isRecord(bare)) return undefined;
-  if (isRecord(bare.shape)) return bare.shape[String(key)];
-  if ('element' in bare) return bare.element;
-  if ('valueType' in bare) return bare.valueType;
-  if (Array.isArray(bare.options))
-    return bare.options.map((option) => stepInto(option, key)).find((found) => found !== undefined);
-  return undefined;
-}
-
-function keysOf(schema: unknown): string[] {
-  const bare = unwrap(schema);
-  if (!isRecord(bare)) return [];
-  if (isRecord(bare.shape)) return Object.keys(bare.shape);
-  return Array.isArray(bare.options) ? [...new Set(bare.options.flatMap(keysOf))] : [];
-}
-
-function unwrap(schema: unknown): unknown {
-  let at = schema;
-  while (isRecord(at) && typeof at.unwrap === 'function' && !('element' in at)) at = at.unwrap();
-  return at;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -9,7 +9,18 @@ export type Variables = Record<string, string | number | boolean | null>;
 export type RunScope = { facts: FlowFacts; variables: Variables; guides: GuideLibrary };
 
 const factFields: Readonly<Record<string, readonly string[]>> = {
-  customer: ['name', 'given_name', 'form_of_address', 'phone', 'industry', 'role', 'tags', 'language', 'orders', 'spent'],
+  customer: [
+    'name',
+    'given_name',
+    'form_of_address',
+    'phone',
+    'industry',
+    'role',
+    'tags',
+    'language',
+    'orders',
+    'spent',
+  ],
   subscription: ['id', 'product', 'plan', 'status', 'value', 'started_at', 'expires_at', 'days_left'],
   business: ['name', 'hotline', 'website'],
   booking: ['calendar_url'],

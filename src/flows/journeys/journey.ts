@@ -1,6 +1,7 @@
 // A journey as it is followed: care over weeks, compiled from a journey file. Pure data, so that the database's engine,
 // the tests of marketers and the preview all follow the same one.
 import type { Evaluator } from '../evaluate-expression.ts';
+import type { TextRenderer } from '../template.ts';
 
 export const journeyStages = [
   'onboarding',
@@ -25,15 +26,19 @@ export type JourneyTrigger =
   /** A line of the ledger of one of these kinds (subscription_activated, order_recorded, case_closed, an event of the integrator). */
   | { on: 'event'; events: readonly string[] }
   /** The condition begins, or ceases, to be true. */
-  | { on: 'segment'; when: Evaluator; edge: 'enters' | 'leaves' }
-  /** Nothing heard and nothing used for so long; the anchor is the last activity and moves with it. */
+  | { on: 'segment'; when: Condition; edge: 'enters' | 'leaves' }
+  /** Nothing heard and nothing used for so long; the anchor is the last activity plus that span, and moves with it. */
   | { on: 'no_activity'; afterMs: number }
   /** Staff press a button, or another system asks. */
   | { on: 'manual' };
 
 export type JourneyStepAction =
   | { do: 'flow'; flow: string; at: string | null; offer: string | null }
-  | { do: 'task'; kind: string; title: string; dueMs: number };
+  /** `title` as written, for reading; `titleOf` fills in the names. */
+  | { do: 'task'; kind: string; title: string; titleOf: TextRenderer; dueMs: number };
+
+/** A condition ready to be asked, with the words that explain it in the ledger. */
+export type Condition = { holds: Evaluator; text: string };
 
 export type JourneyStep = {
   id: string;
@@ -41,10 +46,12 @@ export type JourneyStep = {
   offsetMs: number;
   /** Wall clock of the business, HH:MM; null = the anchor's own time of day. */
   at: string | null;
+  /** The anchor is a moment and not a date: `at` means the first such hour after it, never one that had passed. */
+  isAfterMoment: boolean;
   /** Comes again each so often, up to `untilMs` after the anchor (null = as long as the enrolment lives). */
   every: { ms: number; untilMs: number | null } | null;
   /** Asked when the step is due; false = skipped, with the reason in the ledger. */
-  condition: Evaluator | null;
+  condition: Condition | null;
   /** So late it may still run after an outage or a pause; later it is skipped. */
   lateMs: number;
   action: JourneyStepAction;
@@ -59,9 +66,9 @@ export type Journey = {
   priority: number;
   subject: SubjectKind;
   trigger: JourneyTrigger;
-  audience: Evaluator | null;
+  audience: Condition | null;
   /** Reached: the enrolment ends at once. */
-  goal: Evaluator | null;
+  goal: Condition | null;
   /** The same subject may not enrol again before; null = only when the anchor moved to another occasion, or never for other triggers. */
   againAfterMs: number | null;
   /** When the customer is inside another flow. */

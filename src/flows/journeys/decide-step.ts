@@ -1,0 +1,66 @@
+// What becomes of a step that is due: asked again at the moment itself, because dates move and people change their minds.
+import type { CareState, KnownEnrolment, KnownStep, StepDecision } from './care-state.ts';
+import { anchorNow, type MomentOptions } from './find-anchor.ts';
+import type { Journey, JourneyStep } from './journey.ts';
+import { holds, journeyScope } from './journey-scope.ts';
+import { endingOf, isResting, subjectOf } from './reasons-to-end.ts';
+import { dueOf, lateLimitOf } from './step-times.ts';
+
+export type DecideOptions = MomentOptions & {
+  /** When an unasked message may leave: `now` itself outside quiet hours and holidays. */
+  loudFrom?: (now: Date) => Date;
+};
+
+const hourMs = 3_600_000;
+
+/** Service steps and tasks do not wait for the morning; a step that may not start says why, in the ledger's words. */
+export function decideStep(
+  journey: Journey,
+  enrolment: KnownEnrolment,
+  { step: stepId, occurrence }: Pick<KnownStep, 'step' | 'occurrence'>,
+  state: CareState,
+  at: DecideOptions,
+): StepDecision {
+  const ending = endingOf(journey, enrolment, state, at);
+  if (ending !== null) return { decision: 'end', ...ending };
+  const subject = subjectOf(enrolment, state);
+  const step = journey.steps.find(({ id }) => id === stepId);
+  if (step === undefined) return skip('Bước này không còn trong hành trình.');
+  if (subject === undefined || isResting(subject)) return wait(at.now.getTime() + hourMs, 'Gói đang tạm dừng.');
+  const anchorAt = anchorNow(journey, subject, state, at) ?? enrolment.anchorAt;
+  const dueAt = dueOf(step, anchorAt, occurrence, at.timeZone);
+  if (dueAt > at.now) return wait(dueAt.getTime(), 'Mốc ngày đã dời.');
+  if (at.now.getTime() - dueAt.getTime() > lateLimitOf(step)) return skip(tooLate(step));
+  const scope = journeyScope(subject, at.now, enrolment.since);
+  if (journey.audience !== null && !holds(journey.audience, scope)) {
+    return { decision: 'end', status: 'left', reason: `Không còn thuộc đối tượng: ${journey.audience.text}.` };
+  }
+  if (step.condition !== null && !holds(step.condition, scope)) {
+    return skip(`Điều kiện không đúng: ${step.condition.text}.`);
+  }
+  return waitForMorning(journey, step, at) ?? { decision: 'start' };
+}
+
+/** What the ledger says of a step that an outage, a pause or the cap held up for too long. */
+export function tooLate(step: JourneyStep): string {
+  return `Đã quá hạn gửi muộn (${spanText(lateLimitOf(step))}).`;
+}
+
+function waitForMorning(journey: Journey, step: JourneyStep, { now, loudFrom }: DecideOptions): StepDecision | null {
+  if (loudFrom === undefined || journey.purpose === 'service' || step.action.do === 'task') return null;
+  const from = loudFrom(now);
+  return from > now ? wait(from.getTime(), 'Đang trong giờ yên tĩnh hoặc ngày nghỉ.') : null;
+}
+
+function spanText(ms: number): string {
+  const hours = Math.round(ms / hourMs);
+  return hours % 24 === 0 && hours > 0 ? `${hours / 24} ngày` : `${hours} giờ`;
+}
+
+function skip(reason: string): StepDecision {
+  return { decision: 'skip', reason };
+}
+
+function wait(dueMs: number, reason: string): StepDecision {
+  return { decision: 'move', dueAt: new Date(dueMs), reason };
+}

@@ -1,0 +1,85 @@
+// What ends an enrolment, asked whenever a customer is planned and again when a step is due. One list, so that both agree.
+import type { CareState, EnrolmentStatus, KnownEnrolment, Subject } from './care-state.ts';
+import { anchorNow, type MomentOptions, sameOccasionMs } from './find-anchor.ts';
+import type { Journey } from './journey.ts';
+import { holds, journeyScope } from './journey-scope.ts';
+
+export type Ending = { status: Exclude<EnrolmentStatus, 'active'>; reason: string };
+
+export const saidNo = 'Khách đã từ chối nhận tin.';
+const goneStatuses: ReadonlySet<string> = new Set(['cancelled', 'refunded']);
+
+/** The subject that an enrolment is for, as it stands now. */
+export function subjectOf(enrolment: KnownEnrolment, state: CareState): Subject | undefined {
+  const { kind, id } = enrolment.subject;
+  return state.subjects.find((subject) => subject.kind === kind && subject.id === id);
+}
+
+/** Why an enrolment must not go on at all; null = it may. */
+export function endingOf(
+  journey: Journey,
+  enrolment: KnownEnrolment,
+  state: CareState,
+  at: MomentOptions,
+): Ending | null {
+  const refusal = refusalOf(journey, state);
+  if (refusal !== null) return { status: 'cancelled', reason: refusal };
+  const subject = subjectOf(enrolment, state);
+  if (subject === undefined) return { status: 'cancelled', reason: `${nameOf(journey)} không còn.` };
+  if (isGone(journey, subject)) return { status: 'cancelled', reason: 'Gói đã huỷ hoặc hoàn tiền.' };
+  const moved = movedAway(journey, enrolment, subject, state, at);
+  if (moved !== null) return moved;
+  if (journey.goal !== null && holds(journey.goal, journeyScope(subject, at.now, enrolment.since))) {
+    return { status: 'goal', reason: `Đã đạt mục tiêu: ${journey.goal.text}.` };
+  }
+  return null;
+}
+
+/** The customer as a whole wants, or may have, nothing of this kind. */
+export function refusalOf(journey: Journey, state: CareState): string | null {
+  if (state.isErased) return 'Dữ liệu của khách đã được xoá.';
+  return state.isOptedOut && journey.purpose !== 'service' ? saidNo : null;
+}
+
+/** A subscription that was given back; journeys that begin with the end itself go on. */
+export function isGone(journey: Journey, { kind, facts }: Subject): boolean {
+  if (kind !== 'subscription' || !goneStatuses.has(facts.subscription?.status ?? '')) return false;
+  return !(journey.trigger.on === 'event' && journey.trigger.events.includes('subscription_ended'));
+}
+
+/** Resting: nothing is planned, nothing ends. */
+export function isResting({ kind, facts }: Subject): boolean {
+  return kind === 'subscription' && facts.subscription?.status === 'paused';
+}
+
+/** How far two anchors may lie apart and still be one occasion. */
+export function occasionMs({ trigger }: Journey): number {
+  return trigger.on === 'no_activity' ? Math.min(sameOccasionMs, trigger.afterMs) : sameOccasionMs;
+}
+
+function movedAway(
+  journey: Journey,
+  enrolment: KnownEnrolment,
+  subject: Subject,
+  state: CareState,
+  at: MomentOptions,
+): Ending | null {
+  const { trigger } = journey;
+  if (trigger.on !== 'date' && trigger.on !== 'no_activity') return null;
+  const anchor = anchorNow(journey, subject, state, at);
+  if (anchor === null) return { status: 'cancelled', reason: 'Ngày làm mốc không còn.' };
+  const moved = Math.abs(anchor.getTime() - enrolment.anchorAt.getTime());
+  if (trigger.on === 'no_activity') {
+    const hasBegun = enrolment.steps.some(({ status }) => status !== 'planned' && status !== 'cancelled');
+    return moved > 0 && hasBegun ? { status: 'left', reason: 'Khách đã hoạt động trở lại.' } : null;
+  }
+  if (moved < occasionMs(journey)) return null;
+  const isPending = enrolment.steps.some(({ status }) => status === 'planned' || status === 'due');
+  return trigger.isYearly && !isPending
+    ? { status: 'finished', reason: 'Đã đi hết các bước của năm nay.' }
+    : { status: 'cancelled', reason: 'Ngày làm mốc đã chuyển sang một kỳ khác.' };
+}
+
+function nameOf({ subject }: Journey): string {
+  return { subscription: 'Gói', order: 'Đơn hàng', case: 'Việc', customer: 'Khách' }[subject];
+}
