@@ -33,6 +33,7 @@ export const importOrder: readonly string[] = [
   'journeys',
   'imports',
   'webhooks',
+  'privacy',
   // People and machines who look in from outside.
   'auth',
   'inbox',

@@ -1,0 +1,148 @@
+// What a customer has, was asked and was given: rules for the tables of records.
+import { CUSTOMER, NOBODY, type TableRule } from './table-rule.ts';
+
+export const recordData: Record<string, TableRule> = {
+  survey_answers: {
+    belongs: CUSTOMER,
+    personal: 'comment',
+    plain: 'id customer_id conversation_id run_id flow step metric status score asked_at answered_at case_id is_repeat',
+    isExported: true,
+    erase: { set: `customer_id = ${NOBODY}, conversation_id = ${NOBODY}, comment = NULL` },
+    retention: null,
+    note: 'The score stays without the person: CSAT and NPS of the past do not change.',
+  },
+  offer_issues: {
+    belongs: CUSTOMER,
+    personal: 'reason personal_code',
+    plain:
+      'id code customer_id conversation_id subscription_id run_id flow step state benefit gift deadline_at sent_at answered_at price journey enrolment_id created_at',
+    isExported: true,
+    erase: { set: `customer_id = ${NOBODY}, conversation_id = NULL, reason = NULL, personal_code = NULL` },
+    retention: null,
+    note: 'States and codes stay without the person: conversion of the past does not change.',
+  },
+  cases: {
+    belongs: CUSTOMER,
+    personal: 'reason detail outcome',
+    others: 'owner closed_by',
+    plain: 'id customer_id conversation_id status opened_at due_at closed_at kind is_recovered',
+    isExported: true,
+    erase: {
+      set: `customer_id = ${NOBODY}, conversation_id = NULL, reason = '', detail = '{}', outcome = NULL, status = 'closed',
+        closed_at = coalesce(t.closed_at, (SELECT now FROM who))`,
+    },
+    retention: null,
+  },
+  tasks: {
+    belongs: CUSTOMER,
+    personal: 'title detail outcome',
+    others: 'owner done_by',
+    plain:
+      'id customer_id conversation_id subscription_id kind status due_at journey enrolment_step_id created_at done_at',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  training_bookings: {
+    belongs: CUSTOMER,
+    personal: 'topic starts_at meeting_url',
+    plain: 'id customer_id conversation_id duration_minutes created_at',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  enrolment_steps: {
+    belongs: CUSTOMER,
+    personal: '',
+    plain:
+      'id enrolment_id customer_id journey step occurrence due_at status reason version_id decided_at purpose channel run_id',
+    isExported: true,
+    erase: 'delete',
+    retention: { class: 'finished_steps', age: 'decided_at', where: "t.status <> 'planned'", do: 'delete' },
+  },
+  enrolments: {
+    belongs: CUSTOMER,
+    personal: '',
+    plain: 'id journey customer_id subject_kind subject_id anchor_at status reason enrolled_at ended_at',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+    note: 'Remembers what was already done once; goes with the person.',
+  },
+  segment_members: {
+    belongs: CUSTOMER,
+    personal: 'journey',
+    plain: 'customer_id subject_id entered_at',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  journey_signals: {
+    belongs: CUSTOMER,
+    personal: 'data',
+    plain: 'id customer_id kind at',
+    isExported: false,
+    erase: 'delete',
+    retention: null,
+    note: 'A copy of ledger rows, gone when looked at.',
+  },
+  usage_counters: {
+    belongs: CUSTOMER,
+    personal: 'metric value at',
+    plain: 'customer_id',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  usage_months: {
+    belongs: CUSTOMER,
+    personal: 'metric month total events last_value last_at',
+    plain: 'customer_id',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  usage_events: {
+    belongs: CUSTOMER,
+    personal: 'metric value at idempotency_key',
+    plain: 'customer_id',
+    isExported: true,
+    erase: 'delete',
+    retention: { class: 'usage_events', age: 'at', do: 'delete' },
+  },
+  subscription_changes: {
+    belongs: CUSTOMER,
+    personal: 'before after',
+    plain: 'id subscription_id customer_id kind at',
+    isExported: true,
+    erase: {
+      set: `customer_id = ${NOBODY}, before = t.before - '{externalId,external_id,customer,owner}'::text[],
+        after = t.after - '{externalId,external_id,customer,owner}'::text[]`,
+    },
+    retention: null,
+  },
+  orders: {
+    belongs: CUSTOMER,
+    personal: 'external_id items refund_of',
+    plain: 'id customer_id kind amount offer_code at created_at subscription_id attribution offer_issue_id',
+    isExported: true,
+    erase: {
+      set: `customer_id = ${NOBODY}, external_id = 'erased:' || t.id, items = '[]', refund_of = NULL`,
+    },
+    retention: null,
+    note: 'Amounts and dates stay without the person: revenue of the past does not change.',
+  },
+  subscriptions: {
+    belongs: CUSTOMER,
+    personal: 'external_id product plan value started_at expires_at',
+    others: 'owner',
+    plain: 'id customer_id status created_at updated_at',
+    isExported: true,
+    // A status that no journey asks for: nobody is called about it.
+    erase: {
+      set: `customer_id = ${NOBODY}, external_id = 'erased:' || t.id, owner = NULL, status = 'erased'`,
+    },
+    retention: null,
+    note: 'Terms and values stay without the person: renewal rates of the past do not change.',
+  },
+};
