@@ -188,6 +188,8 @@ function apiDeps({ deps, channels, rounds, newId }: Parts): AppDeps['api'] {
     windowRules: defaultWindowRules,
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
+    planRank: () => null,
+    attributeOrder: async () => {},
     onEventsPushed: rounds.worker.ring,
     onMessagesQueued: rounds.ringDeliverers,
     webhooks: { key: { secretKey: deps.secretKey, random: randomBytes }, rules: webhookRules(config) },

@@ -7,6 +7,7 @@ import { defaultWindowRules } from './channels/messaging-window.ts';
 import type { OpenChannels } from './channels/open-channels.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { createExpiry } from './customers/expire-subscriptions.ts';
 import type { Database } from './database.ts';
 import type { FlowLibrary } from './flow-library/flow-library.ts';
 import type { NewId } from './ids.ts';
@@ -133,7 +134,8 @@ function slowRounds({ db, clock, log, config, channels, sandboxUrl }: RoundsDeps
     async () => (await runMediaFetcher({ db, clock, log, mediaDir, allowedOrigins })) > 0,
     warn('media'),
   );
-  return [settling, media];
+  const expiry = createRound(createExpiry({ db, clock }), warn('expiry'));
+  return [settling, media, expiry];
 }
 
 async function becomeIdle(parts: {

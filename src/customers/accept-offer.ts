@@ -4,10 +4,10 @@ import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 
 export type AcceptedOffer = {
   code: string;
-  flow: string;
-  step: string;
-  conversation_id: string;
-  sent_at: Date;
+  flow: string | null;
+  step: string | null;
+  conversation_id: string | null;
+  sent_at: Date | null;
 };
 
 /** Marks the newest open issue of this code to this customer as accepted; null when none is open. */
@@ -18,8 +18,8 @@ export async function acceptOffer(
   const { rows } = await client.query<AcceptedOffer>(
     `UPDATE offer_issues SET state = 'accepted', answered_at = $3
      WHERE id = (
-       SELECT id FROM offer_issues WHERE customer_id = $1 AND code = $2 AND state IN ('sent', 'later')
-       ORDER BY sent_at DESC, id DESC LIMIT 1 FOR UPDATE)
+       SELECT id FROM offer_issues WHERE customer_id = $1 AND (code = $2 OR personal_code = $2) AND state IN ('sent', 'later')
+       ORDER BY sent_at DESC NULLS LAST, id DESC LIMIT 1 FOR UPDATE)
      RETURNING code, flow, step, conversation_id, sent_at`,
     [customerId, code, now],
   );

@@ -17,6 +17,12 @@ export const orderFields = z.strictObject({
   at: momentField.optional().meta({ description: 'When it was made; now when left out.' }),
   offerCode: textField(100).nullish().meta({ description: 'The code of the offer that it accepts.' }),
   items: z.array(orderLine).max(200).optional(),
+  subscription: idField
+    .nullish()
+    .meta({ description: "externalId of the subscription that it pays for; the customer's own." }),
+  refundOf: idField.nullish().meta({
+    description: 'For a refund: the id of the order that it pays back, never more than what is left of it.',
+  }),
 });
 export type OrderFields = z.infer<typeof orderFields>;
 
@@ -28,9 +34,11 @@ export const orderAnswer = z.object({
   at: momentAnswer,
   offerCode: z.string().nullable(),
   items: z.array(z.unknown()),
+  subscription: z.string().nullable(),
+  refundOf: z.string().nullable(),
   result: z.enum(['recorded', 'changed', 'unchanged']),
   offerAccepted: z
-    .object({ code: z.string(), flow: z.string(), sentAt: momentAnswer })
+    .object({ code: z.string(), flow: z.string().nullable(), sentAt: momentAnswer.nullable() })
     .nullable()
     .meta({ description: 'The offer, sent to this customer and still open, that this call closed as accepted.' }),
 });

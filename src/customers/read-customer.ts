@@ -41,9 +41,11 @@ export async function readCustomer(
   return { ...customer, identities: { zalo: peerOn('zalo'), messenger: peerOn('messenger') } };
 }
 
-/** The id of the customer that a request names in its body. */
+/** The id of the customer that a request names in its body, who is not merged away until the transaction ends. */
 export async function requireCustomerId(client: pg.ClientBase | pg.Pool, externalId: string): Promise<string> {
-  const { rows } = await client.query<{ id: string }>('SELECT id FROM customers WHERE external_id = $1', [externalId]);
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM customers WHERE external_id = $1 FOR KEY SHARE', [
+    externalId,
+  ]);
   const [row] = rows;
   if (row) return row.id;
   throw new HttpError(

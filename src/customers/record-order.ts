@@ -1,5 +1,6 @@
-// POST of an order: one row per order id. Sent again unchanged it does nothing; amount, time, code and items follow the
-// sender, who is the one that knows; customer and kind cannot change, because revenue was already counted by them.
+// POST of an order: one row per order id. Sent again unchanged it does nothing; amount, time, code, items and what it pays
+// for follow the sender, who is the one that knows; customer and kind cannot change, because revenue was already counted
+// by them.
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { HttpError } from '../errors.ts';
@@ -8,28 +9,41 @@ import { readMoment } from '../http/read-moment.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { type AcceptedOffer, acceptOffer } from './accept-offer.ts';
+import { checkRefund, refunded } from './check-refund.ts';
 import type { OrderAnswer, OrderFields } from './order-schema.ts';
 import { requireCustomerId } from './read-customer.ts';
+import { findOrder, type OrderContent, storeOrder } from './store-order.ts';
 
-type Deps = { clock: Clock; newId: NewId; timeZone: string };
-type Content = { amount: number; at: Date; offerCode: string | null; items: unknown[] };
-type Stored = { id: string; customerId: string; kind: string; content: Content };
+export type RecordOrderDeps = {
+  clock: Clock;
+  newId: NewId;
+  timeZone: string;
+  /** Decides whether an offer brought it, in the same transaction; asked again when the order changes. */
+  attributeOrder: (client: pg.ClientBase, orderId: string) => Promise<void>;
+};
 
-/** In the caller's transaction. Throws unknown_customer, order_conflict. */
-export async function recordOrder(deps: Deps, client: pg.ClientBase, fields: OrderFields): Promise<OrderAnswer> {
+/** In the caller's transaction. Throws unknown_customer, order_conflict, unknown_subscription, unknown_order, refund_too_large. */
+export async function recordOrder(
+  deps: RecordOrderDeps,
+  client: pg.ClientBase,
+  fields: OrderFields,
+): Promise<OrderAnswer> {
   await lockName(client, `order:${fields.id}`);
   const now = deps.clock.now();
   const customerId = await requireCustomerId(client, fields.customer);
   const before = await findOrder(client, fields.id);
   if (before && (before.customerId !== customerId || before.kind !== fields.kind)) throw conflict(fields.id);
   const content = contentOf(deps, fields, before?.content ?? null);
+  await checkContent(client, fields, customerId, content);
   const result = before === null ? 'recorded' : isSame(before.content, content) ? 'unchanged' : 'changed';
-  if (result !== 'unchanged') await store(client, { id: before?.id ?? deps.newId(), customerId, content, fields, now });
+  const id = before?.id ?? deps.newId();
+  if (result !== 'unchanged') await store(client, { id, customerId, content, fields, now });
   const isNewCode = content.offerCode !== (before?.content.offerCode ?? null);
   const offer =
     content.offerCode !== null && isNewCode && fields.kind === 'order'
       ? await acceptOffer(client, { customerId, code: content.offerCode, order: fields.id, now })
       : null;
+  if (result !== 'unchanged') await deps.attributeOrder(client, id);
   return { ...answerOf(fields, content), result, offerAccepted: answerOfOffer(offer) };
 }
 
@@ -38,76 +52,75 @@ function conflict(id: string): HttpError {
   return new HttpError(409, 'order_conflict', message, { id });
 }
 
-async function findOrder(client: pg.ClientBase, externalId: string): Promise<Stored | null> {
-  type Row = {
-    id: string;
-    customer_id: string;
-    kind: string;
-    amount: string;
-    at: Date;
-    offer_code: string | null;
-    items: unknown;
-  };
-  const { rows } = await client.query<Row>(
-    'SELECT id, customer_id, kind, amount, at, offer_code, items FROM orders WHERE external_id = $1 FOR UPDATE',
-    [externalId],
-  );
-  const [row] = rows;
-  if (!row) return null;
-  const items = Array.isArray(row.items) ? row.items : [];
-  const content = { amount: Number(row.amount), at: row.at, offerCode: row.offer_code, items };
-  return { id: row.id, customerId: row.customer_id, kind: row.kind, content };
-}
-
-function contentOf({ clock, timeZone }: Deps, fields: OrderFields, before: Content | null): Content {
+function contentOf(
+  { clock, timeZone }: RecordOrderDeps,
+  fields: OrderFields,
+  before: OrderContent | null,
+): OrderContent {
   return {
     amount: fields.amount,
     at: fields.at === undefined ? (before?.at ?? clock.now()) : readMoment(fields.at, timeZone),
-    offerCode: fields.offerCode === undefined ? (before?.offerCode ?? null) : fields.offerCode,
+    offerCode: given(fields.offerCode, before?.offerCode),
     items: fields.items ?? before?.items ?? [],
+    subscription: given(fields.subscription, before?.subscription),
+    refundOf: given(fields.refundOf, before?.refundOf),
   };
 }
 
-function isSame(a: Content, b: Content): boolean {
-  const itemsOf = (content: Content) =>
-    JSON.stringify(content.items.map((item) => Object.entries(Object(item)).sort()));
-  return (
-    a.amount === b.amount &&
-    a.at.getTime() === b.at.getTime() &&
-    a.offerCode === b.offerCode &&
-    itemsOf(a) === itemsOf(b)
-  );
+/** undefined = leave as it was; null = clear. */
+function given<T>(sent: T | null | undefined, before: T | null | undefined): T | null {
+  return sent === undefined ? (before ?? null) : sent;
 }
 
-const STORE = `
-INSERT INTO orders (id, external_id, customer_id, kind, amount, offer_code, items, at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (external_id) DO UPDATE SET amount = excluded.amount, offer_code = excluded.offer_code, items = excluded.items, at = excluded.at`;
+async function checkContent(
+  client: pg.ClientBase,
+  { id, kind }: OrderFields,
+  customerId: string,
+  { amount, subscription, refundOf }: OrderContent,
+): Promise<void> {
+  if (subscription !== null) await requireSubscription(client, subscription, customerId);
+  if (refundOf !== null && kind === 'order') {
+    throw new HttpError(422, 'not_a_refund', 'refundOf goes together with kind "refund".');
+  }
+  if (refundOf !== null) await checkRefund(client, { id, customerId, amount, refundOf });
+  if (kind === 'order' && amount < (await refunded(client, id, ''))) {
+    throw new HttpError(422, 'refund_too_large', `More than ${amount} đồng of order "${id}" were paid back already.`);
+  }
+}
 
-type NewState = { id: string; customerId: string; content: Content; fields: OrderFields; now: Date };
+async function requireSubscription(client: pg.ClientBase, externalId: string, customerId: string): Promise<void> {
+  const { rows } = await client.query('SELECT 1 FROM subscriptions WHERE external_id = $1 AND customer_id = $2', [
+    externalId,
+    customerId,
+  ]);
+  if (rows.length > 0) return;
+  const message = `This customer has no subscription "${externalId}".`;
+  throw new HttpError(422, 'unknown_subscription', message, { subscription: externalId });
+}
+
+function isSame(a: OrderContent, b: OrderContent): boolean {
+  return comparable(a) === comparable(b);
+}
+
+function comparable({ items, ...content }: OrderContent): string {
+  return JSON.stringify([Object.entries(content).sort(), items.map((item) => Object.entries(Object(item)).sort())]);
+}
+
+type NewState = { id: string; customerId: string; content: OrderContent; fields: OrderFields; now: Date };
 
 async function store(client: pg.ClientBase, { id, customerId, content, fields, now }: NewState): Promise<void> {
-  const { amount, offerCode, items, at } = content;
-  await client.query(STORE, [
-    id,
-    fields.id,
-    customerId,
-    fields.kind,
-    amount,
-    offerCode,
-    JSON.stringify(items),
-    at,
-    now,
-  ]);
-  const data = { order: fields.id, kind: fields.kind, amount, offerCode, orderedAt: at };
+  await storeOrder(client, { id, externalId: fields.id, customerId, kind: fields.kind, content, now });
+  const { amount, offerCode, at, subscription, refundOf } = content;
+  const about = { ...(subscription === null ? {} : { subscription }), ...(refundOf === null ? {} : { refundOf }) };
+  const data = { order: fields.id, kind: fields.kind, amount, offerCode, orderedAt: at, ...about };
   await writeTouchpoints(client, [{ at: now, kind: 'order_recorded', customerId, data }]);
 }
 
-function answerOf(fields: OrderFields, content: Content) {
+function answerOf(fields: OrderFields, content: OrderContent) {
   const { id, customer, kind } = fields;
   return { id, customer, kind, ...content, at: content.at.toISOString() };
 }
 
 function answerOfOffer(offer: AcceptedOffer | null): OrderAnswer['offerAccepted'] {
-  return offer && { code: offer.code, flow: offer.flow, sentAt: offer.sent_at.toISOString() };
+  return offer && { code: offer.code, flow: offer.flow, sentAt: offer.sent_at?.toISOString() ?? null };
 }

@@ -1,17 +1,15 @@
 // REST: what the business' own systems report about customers: usage and orders.
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
-import type { NewId } from '../ids.ts';
 import { orderAnswer, orderFields } from './order-schema.ts';
-import { recordOrder } from './record-order.ts';
+import { type RecordOrderDeps, recordOrder } from './record-order.ts';
 import { recordUsage } from './record-usage.ts';
 import { MAX_USAGE_ITEMS, usageAnswer, usageBatch } from './usage-schema.ts';
 
-export type RecordRouteDeps = { db: Database; clock: Clock; newId: NewId; timeZone: string };
+export type RecordRouteDeps = RecordOrderDeps & { db: Database };
 
 export function recordRoutes(deps: RecordRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {

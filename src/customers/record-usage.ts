@@ -1,4 +1,5 @@
-// POST of usage: good items are kept, bad ones are named. One statement, however long the batch.
+// POST of usage: good items are kept, bad ones are named. One statement, however long the batch; what comes late or out of
+// order counts in the month it belongs to, and never hides a newer value.
 import type pg from 'pg';
 import { type Clock, MINUTE_MS } from '../clock.ts';
 import { explainZodError } from '../http/explain-issues.ts';
@@ -31,6 +32,14 @@ WITH item AS (
   ORDER BY customer_id, metric, at DESC, n DESC
   ON CONFLICT (customer_id, metric) DO UPDATE SET value = excluded.value, at = excluded.at
   WHERE usage_counters.at <= excluded.at
+), monthly AS (
+  INSERT INTO usage_months (customer_id, metric, month, total, events, last_value, last_at)
+  SELECT customer_id, metric, date_trunc('month', at AT TIME ZONE $3)::date AS month, sum(value), count(*),
+    (array_agg(value ORDER BY at DESC, n DESC))[1], max(at)
+  FROM fresh GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (customer_id, metric, month) DO UPDATE SET total = usage_months.total + excluded.total,
+    events = usage_months.events + excluded.events, last_at = greatest(usage_months.last_at, excluded.last_at),
+    last_value = CASE WHEN usage_months.last_at <= excluded.last_at THEN excluded.last_value ELSE usage_months.last_value END
 ), noted AS (
   INSERT INTO touchpoints (at, kind, customer_id, data)
   SELECT $2, 'usage_recorded', customer_id, jsonb_build_object('metrics', jsonb_agg(DISTINCT metric), 'items', count(*))
@@ -44,7 +53,7 @@ export async function recordUsage(deps: Deps, client: pg.ClientBase, batch: Usag
   const now = deps.clock.now();
   const items = (Array.isArray(batch) ? batch : batch.items).map((item, index) => readItem(deps, item, index, now));
   const good = items.filter((item): item is GoodItem => 'moment' in item);
-  const stored = await storeItems(client, good, now);
+  const stored = await storeItems(deps, client, good, now);
   const results = items.map((item) => ('moment' in item ? (stored.get(item.index) ?? lostItem(item)) : item));
   const count = (status: UsageResult['status']) => results.filter((result) => result.status === status).length;
   return { accepted: count('accepted'), duplicates: count('duplicate'), errors: count('error'), results };
@@ -64,7 +73,12 @@ function readItem(deps: Deps, item: unknown, index: number, now: Date): GoodItem
   return { ...parsed.data, index, moment };
 }
 
-async function storeItems(client: pg.ClientBase, items: GoodItem[], now: Date): Promise<Map<number, UsageResult>> {
+async function storeItems(
+  { timeZone }: Deps,
+  client: pg.ClientBase,
+  items: GoodItem[],
+  now: Date,
+): Promise<Map<number, UsageResult>> {
   if (items.length === 0) return new Map();
   const rows = items.map((item) => ({
     n: item.index,
@@ -77,6 +91,7 @@ async function storeItems(client: pg.ClientBase, items: GoodItem[], now: Date): 
   const answer = await client.query<{ n: number; is_known: boolean; is_fresh: boolean }>(RECORD, [
     JSON.stringify(rows),
     now,
+    timeZone,
   ]);
   const customers = new Map(items.map((item) => [item.index, item.customer]));
   return new Map(

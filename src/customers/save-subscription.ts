@@ -8,9 +8,10 @@ import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { requireCustomerId } from './read-customer.ts';
 import { answerOfSubscription, findSubscription, type StoredSubscription } from './read-subscription.ts';
+import { type ChangeDeps, recordChanges } from './record-changes.ts';
 import type { SubscriptionAnswer, SubscriptionFields } from './subscription-schema.ts';
 
-export type SaveSubscriptionDeps = {
+export type SaveSubscriptionDeps = ChangeDeps & {
   clock: Clock;
   newId: NewId;
   timeZone: string;
@@ -35,21 +36,28 @@ export async function saveSubscription(
     throw new HttpError(422, 'expires_before_start', 'expiresAt must be later than startedAt.');
   }
   await upsert(client, row, deps.clock.now());
-  const changed = before === null ? [] : namesOfChanges(before, row);
-  if (before === null || changed.length > 0) {
-    await writeTouchpoints(client, [
-      {
-        at: deps.clock.now(),
-        kind: 'subscription_saved',
-        customerId,
-        data: { subscription: externalId, isNew: before === null, fields: changed, status: row.status },
-      },
-    ]);
-  }
+  await tellLedger(deps, client, before, row);
   await deps.onSubscriptionSaved(client, { subscriptionId: row.id });
   const saved = await findSubscription(client, externalId);
   if (!saved) throw new Error('A subscription vanished while its row was locked.');
   return answerOfSubscription(saved);
+}
+
+async function tellLedger(
+  deps: SaveSubscriptionDeps,
+  client: pg.ClientBase,
+  before: StoredSubscription | null,
+  row: Row,
+): Promise<void> {
+  const now = deps.clock.now();
+  const fields = before === null ? [] : namesOfChanges(before, row);
+  if (before !== null && fields.length === 0) return;
+  const { customerId, status, externalId: subscription } = row;
+  const data = { subscription, isNew: before === null, fields, status };
+  await writeTouchpoints(client, [
+    { at: now, kind: 'subscription_saved', customerId, data },
+    ...(await recordChanges(deps, client, before, row, now)),
+  ]);
 }
 
 function merged(

@@ -7,6 +7,7 @@ import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { customerParams } from '../http/request-fields.ts';
 import { answerOfSubscription, findSubscription } from './read-subscription.ts';
+import { readSubscriptionChanges, subscriptionChanges } from './read-subscription-changes.ts';
 import { type SaveSubscriptionDeps, saveSubscription } from './save-subscription.ts';
 import { subscriptionAnswer, subscriptionFields } from './subscription-schema.ts';
 
@@ -16,6 +17,7 @@ export function subscriptionRoutes(deps: SubscriptionRouteDeps): FastifyPluginAs
   return async (app) => {
     putSubscriptionRoute(app, deps);
     getSubscriptionRoute(app, deps);
+    changesRoute(app, deps);
   };
 }
 
@@ -58,7 +60,33 @@ function getSubscriptionRoute(app: ApiScope, deps: SubscriptionRouteDeps): void 
       const { externalId } = request.params;
       const stored = await findSubscription(deps.db.pool, externalId);
       if (stored) return answerOfSubscription(stored);
-      throw new HttpError(404, 'unknown_subscription', `There is no subscription "${externalId}".`);
+      throw unknownSubscription(externalId);
     },
   );
+}
+
+function changesRoute(app: ApiScope, deps: SubscriptionRouteDeps): void {
+  app.get(
+    '/subscriptions/:externalId/changes',
+    {
+      config: { scope: 'records:read' },
+      schema: {
+        tags: ['records'],
+        summary: 'What the changes of a subscription meant, newest first',
+        description: 'Begun, renewed, a bigger or smaller plan, paused, ended: what renewal rates are counted from.',
+        params: customerParams,
+        response: { 200: subscriptionChanges, ...errorAnswers },
+      },
+    },
+    async (request) => {
+      const { externalId } = request.params;
+      const changes = await readSubscriptionChanges(deps.db.pool, externalId);
+      if (changes) return changes;
+      throw unknownSubscription(externalId);
+    },
+  );
+}
+
+function unknownSubscription(externalId: string): HttpError {
+  return new HttpError(404, 'unknown_subscription', `There is no subscription "${externalId}".`);
 }

@@ -50,6 +50,8 @@ export async function createHarness(
     windowRules: defaultWindowRules,
     splitMessage: () => (message) => [message],
     onSubscriptionSaved: async () => {},
+    planRank: () => null,
+    attributeOrder: async () => {},
     onEventsPushed: () => {},
     onMessagesQueued: () => {},
     processNow: async () => {},

@@ -69,7 +69,12 @@ describe('PUT /api/v1/subscriptions', () => {
       { subscription: 'S-2', isNew: false, fields: ['plan', 'value', 'status'], status: 'cancelled' },
     ]);
     await put('S-2', { customer: 'KH-1', plan: 'pro' });
-    expect(await api.rows(`SELECT 1 FROM touchpoints WHERE data ->> 'subscription' = 'S-2'`)).toHaveLength(2);
+    expect(await api.rows(`SELECT kind FROM touchpoints WHERE data ->> 'subscription' = 'S-2' ORDER BY id`)).toEqual([
+      { kind: 'subscription_saved' },
+      { kind: 'subscription_activated' },
+      { kind: 'subscription_saved' },
+      { kind: 'subscription_ended' },
+    ]);
   });
 
   it('moves to another customer, and what is planned moves along', async () => {
