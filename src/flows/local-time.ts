@@ -56,6 +56,19 @@ export function atClockTime(ms: number, clockTime: string, timeZone: string): nu
   return momentOf({ ...localParts(ms, timeZone), hour, minute }, timeZone);
 }
 
+/** A bare day is its first moment where the business is; "12/05/1990" is read as people here write it. */
+export function readDate(text: string, timeZone: string): number | null {
+  const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text.trim());
+  const local = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text.trim());
+  const parts = iso === null ? [local?.[3], local?.[2], local?.[1]] : iso.slice(1);
+  const [year, month, day] = parts.map(Number);
+  if (year !== undefined && month !== undefined && day !== undefined && month >= 1 && month <= 12 && day <= 31) {
+    return momentOf({ year, month, day, hour: 0, minute: 0 }, timeZone);
+  }
+  const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 const weekdayNames = ['Chủ nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'] as const;
 const shortWeekdays = ['CN', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7'] as const;

@@ -1,8 +1,8 @@
 // A checked journey file becomes a journey that can be followed: spans in milliseconds, conditions as functions.
+import { type Condition, readyCondition } from '../condition.ts';
 import { durationMs } from '../duration.ts';
-import { compileCondition } from '../plan-flow.ts';
 import { compileTemplate } from '../template.ts';
-import type { Condition, Journey, JourneyStep, JourneyStepAction, JourneyTrigger } from './journey.ts';
+import type { Journey, JourneyStep, JourneyStepAction, JourneyTrigger } from './journey.ts';
 import type { JourneyHead } from './journey-schema.ts';
 import { type JourneyFile, type JourneyFileStep, readJourney } from './read-journey.ts';
 
@@ -40,7 +40,7 @@ function compileTrigger(trigger: JourneyHead['trigger']): JourneyTrigger {
     case 'event':
       return { on: 'event', events: typeof trigger.event === 'string' ? [trigger.event] : trigger.event };
     case 'segment':
-      return { on: 'segment', when: compiled(trigger.when), edge: trigger.edge };
+      return { on: 'segment', when: readyCondition(trigger.when), edge: trigger.edge };
     case 'no_activity':
       return { on: 'no_activity', afterMs: durationMs(trigger.after) };
     case 'manual':
@@ -73,9 +73,5 @@ function actionOf(step: JourneyFileStep): JourneyStepAction {
 }
 
 function conditionOf(source: string | undefined): Condition | null {
-  return source === undefined ? null : compiled(source);
-}
-
-function compiled(text: string): Condition {
-  return { text, holds: compileCondition(text, noVariables) };
+  return source === undefined ? null : readyCondition(source);
 }

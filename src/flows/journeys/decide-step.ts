@@ -1,8 +1,9 @@
 // What becomes of a step that is due: asked again at the moment itself, because dates move and people change their minds.
+import { holds } from '../condition.ts';
 import type { CareState, KnownEnrolment, KnownStep, StepDecision } from './care-state.ts';
 import { anchorNow, type MomentOptions } from './find-anchor.ts';
 import type { Journey, JourneyStep } from './journey.ts';
-import { holds, journeyScope } from './journey-scope.ts';
+import { journeyScope } from './journey-scope.ts';
 import { endingOf, isResting, subjectOf } from './reasons-to-end.ts';
 import { dueOf, lateLimitOf } from './step-times.ts';
 

@@ -1,5 +1,5 @@
 // The moment from which a journey counts: a date that may move, a birthday each year, the last sign of life.
-import { localParts, momentOf } from '../local-time.ts';
+import { localParts, momentOf, readDate } from '../local-time.ts';
 import { nameReader } from '../run-scope.ts';
 import type { CareState, Signal, Subject } from './care-state.ts';
 import type { Journey } from './journey.ts';
@@ -23,19 +23,6 @@ export function anchorNow(journey: Journey, subject: Subject, state: CareState, 
   const ms = typeof value === 'string' ? readDate(value, at.timeZone) : null;
   if (ms === null) return null;
   return trigger.isYearly ? nextYearly(journey, ms, at) : new Date(ms);
-}
-
-/** A bare day is its first moment where the business is; "12/05/1990" is read as people here write it. */
-export function readDate(text: string, timeZone: string): number | null {
-  const iso = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text.trim());
-  const local = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text.trim());
-  const parts = iso === null ? [local?.[3], local?.[2], local?.[1]] : iso.slice(1);
-  const [year, month, day] = parts.map(Number);
-  if (year !== undefined && month !== undefined && day !== undefined && month >= 1 && month <= 12 && day <= 31) {
-    return momentOf({ year, month, day, hour: 0, minute: 0 }, timeZone);
-  }
-  const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
 }
 
 /** The first return of the day whose last step could still run. */

@@ -1,23 +1,13 @@
 // What a journey's conditions read: the facts of the subject it is for, and what happened since the enrolment began.
 
-import { isTrue } from '../evaluate-expression.ts';
+import { factsScope } from '../condition.ts';
 import type { FlowFacts } from '../flow-run.ts';
-import type { GuideLibrary } from '../guides/guide-library.ts';
-import { createGuideLibrary } from '../guides/guide-library.ts';
 import type { RunScope } from '../run-scope.ts';
 import type { Subject } from './care-state.ts';
-import type { Condition } from './journey.ts';
-
-const noGuides: GuideLibrary = createGuideLibrary([]);
 
 /** The subject's facts at this moment; `since` is empty for one who is not enrolled yet. */
 export function journeyScope(subject: Subject, now: Date, since: Readonly<Record<string, number>> = {}): RunScope {
-  return { facts: { ...withDaysLeft(subject.facts, now), since }, variables: {}, guides: noGuides };
-}
-
-/** No condition holds for everybody. */
-export function holds(condition: Condition | null, scope: RunScope): boolean {
-  return condition === null || isTrue(condition.holds(scope));
+  return factsScope({ ...withDaysLeft(subject.facts, now), since });
 }
 
 function withDaysLeft(facts: FlowFacts, now: Date): FlowFacts {

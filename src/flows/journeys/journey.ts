@@ -1,6 +1,6 @@
 // A journey as it is followed: care over weeks, compiled from a journey file. Pure data, so that the database's engine,
 // the tests of marketers and the preview all follow the same one.
-import type { Evaluator } from '../evaluate-expression.ts';
+import type { Condition } from '../condition.ts';
 import type { TextRenderer } from '../template.ts';
 
 export const journeyStages = [
@@ -36,9 +36,6 @@ export type JourneyStepAction =
   | { do: 'flow'; flow: string; at: string | null; offer: string | null }
   /** `title` as written, for reading; `titleOf` fills in the names. */
   | { do: 'task'; kind: string; title: string; titleOf: TextRenderer; dueMs: number };
-
-/** A condition ready to be asked, with the words that explain it in the ledger. */
-export type Condition = { holds: Evaluator; text: string };
 
 export type JourneyStep = {
   id: string;

@@ -1,9 +1,10 @@
 // What care over weeks wants for one customer now: who enters which journey, what moves, what ends. Pure: the same state
 // gives the same changes, and once they are saved it gives none. Call it whenever something about the customer changed.
+import { holds } from '../condition.ts';
 import type { CareState, KnownEnrolment, PlanChange, Subject } from './care-state.ts';
 import { anchorNow, isTriggeredBy, type MomentOptions, subjectsOfSignal } from './find-anchor.ts';
 import type { Journey } from './journey.ts';
-import { holds, journeyScope } from './journey-scope.ts';
+import { journeyScope } from './journey-scope.ts';
 import { type AlreadySaid, changedSteps, firstSteps } from './plan-steps.ts';
 import { endingOf, isGone, isResting, occasionMs, refusalOf, subjectOf } from './reasons-to-end.ts';
 

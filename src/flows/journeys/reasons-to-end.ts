@@ -1,8 +1,9 @@
 // What ends an enrolment, asked whenever a customer is planned and again when a step is due. One list, so that both agree.
+import { holds } from '../condition.ts';
 import type { CareState, EnrolmentStatus, KnownEnrolment, Subject } from './care-state.ts';
 import { anchorNow, type MomentOptions, sameOccasionMs } from './find-anchor.ts';
 import type { Journey } from './journey.ts';
-import { holds, journeyScope } from './journey-scope.ts';
+import { journeyScope } from './journey-scope.ts';
 
 export type Ending = { status: Exclude<EnrolmentStatus, 'active'>; reason: string };
 
