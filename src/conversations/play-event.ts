@@ -17,7 +17,7 @@ export const PROVIDER_INBOX = 'provider_inbox';
 export const OTHER_APP = 'other_app';
 
 export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, now: Date): Turn {
-  const body = readStoredBody(event.payload);
+  const body = event.body ?? readStoredBody(event.payload);
   const turn = beginTurn(person, event, body, now);
   turn.isCustomerAct = isCustomerAct(body.kind);
   noteEvent(turn);

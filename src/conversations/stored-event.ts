@@ -49,7 +49,8 @@ export type NewInternalBody = z.input<typeof internalBodySchema>;
 /** One event taken from the queue. */
 export type QueuedEvent = {
   id: string;
-  seq: string;
+  /** Its place in the queue; null = it is worked as it arrives. */
+  seq: string | null;
   attempts: number;
   availableAt: Date;
   occurredAt: Date;
@@ -57,4 +58,6 @@ export type QueuedEvent = {
   providerEvent: string;
   kind: string;
   payload: unknown;
+  /** What the payload says, when this process wrote it a moment ago. */
+  body?: StoredBody;
 };
