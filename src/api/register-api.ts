@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { auditRoutes } from '../audit/routes.ts';
 import { createApiKeyCheck } from '../auth/check-api-key.ts';
 import { keyRoutes } from '../auth/key-routes.ts';
+import { batchRoutes } from '../customers/batch-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
@@ -44,6 +45,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(customerRoutes(deps));
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
+  await app.register(batchRoutes(deps));
   await app.register(ledgerRoutes(deps));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { HttpError } from '../errors.ts';
+import type { Saved } from '../http/batch-schema.ts';
 import type { NewId } from '../ids.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
@@ -30,6 +31,19 @@ export async function saveCustomer(
   externalId: string,
   fields: CustomerFields,
 ): Promise<CustomerAnswer> {
+  await writeCustomer(deps, client, externalId, fields);
+  const saved = await readCustomer(client, externalId);
+  if (!saved) throw new Error('A customer vanished while its row was locked.');
+  return saved;
+}
+
+/** The same without reading the customer back: for batches and imports. */
+export async function writeCustomer(
+  deps: SaveCustomerDeps,
+  client: pg.ClientBase,
+  externalId: string,
+  fields: CustomerFields,
+): Promise<Saved> {
   const now = deps.clock.now();
   const identities = identitiesOf(deps, fields.identities ?? {});
   const people = await lockPeople(client, externalId, identities, now);
@@ -46,9 +60,8 @@ export async function saveCustomer(
       : []),
     ...consents,
   ]);
-  const saved = await readCustomer(client, externalId);
-  if (!saved) throw new Error('A customer vanished while its row was locked.');
-  return saved;
+  if (isNew) return 'created';
+  return changed.length + attached + mergedIds.length + consents.length > 0 ? 'changed' : 'unchanged';
 }
 
 function identitiesOf(deps: SaveCustomerDeps, given: NonNullable<CustomerFields['identities']>): NamedIdentity[] {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { HttpError } from '../errors.ts';
 import { lockName } from '../http/answer-once.ts';
+import type { Saved } from '../http/batch-schema.ts';
 import { readMomentChange } from '../http/read-moment.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
@@ -28,6 +29,19 @@ export async function saveSubscription(
   externalId: string,
   fields: SubscriptionFields,
 ): Promise<SubscriptionAnswer> {
+  await writeSubscription(deps, client, externalId, fields);
+  const saved = await findSubscription(client, externalId);
+  if (!saved) throw new Error('A subscription vanished while its row was locked.');
+  return answerOfSubscription(saved);
+}
+
+/** The same without reading the subscription back: for batches and imports. */
+export async function writeSubscription(
+  deps: SaveSubscriptionDeps,
+  client: pg.PoolClient,
+  externalId: string,
+  fields: SubscriptionFields,
+): Promise<Saved> {
   await lockName(client, `subscription:${externalId}`);
   const customerId = await requireCustomerId(client, fields.customer);
   const before = await findSubscription(client, externalId, { lock: true });
@@ -35,12 +49,12 @@ export async function saveSubscription(
   if (row.startedAt && row.expiresAt && row.expiresAt <= row.startedAt) {
     throw new HttpError(422, 'expires_before_start', 'expiresAt must be later than startedAt.');
   }
+  const changed = before === null ? [] : namesOfChanges(before, row);
+  if (before !== null && changed.length === 0) return 'unchanged';
   await upsert(client, row, deps.clock.now());
-  await tellLedger(deps, client, before, row);
+  await tellLedger(deps, client, before, row, changed);
   await deps.onSubscriptionSaved(client, { subscriptionId: row.id });
-  const saved = await findSubscription(client, externalId);
-  if (!saved) throw new Error('A subscription vanished while its row was locked.');
-  return answerOfSubscription(saved);
+  return before === null ? 'created' : 'changed';
 }
 
 async function tellLedger(
@@ -48,10 +62,9 @@ async function tellLedger(
   client: pg.ClientBase,
   before: StoredSubscription | null,
   row: Row,
+  fields: string[],
 ): Promise<void> {
   const now = deps.clock.now();
-  const fields = before === null ? [] : namesOfChanges(before, row);
-  if (before !== null && fields.length === 0) return;
   const { customerId, status, externalId: subscription } = row;
   const data = { subscription, isNew: before === null, fields, status };
   await writeTouchpoints(client, [

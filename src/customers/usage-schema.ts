@@ -1,8 +1,9 @@
 // Usage over REST: a batch in which every item stands for itself.
 import { z } from 'zod';
+import { batchBody, itemError, MAX_BATCH_ITEMS } from '../http/batch-schema.ts';
 import { idField, momentField, textField } from '../http/request-fields.ts';
 
-export const MAX_USAGE_ITEMS = 1_000;
+export const MAX_USAGE_ITEMS = MAX_BATCH_ITEMS;
 
 export const usageItem = z
   .strictObject({
@@ -15,16 +16,7 @@ export const usageItem = z
   .meta({ description: 'The latest value (by `at`) of each metric is the one that rules read.' });
 export type UsageItem = z.infer<typeof usageItem>;
 
-// Described, not enforced here: one bad item must not cost the good ones their place.
-const { $schema: _, ...itemShape } = z.toJSONSchema(usageItem, { io: 'input' });
-const items = z
-  .array(z.unknown().meta({ ...itemShape }))
-  .min(1)
-  .max(MAX_USAGE_ITEMS, `is at most ${MAX_USAGE_ITEMS} items; send several batches`);
-
-export const usageBatch = z.union([items, z.strictObject({ items })]).meta({
-  description: 'A list of items, or an object that holds the list as `items`.',
-});
+export const usageBatch = batchBody(usageItem);
 export type UsageBatch = z.infer<typeof usageBatch>;
 
 export const usageAnswer = z.object({
@@ -36,7 +28,7 @@ export const usageAnswer = z.object({
       z.object({
         index: z.int(),
         status: z.enum(['accepted', 'duplicate', 'error']),
-        error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }).optional(),
+        error: itemError.optional(),
       }),
     )
     .meta({ description: 'One per item, in the order sent.' }),
