@@ -2,9 +2,11 @@
 
 import type { Message } from '../flows/message-schema.ts';
 import type { TouchpointKind } from '../ledger/touchpoint.ts';
+import type { OfferWord } from '../offers/offer-word.ts';
 import type { StoredRung } from '../outbox/fallback.ts';
 import type { MessagePurpose } from '../outbox/outbound-message.ts';
 import type { OutboxChange } from '../outbox/outbox-change.ts';
+import type { SurveyWord } from '../surveys/survey-word.ts';
 
 export type NewMessage = {
   /** Made from the event and the place in it: the same event never says the same line twice. */
@@ -37,36 +39,22 @@ export type LedgerEntry = {
   data?: Record<string, unknown>;
 };
 
-export type SurveyRow = {
-  runId: string;
-  flow: string;
-  step: string;
-  metric: string;
-  status: 'asked' | 'answered' | 'expired';
-  score: number | null;
-  comment: string | null;
-};
-
-export type OfferRow = {
-  runId: string;
-  flow: string;
-  step: string;
-  code: string;
-  state: string;
-  subscriptionId: string | null;
-  reason: string | null;
-  benefit: string | null;
-  gift: string | null;
-  deadlineAt: string | null;
+export type CaseToOpen = {
+  reason: string;
+  dueInHours: number;
+  detail: Record<string, string | number>;
+  /** The run that opened it; absent = the program itself. */
+  runId?: string;
+  subscriptionId?: string | null;
 };
 
 export type Effects = {
   messages: NewMessage[];
   timers: TimerChange[];
   ledger: LedgerEntry[];
-  surveys: SurveyRow[];
-  offers: OfferRow[];
-  cases: { reason: string; dueInHours: number; detail: Record<string, string | number> }[];
+  surveys: SurveyWord[];
+  offers: OfferWord[];
+  cases: CaseToOpen[];
   bookings: { topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null; id: string }[];
   outbox: OutboxChange[];
   media: { inboundEventId: string; kind: string; url: string }[];

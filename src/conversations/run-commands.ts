@@ -41,7 +41,7 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'record_offer':
       return recordOffer(turn, run, command);
     case 'open_case':
-      turn.effects.cases.push({ reason: command.reason, dueInHours: command.dueInHours, detail: command.detail });
+      turn.effects.cases.push({ ...caseOf(command), runId: run.id, subscriptionId: run.subscriptionId });
       return tell(turn, run, 'case_opened', command.step, { ...command.detail }, command.reason);
     case 'book_training':
       return bookTraining(turn, tools, run, command);
@@ -65,24 +65,31 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
   }
 }
 
+function caseOf({ reason, dueInHours, detail }: Extract<Told, { type: 'open_case' }>) {
+  return { reason, dueInHours, detail };
+}
+
+/** Its line in the ledger is written with the row, when the row really moves: a question counts once its message left. */
 function recordSurvey(turn: Turn, run: Run, command: Extract<Told, { type: 'record_survey' }>): void {
   turn.effects.surveys.push({
     runId: run.id,
     flow: run.flow,
+    flowVersionId: run.flowVersionId,
     step: command.step,
     metric: command.metric,
     status: command.status,
     score: command.score ?? null,
     comment: command.comment ?? null,
+    caseId: run.facts?.case?.id?.toString() ?? null,
   });
-  const kind = { asked: 'survey_asked', answered: 'survey_answered', expired: 'survey_expired' } as const;
-  tell(turn, run, kind[command.status], command.step, { metric: command.metric, score: command.score ?? null });
 }
 
+/** As with surveys: the ledger hears of it when it is true. */
 function recordOffer(turn: Turn, run: Run, command: Extract<Told, { type: 'record_offer' }>): void {
   turn.effects.offers.push({
     runId: run.id,
     flow: run.flow,
+    flowVersionId: run.flowVersionId,
     step: command.step,
     code: command.code,
     state: command.state,
@@ -92,14 +99,6 @@ function recordOffer(turn: Turn, run: Run, command: Extract<Told, { type: 'recor
     gift: command.gift ?? null,
     deadlineAt: command.deadlineAt ?? null,
   });
-  const kind = {
-    sent: 'offer_sent',
-    accepted: 'offer_accepted',
-    declined: 'offer_declined',
-    later: 'offer_later',
-    expired: 'offer_expired',
-  } as const;
-  tell(turn, run, kind[command.state], command.step, { code: command.code }, command.reason);
 }
 
 function bookTraining(

@@ -129,7 +129,7 @@ export type FlowCommand =
       type: 'record_offer';
       step: string;
       code: string;
-      state: 'sent' | 'accepted' | 'declined' | 'later' | 'expired';
+      state: 'sent' | 'accepted' | 'declined' | 'later' | 'ignored' | 'expired';
       reason?: string;
       benefit?: string;
       gift?: string;

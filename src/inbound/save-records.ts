@@ -4,26 +4,21 @@ import { HOUR_MS } from '../clock.ts';
 import type { Effects } from '../conversations/effects.ts';
 import type { Turn } from '../conversations/turn.ts';
 import type { NewId } from '../ids.ts';
+import { saveOfferWords } from '../offers/save-offer-words.ts';
+import { linkLowScores, type OpenedCase } from '../surveys/link-low-scores.ts';
+import { saveSurveyWords } from '../surveys/save-survey-words.ts';
 import type { Outcome } from './save-turns.ts';
 
-type Context = { now: Date; newId: NewId };
+export type SaveContext = {
+  now: Date;
+  newId: NewId;
+  /** In the same transaction: whose orders are to be judged again. */
+  onOffersAccepted?: (client: pg.ClientBase, customerIds: string[]) => Promise<void>;
+};
+type Context = SaveContext;
 type Row = Record<string, unknown>;
 
 const STATEMENTS = {
-  surveys: `INSERT INTO survey_answers (id, customer_id, conversation_id, run_id, flow, step, metric, status, score, comment, asked_at, answered_at)
-    SELECT id, customer_id, conversation_id, run_id, flow, step, metric, status, score, comment, at, CASE WHEN status = 'asked' THEN NULL ELSE at END
-    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, run_id uuid, flow text, step text,
-      metric text, status text, score int, comment text, at timestamptz)
-    ON CONFLICT (run_id, step) DO UPDATE SET status = excluded.status, score = coalesce(excluded.score, survey_answers.score),
-      comment = coalesce(excluded.comment, survey_answers.comment), answered_at = excluded.answered_at`,
-  offers: `INSERT INTO offer_issues (id, code, customer_id, conversation_id, subscription_id, run_id, flow, step, state, reason, benefit, gift, deadline_at, sent_at, answered_at)
-    SELECT id, code, customer_id, conversation_id, subscription_id, run_id, flow, step, state, reason, benefit, gift, deadline_at, at,
-      CASE WHEN state = 'sent' THEN NULL ELSE at END
-    FROM json_to_recordset($1::json) AS t(id uuid, code text, customer_id uuid, conversation_id uuid, subscription_id uuid, run_id uuid,
-      flow text, step text, state text, reason text, benefit text, gift text, deadline_at timestamptz, at timestamptz)
-    ON CONFLICT (run_id, step) DO UPDATE SET state = excluded.state, reason = coalesce(excluded.reason, offer_issues.reason),
-      answered_at = coalesce(offer_issues.answered_at, excluded.answered_at)
-      WHERE offer_issues.state NOT IN ('accepted', 'declined', 'expired') OR offer_issues.state = excluded.state`,
   cases: `INSERT INTO cases (id, customer_id, conversation_id, reason, status, detail, opened_at, due_at)
     SELECT id, customer_id, conversation_id, reason, 'open', detail, at, due_at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, reason text, detail jsonb, at timestamptz, due_at timestamptz)`,
@@ -53,8 +48,6 @@ type Kind = keyof typeof STATEMENTS;
 
 export async function saveRecords(client: pg.ClientBase, context: Context, outcomes: Outcome[]): Promise<void> {
   const rows: Record<Kind, Row[]> = {
-    surveys: [],
-    offers: [],
     cases: [],
     bookings: [],
     consents: [],
@@ -62,29 +55,24 @@ export async function saveRecords(client: pg.ClientBase, context: Context, outco
     enrolments: [],
     cancelled: [],
   };
+  const opened: OpenedCase[] = [];
   for (const outcome of outcomes) {
-    for (const turn of outcome.turns) collect(rows, outcome, turn, context);
+    for (const turn of outcome.turns) opened.push(...collect(rows, outcome, turn, context));
   }
-  // One survey step asked and answered in one batch is one row, with its last word.
-  rows.surveys = lastOf(rows.surveys);
-  rows.offers = lastOf(rows.offers);
   for (const kind of Object.keys(STATEMENTS) as Kind[]) {
     if (rows[kind].length > 0) await client.query(STATEMENTS[kind], [JSON.stringify(rows[kind])]);
   }
+  await saveWords(client, context, outcomes, opened);
 }
 
-function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now, newId }: Context): void {
+/** Answers the cases, each with the run that opened it. */
+function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now, newId }: Context): OpenedCase[] {
   const effects: Effects = turn.effects;
   const whose = { customer_id: outcome.person.customer.id, conversation_id: outcome.person.conversation.id, at: now };
   const row = (more: Row): Row => ({ id: newId(), ...whose, ...more });
-  rows.surveys.push(...effects.surveys.map(({ runId, ...rest }) => row({ run_id: runId, ...rest })));
-  rows.offers.push(
-    ...effects.offers.map(({ runId, subscriptionId, deadlineAt, ...rest }) =>
-      row({ run_id: runId, subscription_id: subscriptionId, deadline_at: deadlineAt, ...rest }),
-    ),
-  );
+  const opened = effects.cases.map((one) => ({ ...one, id: newId() }));
   rows.cases.push(
-    ...effects.cases.map(({ dueInHours, ...rest }) =>
+    ...opened.map(({ dueInHours, ...rest }) =>
       row({ due_at: new Date(now.getTime() + dueInHours * HOUR_MS), ...rest }),
     ),
   );
@@ -101,14 +89,36 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
   );
   rows.enrolments.push(...effects.enrolmentsDone.map((done) => ({ ...done, at: now })));
   if (effects.cancelsPlanned) rows.cancelled.push(whose);
+  return opened.map(({ id, runId, subscriptionId }) => ({
+    id,
+    runId: runId ?? null,
+    subscriptionId: subscriptionId ?? null,
+  }));
 }
 
-function lastOf(rows: Row[]): Row[] {
-  const last = new Map<string, Row>();
-  for (const row of rows) {
-    const key = `${row.run_id} ${row.step}`;
-    const said = Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-    last.set(key, { ...row, ...last.get(key), ...said });
-  }
-  return [...last.values()];
+/** Offers and surveys: rows of their own folders, with the cases that low scores opened. */
+async function saveWords(
+  client: pg.ClientBase,
+  { newId, now, onOffersAccepted }: Context,
+  outcomes: Outcome[],
+  cases: OpenedCase[],
+): Promise<void> {
+  const surveys = wordsOf(outcomes, now, (turn) => turn.effects.surveys);
+  const offers = wordsOf(outcomes, now, (turn) => turn.effects.offers);
+  await saveSurveyWords(client, newId, surveys);
+  await linkLowScores(client, cases);
+  const accepted = await saveOfferWords(client, newId, offers);
+  if (accepted.length > 0) await onOffersAccepted?.(client, accepted);
+}
+
+function wordsOf<W>(outcomes: Outcome[], at: Date, of: (turn: Turn) => W[]) {
+  return outcomes.flatMap(({ person, turns }) => {
+    const whose = {
+      customerId: person.customer.id,
+      conversationId: person.conversation.id,
+      channel: person.identity.channel,
+      at,
+    };
+    return turns.flatMap((turn) => of(turn).map((word) => ({ ...word, ...whose, inboundEventId: turn.event.id })));
+  });
 }

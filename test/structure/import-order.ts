@@ -25,6 +25,8 @@ export const importOrder: readonly string[] = [
   'ledger',
   'audit',
   'customers',
+  'offers',
+  'surveys',
   'cases',
   'flow-library',
   'outbox',

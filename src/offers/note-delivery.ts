@@ -1,0 +1,47 @@
+// A message of a script left, or did not: only now is the offer that it carried sent, and the question that it asked asked.
+import type pg from 'pg';
+
+// A long text is several messages of one step; the first that leaves counts. What left is never taken back.
+const NOTE = `
+WITH m AS (
+  SELECT id, run_id, step, status, reason, sent_at, channel, conversation_id, flow_version_id,
+    status IN ('sent', 'delivered', 'read') AS left_us
+  FROM outbound_messages WHERE id = ANY($1::uuid[]) AND run_id IS NOT NULL AND step IS NOT NULL
+    AND status IN ('sent', 'delivered', 'read', 'skipped', 'failed', 'parked')
+), one AS (
+  SELECT DISTINCT ON (run_id, step) * FROM m ORDER BY run_id, step, left_us DESC, sent_at
+), offered AS (
+  UPDATE offer_issues o SET state = CASE WHEN one.left_us THEN 'sent' ELSE o.state END,
+    sent_at = CASE WHEN one.left_us THEN one.sent_at ELSE o.sent_at END,
+    reason = CASE WHEN one.left_us THEN NULL ELSE coalesce(one.reason, 'Chưa gửi được.') END
+  FROM one WHERE o.run_id = one.run_id AND o.step = one.step AND o.state = 'eligible'
+  RETURNING o.id AS issue_id, o.code, o.customer_id, o.flow, one.*
+), asked AS (
+  UPDATE survey_answers a SET status = CASE WHEN one.left_us THEN 'asked' ELSE 'unsent' END,
+    asked_at = CASE WHEN one.left_us THEN one.sent_at ELSE a.asked_at END
+  FROM one WHERE a.run_id = one.run_id AND a.step = one.step AND (a.status = 'queued' OR (a.status = 'unsent' AND one.left_us))
+  RETURNING a.metric, a.customer_id, a.flow, a.is_repeat, one.*
+)
+INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, reason, flow, flow_version_id, step, outbound_message_id, data)
+SELECT sent_at, 'offer_sent', customer_id, conversation_id, channel, NULL, flow, flow_version_id, step, id,
+  jsonb_build_object('code', code, 'issueId', issue_id)
+FROM offered WHERE left_us
+UNION ALL
+SELECT CASE WHEN left_us THEN sent_at ELSE $2::timestamptz END, CASE WHEN left_us THEN 'survey_asked' ELSE 'survey_skipped' END,
+  customer_id, conversation_id, channel, CASE WHEN left_us THEN NULL ELSE coalesce(reason, 'Chưa gửi được.') END,
+  flow, flow_version_id, step, id, jsonb_build_object('metric', metric, 'isRepeat', is_repeat)
+FROM asked`;
+
+/**
+ * Told by the outbox, in the transaction that changed these messages. An offer whose message did not leave stays
+ * `eligible` with the reason; a question becomes `unsent` and counts in no result.
+ */
+export async function noteDelivery(
+  client: pg.ClientBase | pg.Pool,
+  /** Only for what did not leave. */
+  now: Date | null,
+  messageIds: readonly string[],
+): Promise<void> {
+  if (messageIds.length === 0) return;
+  await client.query({ name: 'note-delivery', text: NOTE, values: [messageIds, now] });
+}
