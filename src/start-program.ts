@@ -19,6 +19,9 @@ import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
+import type { ConsiderOffer } from './journeys/prepare-starts.ts';
+import { beginSweep } from './journeys/sweep-customers.ts';
+import { applyTemplateNews } from './outbox/template-states.ts';
 import type { Round } from './round.ts';
 import { type Rounds, startRounds } from './start-rounds.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
@@ -57,14 +60,29 @@ export type Program = {
 export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const { config, db, clock, log, random = Math.random } = deps;
   const newId = createIdMaker(clock);
-  const library = createFlowLibrary({ db, clock, newId, flowsDir: config.flowsDir, log });
+  const library = createFlowLibrary({
+    db,
+    clock,
+    newId,
+    flowsDir: config.flowsDir,
+    log,
+    onJourneysChanged: beginSweep,
+  });
   const over = { isStopped: false, isLoaded: false };
   let token: TokenState | null = null;
   const loaded = loadFlows({ log, library, over });
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
   const channels = await openChannels(deps);
-  const rounds = startRounds({ ...deps, random, newId, library, loaded, channels });
+  const rounds = startRounds({
+    ...deps,
+    random,
+    newId,
+    library,
+    loaded,
+    channels,
+    considerOffer: offerToEverybody(library),
+  });
   const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
   const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
   const app = await buildApp(appDeps(parts));
@@ -87,6 +105,15 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       await recorder.drain();
       await rounds.stop(tooLate);
     },
+  };
+}
+
+function offerToEverybody(library: FlowLibrary): ConsiderOffer {
+  return async (_client, { code }) => {
+    const offer = library.scripts().catalogue.offer(code);
+    if (offer === null) return { skip: `Danh mục không có ưu đãi "${code}".` };
+    const { benefit, price, gift } = offer;
+    return { issueId: '', offer: { code, personal_code: null, benefit, price, gift, deadline: null } };
   };
 }
 
@@ -156,6 +183,7 @@ function appDeps(parts: Parts): AppDeps {
       messengerVerifyToken: config.messenger?.verifyToken ?? null,
       zaloVerifier: config.zalo?.verifier ?? null,
       count: metrics.countWebhook,
+      onTemplateNews: (events) => applyTemplateNews(db.pool, library.scripts().catalogue.templates, events),
     },
     health: {
       db,
@@ -166,6 +194,7 @@ function appDeps(parts: Parts): AppDeps {
       channels: () => channelTroubles(parts),
     },
     api: apiDeps(parts),
+    unsubscribe: { db, clock, newId: parts.newId, secretKey: deps.secretKey },
     connect: channels.zalo && {
       zalo: channels.zalo,
       publicUrl: config.publicUrl,

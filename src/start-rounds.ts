@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { runMediaFetcher } from './channels/media/fetch-media.ts';
-import { defaultWindowRules } from './channels/messaging-window.ts';
 import type { OpenChannels } from './channels/open-channels.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -14,8 +13,13 @@ import type { NewId } from './ids.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker } from './inbound/worker.ts';
+import { createJourneyRounds } from './journeys/journey-rounds.ts';
+import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
+import type { SendRules } from './outbox/may-send.ts';
+import { createSendRules } from './outbox/send-rules.ts';
 import { settleMessages } from './outbox/settle-messages.ts';
+import { createSpending } from './outbox/spending.ts';
 import { createRound, type Round } from './round.ts';
 import { createWebhookDeliverer } from './webhooks/deliver-webhooks.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
@@ -33,6 +37,7 @@ export type RoundsDeps = {
   sandboxUrl: string | null;
   secretKey: Buffer;
   random: () => number;
+  considerOffer: ConsiderOffer;
 };
 
 export type Rounds = {
@@ -52,18 +57,19 @@ const MOST_TURNS = 50;
 
 export function startRounds(deps: RoundsDeps): Rounds {
   const { db, clock, log, config, library } = deps;
-  const quietHours = { ...config.quietHours, timeZone: config.timeZone };
-  const rules = { window: defaultWindowRules, quietHours };
+  const rules = createSendRules(config, () => library.scripts().catalogue);
+  const ladder = ladderDeps(deps);
   const deliverers = [...deps.channels.byName.values()].map((channel) =>
-    createDeliverer({ db, channel, clock, rules, random: deps.random, log }),
+    createDeliverer({ db, channel, clock, rules, ladder, random: deps.random, log }),
   );
   const ringDeliverers = () => {
     for (const deliverer of deliverers) deliverer.ring();
   };
   const profiles = new Set<Promise<void>>();
-  const worker = startWorker(deps, { quietHours, ringDeliverers, profiles });
+  const worker = startWorker(deps, { rules, ringDeliverers, profiles });
   const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
-  const slow = [...slowRounds(deps), webhooks];
+  const journeys = journeyRounds(deps, worker.ring);
+  const slow = [...slowRounds(deps), webhooks, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const tick = async () => {
     await deps.loaded;
@@ -87,14 +93,39 @@ export function startRounds(deps: RoundsDeps): Rounds {
   };
 }
 
+/** One count of what is spent for all channels of this process. */
+function ladderDeps({ config, channels }: RoundsDeps) {
+  return {
+    spending: createSpending(config.timeZone),
+    accounts: { zalo: channels.zalo?.accountId ?? null, email: channels.email?.accountId ?? null },
+    labels: config.sending.advertisingLabel,
+  };
+}
+
+function journeyRounds(deps: RoundsDeps, onEventsPushed: () => void): Round[] {
+  const { db, clock, newId, library, log, considerOffer } = deps;
+  const { timeZone, business, quietHours } = deps.config;
+  return createJourneyRounds({
+    db,
+    clock,
+    newId,
+    log,
+    considerOffer,
+    onEventsPushed,
+    scripts: library.scripts,
+    facts: { timeZone, business },
+    quietHours: () => ({ ...quietHours, timeZone }),
+  });
+}
+
 type WorkerParts = {
-  quietHours: { start: string; end: string; timeZone: string };
+  rules: () => SendRules;
   ringDeliverers: () => void;
   /** Profiles that are being asked for. */
   profiles: Set<Promise<void>>;
 };
 
-function startWorker(deps: RoundsDeps, { quietHours, ringDeliverers, profiles }: WorkerParts): Round {
+function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: WorkerParts): Round {
   const { db, clock, log, newId, library, loaded, config, channels } = deps;
   const worker = createInboundWorker({
     db,
@@ -107,7 +138,11 @@ function startWorker(deps: RoundsDeps, { quietHours, ringDeliverers, profiles }:
       newId,
       timeZone: config.timeZone,
       business: config.business,
-      quietHours,
+      labelsChat: config.sending.advertisingLabel.chat,
+      // Read anew at every batch: holidays may change with the catalogue.
+      get quietHours() {
+        return rules().quietHours;
+      },
       calendarUrl: (bookingId) => `${config.publicUrl}/calendar/${bookingId}.ics`,
     },
     splitMessage: channels.split,
@@ -161,6 +196,7 @@ async function becomeIdle(parts: {
 async function stateOf(db: Database): Promise<string> {
   const { rows } = await db.pool.query<{ state: string }>(
     `SELECT concat((SELECT coalesce(max(id), 0) FROM touchpoints), ' ', (SELECT count(*) FROM inbound_queue), ' ',
+       (SELECT count(*) FROM journey_signals), ' ',
        (SELECT count(*) FROM outbound_messages WHERE status IN ('queued', 'sending'))) AS state`,
   );
   return rows[0]?.state ?? '';

@@ -12,6 +12,8 @@ import { type FlowFiles, readFlowFiles } from './read-flow-files.ts';
 export type CheckedFlows = {
   /** Files that may be published. */
   good: { flow: string; source: string; note: string | null }[];
+  /** All that could be read, sound or not: their names are known. */
+  flows: FlowFile[];
   /** Flows whose file has an error or a red test. */
   bad: string[];
   /** Flows that have a file at all. */
@@ -39,6 +41,7 @@ export async function checkFlowFiles(directory: string): Promise<CheckedFlows> {
     good: read.flatMap(({ path, source, flow }) =>
       flow?.isComplete && isGood(path) ? [{ flow: flow.id, source, note: flow.head.note ?? null }] : [],
     ),
+    flows: known,
     bad: read.flatMap(({ path, flow }) => (flow?.isComplete && isGood(path) ? [] : [flow?.id ?? idOfPath(path)])),
     present: new Set(read.map(({ path, flow }) => flow?.id ?? idOfPath(path))),
     guides: guideProblems.some((problem) => problem.severity === 'error') ? null : guides,

@@ -1,17 +1,15 @@
 // Which scripts can be played: the files that passed their checks and tests, each as an immutable version.
 // A file that does not pass changes nothing: its last good version stays, and /readyz and the log say why.
 import type pg from 'pg';
-import type { Logger } from 'pino';
-import { type Clock, SECOND_MS } from '../clock.ts';
-import type { Database } from '../database.ts';
+import { SECOND_MS } from '../clock.ts';
 import { compileFlow } from '../flows/compile-flow.ts';
 import { createGuideLibrary, type GuideLibrary } from '../flows/guides/guide-library.ts';
 import { readGuides } from '../flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
 import { readFlow } from '../flows/read-flow.ts';
-import type { NewId } from '../ids.ts';
 import { checkFlowFiles } from './check-flow-files.ts';
 import { findPublished } from './find-published.ts';
+import { emptyShelf, fillFromFiles, fillFromPublished, type Shelf, type ShelfDeps } from './journey-shelf.ts';
 import { openGuidesLater } from './open-guides-later.ts';
 import { type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
 import type { PublishedFlow, Scripts } from './published-flow.ts';
@@ -27,12 +25,12 @@ export type FlowLibrary = {
   problems(): readonly Problem[];
 };
 
-export type LibraryDeps = { db: Database; clock: Clock; newId: NewId; flowsDir: string; log: Logger };
+export type LibraryDeps = ShelfDeps;
 
 /** Files that are published already need no checks before the first message; they get them a little later. */
 const FULL_CHECK_AFTER_MS = 20 * SECOND_MS;
 
-type State = {
+type State = Shelf & {
   active: Map<string, PublishedFlow>;
   versions: Map<string, PublishedFlow>;
   guides: GuideLibrary;
@@ -48,6 +46,7 @@ export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
     active: new Map(),
     versions: new Map(),
     guides: createGuideLibrary([]),
+    ...emptyShelf(),
     problems: [],
     fingerprint: '',
     fullCheckAt: 0,
@@ -81,7 +80,7 @@ async function refresh(deps: LibraryDeps, state: State): Promise<boolean> {
 
 async function usePublished(deps: LibraryDeps, state: State): Promise<boolean> {
   const known = await findPublished(deps);
-  if (!known) return false;
+  if (!known || !(await fillFromPublished(deps, state))) return false;
   for (const version of known.versions) activate(state, version);
   state.guides = openGuidesLater(() => createGuideLibrary(readGuides(known.guideFiles).guides));
   return true;
@@ -96,9 +95,11 @@ async function useChecked(deps: LibraryDeps, state: State): Promise<void> {
   for (const flow of checked.bad) await keepLastGood(deps, state, flow);
   for (const flow of [...state.active.keys()]) if (!checked.present.has(flow)) state.active.delete(flow);
   if (checked.guides !== null) state.guides = createGuideLibrary(checked.guides);
-  state.problems = checked.problems;
-  for (const problem of checked.problems) log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
-  log.info({ flows: state.active.size, problems: checked.problems.length }, 'flow files read');
+  const ofJourneys = await fillFromFiles(deps, state, { flows: checked.flows, guides: state.guides });
+  state.problems = [...checked.problems, ...ofJourneys];
+  for (const problem of state.problems) log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
+  const { active, journeys, problems } = state;
+  log.info({ flows: active.size, journeys: journeys.size, problems: problems.length }, 'flow files read');
 }
 
 function activate(state: State, version: FlowVersion): PublishedFlow | null {

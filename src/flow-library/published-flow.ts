@@ -1,8 +1,14 @@
 // A flow as runs use it: one immutable version, compiled.
+
+import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import type { CompiledFlow } from '../flows/compile-flow.ts';
 import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+import type { Journey } from '../flows/journeys/journey.ts';
 
 export type PublishedFlow = { versionId: string; number: number; flow: CompiledFlow };
+
+/** A journey as enrolments follow it: pending steps always follow the newest version. */
+export type PublishedJourney = { versionId: string; number: number; journey: Journey };
 
 /** Everything a turn may play: what new runs begin with, what older runs are still on, and the guides. */
 export type Scripts = {
@@ -11,4 +17,7 @@ export type Scripts = {
   /** version id → that version, as far as it is loaded. */
   versions: ReadonlyMap<string, PublishedFlow>;
   guides: GuideLibrary;
+  /** journey id → its newest good version. */
+  journeys: ReadonlyMap<string, PublishedJourney>;
+  catalogue: Catalogue;
 };

@@ -12,22 +12,31 @@ export type PushedEvent = {
   now: Date;
 };
 
+const PUSH = `
+WITH v AS (
+  INSERT INTO inbound_events (id, channel, account_id, identity_id, kind, provider_event, occurred_at, received_at, payload)
+  SELECT id, channel, account_id, identity_id, kind, 'ganbo_' || kind, at, at, payload
+  FROM json_to_recordset($1::json) AS t(id uuid, channel text, account_id text, identity_id uuid, kind text, at timestamptz, payload jsonb)
+  ON CONFLICT DO NOTHING RETURNING id, identity_id, occurred_at
+)
+INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at) SELECT id, identity_id, occurred_at, occurred_at FROM v`;
+
 /** Keeps the event and queues it, in the caller's transaction when `client` is in one. */
 export async function pushEvent(client: pg.ClientBase | pg.Pool, event: PushedEvent): Promise<void> {
-  await client.query(
-    `WITH v AS (
-       INSERT INTO inbound_events (id, channel, account_id, identity_id, kind, provider_event, occurred_at, received_at, payload)
-       VALUES ($1, $2, $3, $4, $5, 'ganbo_' || $5, $6, $6, $7) ON CONFLICT DO NOTHING RETURNING id
-     )
-     INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at) SELECT id, $4::uuid, $6::timestamptz, $6::timestamptz FROM v`,
-    [
-      event.id,
-      event.channel,
-      event.accountId,
-      event.identityId,
-      event.body.kind,
-      event.now,
-      JSON.stringify(event.body),
-    ],
-  );
+  await pushEvents(client, [event]);
+}
+
+/** Many at once, in one statement. */
+export async function pushEvents(client: pg.ClientBase | pg.Pool, events: readonly PushedEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map(({ id, channel, accountId, identityId, body, now }) => ({
+    id,
+    channel,
+    account_id: accountId,
+    identity_id: identityId,
+    kind: body.kind,
+    at: now,
+    payload: body,
+  }));
+  await client.query({ name: 'push-events', text: PUSH, values: [JSON.stringify(rows)] });
 }

@@ -1,0 +1,19 @@
+// What the catalogue adds to the facts of one customer: their product and plan, the feature they miss, what goes with it,
+// and the first useful thing that is meant for them and that they never had.
+import type { Catalogue } from '../flows/catalogue/catalogue.ts';
+import { catalogueFacts } from '../flows/catalogue/catalogue-facts.ts';
+import { factsScope, holds } from '../flows/condition.ts';
+import type { FlowFacts } from '../flows/flow-run.ts';
+import type { FactsDeps } from './care-facts.ts';
+
+export function enrichWith(catalogue: () => Catalogue): NonNullable<FactsDeps['enrich']> {
+  return (facts, { sharedTips }) => {
+    const known = { ...facts, ...catalogueFacts(catalogue(), facts) };
+    return { ...known, tip: tipFor(catalogue(), known, sharedTips) };
+  };
+}
+
+function tipFor({ tips }: Catalogue, facts: FlowFacts, shared: ReadonlySet<string>): FlowFacts['tip'] {
+  const tip = tips.find((one) => !shared.has(one.id) && holds(one.for, factsScope(facts)));
+  return tip === undefined ? null : { id: tip.id, title: tip.title, text: tip.text, link: tip.link };
+}
