@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { type JudgedIssue, type JudgedOrder, judgeOrders, type OrderVerdict } from './judge-orders.ts';
 import { lockOffers } from './lock-offers.ts';
-import type { OfferBook } from './offer-definition.ts';
+import type { OfferBook } from './offer-book.ts';
 import { mayBecome, offerStateSchema } from './offer-state.ts';
 
 export type AttributeDeps = { offers: OfferBook };

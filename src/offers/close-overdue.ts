@@ -1,17 +1,17 @@
 // Offers whose time is over: past their deadline, never answered, or overtaken by the renewal that they were about.
 import type { Database } from '../database.ts';
-import { type OfferBook, USUAL_WINDOW_DAYS } from './offer-definition.ts';
+import { type OfferBook, USUAL_WINDOW_MS } from './offer-book.ts';
 
 // What was said to nobody ends quietly; the rest leaves one line, because only the row that moves writes it.
 const CLOSE = `
 WITH w AS (
-  SELECT * FROM json_to_recordset($2::json) AS w(code text, days int, is_renewal boolean)
+  SELECT * FROM json_to_recordset($2::json) AS w(code text, window_ms bigint, is_renewal boolean)
 ), due AS (
   SELECT o.id, o.state AS was, o.deadline_at <= $1 AS is_over,
     w.is_renewal IS TRUE AND o.state <> 'eligible' AND EXISTS (
       SELECT 1 FROM subscription_changes s
       WHERE s.subscription_id = o.subscription_id AND s.kind = 'renewed' AND s.at >= o.sent_at) AS is_renewed,
-    coalesce(o.sent_at, o.created_at, $1) + make_interval(days => coalesce(w.days, $3)) AS forgotten_at
+    coalesce(o.sent_at, o.created_at, $1) + interval '1 millisecond' * coalesce(w.window_ms, $3) AS forgotten_at
   FROM offer_issues o LEFT JOIN w ON w.code = o.code
   WHERE o.state IN ('eligible', 'sent', 'later')
 ), closing AS (
@@ -39,15 +39,15 @@ export async function closeOverdueOffers(
   { db, offers }: { db: Database; offers: OfferBook },
   { now, limit = 1_000 }: { now: Date; limit?: number },
 ): Promise<number> {
-  const windows = [...offers().values()].map((one) => ({
+  const windows = offers().offers.map((one) => ({
     code: one.code,
-    days: one.windowDays,
+    window_ms: one.windowMs,
     is_renewal: one.kind === 'renewal',
   }));
   const { rows } = await db.pool.query<{ count: number }>({
     name: 'close-overdue-offers',
     text: CLOSE,
-    values: [now, JSON.stringify(windows), USUAL_WINDOW_DAYS, limit],
+    values: [now, JSON.stringify(windows), USUAL_WINDOW_MS, limit],
   });
   return rows[0]?.count ?? 0;
 }

@@ -1,15 +1,14 @@
 // A journey wants to make an offer: may it, to this customer, now? The answer is a row and a line of the ledger, once.
 import type pg from 'pg';
-import { DAY_MS } from '../clock.ts';
-import { isTrue } from '../flows/evaluate-expression.ts';
+import { offerDeadline } from '../flows/catalogue/catalogue-facts.ts';
+import { factsScope, holds } from '../flows/condition.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
-import type { RunScope } from '../flows/run-scope.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { isHeldOut } from './hold-out.ts';
 import { judgeOffer, type KnownIssue } from './judge-offer.ts';
 import { lockOffers } from './lock-offers.ts';
-import type { OfferBook, OfferDefinition } from './offer-definition.ts';
+import type { OfferBook, OfferDefinition } from './offer-book.ts';
 import { offerStateSchema } from './offer-state.ts';
 import { makePersonalCode } from './personal-code.ts';
 
@@ -18,7 +17,6 @@ export type ConsiderDeps = {
   newId: NewId;
   /** Key of the hash that holds people out. */
   secretKey: Uint8Array;
-  guides: RunScope['guides'];
 };
 
 export type OfferCandidate = {
@@ -45,14 +43,14 @@ export async function considerOffer(
 ): Promise<OfferAnswer> {
   const { customerId, code, subscriptionId, enrolmentId, now } = candidate;
   const book = deps.offers();
-  const definition = book.get(code);
+  const definition = book.offer(code);
   if (!definition) return { skip: `Danh mục không có ưu đãi "${code}".` };
   await lockOffers(client, [customerId]);
   const issues = await readIssues(client, customerId, book);
-  const scope = { facts: candidate.facts, variables: {}, guides: deps.guides };
+  const facts = { ...candidate.facts, now: now.toISOString() };
   const judged = judgeOffer({
     definition,
-    isEligible: definition.eligible === null || isTrue(definition.eligible(scope)),
+    isEligible: holds(definition.eligible, factsScope(facts)),
     isHeldOut: isHeldOut(deps.secretKey, customerId, code, definition.holdOutPercent),
     subscriptionId,
     enrolmentId,
@@ -67,7 +65,7 @@ export async function considerOffer(
     case 'again':
       return await takeAgain(client, candidate, definition, judged.issueId);
     case 'issue':
-      return await issueOffer(deps, client, candidate, definition, deadlineOf(definition, scope, now));
+      return await issueOffer(deps, client, candidate, definition, offerDeadline(definition, facts));
   }
 }
 
@@ -90,13 +88,13 @@ FROM offer_issues WHERE customer_id = $1 ORDER BY coalesce(created_at, sent_at) 
 async function readIssues(
   client: pg.ClientBase,
   customerId: string,
-  book: ReadonlyMap<string, OfferDefinition>,
+  book: ReturnType<OfferBook>,
 ): Promise<KnownIssue[]> {
   const { rows } = await client.query<IssueRow>({ name: 'read-issues', text: READ, values: [customerId] });
   return rows.map((row) => ({
     id: row.id,
     code: row.code,
-    kind: book.get(row.code)?.kind ?? null,
+    kind: book.offer(row.code)?.kind ?? null,
     state: offerStateSchema.parse(row.state),
     reason: row.reason,
     subscriptionId: row.subscription_id,
@@ -105,13 +103,6 @@ async function readIssues(
     deadlineAt: row.deadline_at,
     createdAt: row.created_at,
   }));
-}
-
-function deadlineOf({ deadline }: OfferDefinition, scope: RunScope, now: Date): Date | null {
-  if (deadline === null) return null;
-  if ('days' in deadline) return new Date(now.getTime() + deadline.days * DAY_MS);
-  const at = Date.parse(String(deadline.date(scope)));
-  return Number.isNaN(at) ? null : new Date(at);
 }
 
 const INSERT = `
@@ -149,7 +140,7 @@ async function issueOffer(
   definition: OfferDefinition,
   deadlineAt: Date | null,
 ): Promise<OfferAnswer> {
-  const row = { state: 'eligible' as const, reason: null, deadlineAt, personal: definition.personalCode };
+  const row = { state: 'eligible' as const, reason: null, deadlineAt, personal: definition.hasPersonalCode };
   const { id, personalCode } = await insertIssue(deps, client, candidate, definition, row);
   return answerOf(definition, { id, personalCode, deadlineAt });
 }

@@ -1,7 +1,7 @@
 // May this customer get this offer now? Pure: from what was offered before to a yes, a no with its reason, or silence
 // for the sake of comparison.
 import { DAY_MS } from '../clock.ts';
-import type { OfferDefinition, OfferKind } from './offer-definition.ts';
+import type { OfferDefinition, OfferKind } from './offer-book.ts';
 import { type OfferState, openStates } from './offer-state.ts';
 
 /** What was offered to the customer before, any code. */

@@ -1,7 +1,7 @@
 // Which offer brought which order. Pure, over all orders and offers of one customer at once, so that the answer is the
 // same in whatever order they became known.
 import { DAY_MS } from '../clock.ts';
-import { type OfferDefinition, type OfferKind, USUAL_WINDOW_DAYS } from './offer-definition.ts';
+import { type OfferDefinition, type OfferKind, USUAL_WINDOW_MS } from './offer-book.ts';
 import { readPersonalCode } from './personal-code.ts';
 
 export type Attribution = 'direct' | 'assisted' | 'none';
@@ -35,7 +35,7 @@ const NONE: OrderVerdict = { attribution: 'none', issueId: null };
 /** Other systems date an order by its day alone, which begins before the message that brought it. */
 const SAME_DAY_MS = DAY_MS;
 
-type Book = ReadonlyMap<string, Pick<OfferDefinition, 'kind' | 'windowDays'>>;
+type Book = { offer(code: string): Pick<OfferDefinition, 'kind' | 'windowMs'> | null };
 
 /** One verdict per order; null for a refund whose order is not known (yet). */
 export function judgeOrders(
@@ -122,7 +122,7 @@ const ABOUT_ONE: readonly OfferKind[] = ['renewal', 'upsell', 'win_back'];
 
 function fits(order: JudgedOrder, issue: JudgedIssue, book: Book): boolean {
   if (order.subscriptionId === null || issue.subscriptionId === null) return true;
-  const kind = book.get(issue.code)?.kind;
+  const kind = book.offer(issue.code)?.kind;
   return kind === undefined || !ABOUT_ONE.includes(kind) || order.subscriptionId === issue.subscriptionId;
 }
 
@@ -132,7 +132,7 @@ function isWithin(orderAt: Date, at: Date, window: number): boolean {
 }
 
 function windowMs(issue: JudgedIssue, book: Book): number {
-  return (book.get(issue.code)?.windowDays ?? USUAL_WINDOW_DAYS) * DAY_MS;
+  return book.offer(issue.code)?.windowMs ?? USUAL_WINDOW_MS;
 }
 
 function newest<T extends { id: string } | { issue: { id: string } }>(items: readonly T[], at: (item: T) => Date) {
