@@ -4,6 +4,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { auditRoutes } from '../audit/routes.ts';
 import { createApiKeyCheck } from '../auth/check-api-key.ts';
 import { keyRoutes } from '../auth/key-routes.ts';
+import { caseRoutes } from '../cases/case-routes.ts';
+import { taskRoutes } from '../cases/task-routes.ts';
 import { batchRoutes } from '../customers/batch-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
@@ -46,6 +48,8 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
   await app.register(batchRoutes(deps));
+  await app.register(caseRoutes(deps));
+  await app.register(taskRoutes(deps));
   await app.register(ledgerRoutes(deps));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
