@@ -8,6 +8,7 @@ import { type HealthDeps, registerHealth } from './health/routes.ts';
 import { handleError, handleNotFound } from './http/handle-error.ts';
 import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
 import { registerCalendar } from './inbox/calendar-routes.ts';
+import { registerUnsubscribe, type UnsubscribeDeps } from './inbox/unsubscribe-routes.ts';
 import { type ConnectDeps, registerZaloConnect } from './inbox/zalo-connect-routes.ts';
 import { registerFrontDoor } from './web/front-door.ts';
 
@@ -17,6 +18,8 @@ export type AppDeps = {
   health: HealthDeps;
   api: ApiDeps;
   connect: ConnectDeps | null;
+  /** Absent = no e-mail goes out that could lead there. */
+  unsubscribe?: UnsubscribeDeps;
   sandboxUrl: string | null;
 };
 
@@ -45,7 +48,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(async (scope) => registerApi(scope, deps.api));
   await app.register(async (scope) => registerHealth(scope, deps.health));
   await app.register(async (scope) => registerCalendar(scope, { db: deps.api.db }));
-  const { connect } = deps;
+  const { connect, unsubscribe } = deps;
+  if (unsubscribe) await app.register(async (scope) => registerUnsubscribe(scope, unsubscribe));
   if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
   await app.register(async (scope) => registerFrontDoor(scope, { sandboxUrl: deps.sandboxUrl }));
   return app;

@@ -1,58 +1,9 @@
 // The only reader of the environment: one schema, all mistakes at once, each with its cure.
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Config, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
-export type ZaloSettings = {
-  appId: string;
-  appSecret: string;
-  oaId: string;
-  oaSecretKey: string;
-  accessToken: string | null;
-  refreshToken: string | null;
-  apiUrl: string;
-  oauthUrl: string;
-  znsUrl: string;
-  pkceMode: 'per_request' | 'fixed' | 'none';
-  fixedCodeVerifier: string | null;
-  sendAppSecretProof: boolean;
-  verifier: string | null;
-};
-
-export type MessengerSettings = {
-  appId: string;
-  appSecret: string;
-  verifyToken: string;
-  pageId: string;
-  pageAccessToken: string;
-  apiUrl: string;
-  apiVersion: string;
-};
-
-export type Config = {
-  host: string;
-  port: number;
-  publicUrl: string;
-  /** null = the embedded server. */
-  databaseUrl: string | null;
-  dataDir: string;
-  flowsDir: string;
-  /** null = generated into DATA_DIR (embedded database only). */
-  secretKey: string | null;
-  isSandboxOn: boolean;
-  sandboxPort: number;
-  zalo: ZaloSettings | null;
-  messenger: MessengerSettings | null;
-  apiKey: string | null;
-  admin: { email: string; password: string } | null;
-  timeZone: string;
-  quietHours: { start: string; end: string };
-  business: { name: string; hotline: string | null; website: string | null };
-  /** Most bytes that one file of an import may have. */
-  importMaxBytes: number;
-  /** Plain http to this machine as a webhook's address. */
-  mayWebhooksUseLoopback: boolean;
-  logLevel: string;
-};
+export type { Config, EmailSettings, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
 export type ConfigMistake = { name: string; message: string; fix: string };
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[] };
@@ -108,6 +59,20 @@ const environmentSchema = z.object({
   QUIET_HOURS_END: clockTime.default('07:30'),
   IMPORT_MAX_MB: z.coerce.number().int().min(1).max(2_000).default(200),
   WEBHOOKS_ALLOW_HTTP: z.enum(['auto', 'on', 'off']).default('auto'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^([^<>"\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must look like "Gắn Bó <cskh@example.com>"')
+    .optional(),
+  ADVERTISING_PER_DAY: z.coerce.number().int().min(0).max(3, 'may not be more than 3: Decree 91/2020/ND-CP').default(3),
+  ADVERTISING_HOURS_START: clockTime.default('07:00'),
+  ADVERTISING_HOURS_END: clockTime.default('22:00'),
+  ADVERTISING_LABEL: z
+    .string()
+    .regex(/^(none|(email|template|chat)(,(email|template|chat))*)$/, 'is none, or email, template, chat with commas')
+    .default('email,template'),
+  HOLIDAY_PAUSE: z.enum(['all', 'advertising', 'off']).default('all'),
+  SPEND_LIMIT_PER_MONTH: z.coerce.number().int().min(0).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
@@ -195,6 +160,11 @@ function loose(given: Record<string, string | undefined>): ConfigMistake[] {
       fix: 'Set SECRET_KEY to 32 or more random characters, the same in every process (for example from `openssl rand -base64 32`).',
     });
   }
+  if ((given.SMTP_URL === undefined) !== (given.MAIL_FROM === undefined)) {
+    const name = given.SMTP_URL ? 'MAIL_FROM' : 'SMTP_URL';
+    const fix = 'Set both SMTP_URL and MAIL_FROM, or neither to leave e-mail off.';
+    mistakes.push({ name, message: `${name} is missing.`, fix });
+  }
   if ((given.ADMIN_EMAIL === undefined) !== (given.ADMIN_PASSWORD === undefined)) {
     const name = given.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
     mistakes.push({
@@ -231,6 +201,8 @@ function configOf(env: Environment, workingDirectory: string): Config {
     sandboxPort: env.SANDBOX_PORT,
     zalo,
     messenger,
+    email: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,
+    sending: sendingOf(env),
     apiKey: env.API_KEY ?? null,
     admin: env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null,
     timeZone: env.BUSINESS_TIME_ZONE,
@@ -239,6 +211,21 @@ function configOf(env: Environment, workingDirectory: string): Config {
     importMaxBytes: env.IMPORT_MAX_MB * 1024 * 1024,
     mayWebhooksUseLoopback: env.WEBHOOKS_ALLOW_HTTP === 'on' || (env.WEBHOOKS_ALLOW_HTTP === 'auto' && isSandboxOn),
     logLevel: env.LOG_LEVEL,
+  };
+}
+
+function sendingOf(env: Environment): SendingSettings {
+  const labelled = env.ADVERTISING_LABEL.split(',');
+  return {
+    advertisingPerDay: env.ADVERTISING_PER_DAY,
+    advertisingHours: { start: env.ADVERTISING_HOURS_START, end: env.ADVERTISING_HOURS_END },
+    advertisingLabel: {
+      email: labelled.includes('email'),
+      template: labelled.includes('template'),
+      chat: labelled.includes('chat'),
+    },
+    holidayPause: env.HOLIDAY_PAUSE,
+    spendLimitPerMonth: env.SPEND_LIMIT_PER_MONTH ?? null,
   };
 }
 

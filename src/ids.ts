@@ -37,6 +37,15 @@ export function hashId(...parts: string[]): string {
   return uuidOf(hash.digest());
 }
 
+/** A person's row on one channel: the same id whoever meets them first. */
+export function identityIdOf(channel: string, accountId: string, peerId: string): string {
+  return hashId('identity', channel, accountId, peerId);
+}
+
+export function conversationIdOf(identityId: string): string {
+  return hashId('conversation', identityId);
+}
+
 /** An id made from bytes alone. */
 export function hashBytesId(bytes: Uint8Array): string {
   return uuidOf(createHash('sha256').update(bytes).digest());

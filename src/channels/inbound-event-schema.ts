@@ -1,8 +1,17 @@
 // One thing that happened on a channel, normalised. Made by <channel>/parse-webhook.ts, stored and worked by inbound/.
 import { z } from 'zod';
 
-export const channelNameSchema = z.enum(['zalo', 'messenger']);
+/** Where customers chat with us. */
+export const chatChannelSchema = z.enum(['zalo', 'messenger']);
+export type ChatChannel = z.infer<typeof chatChannelSchema>;
+
+/** E-mail only goes out: nothing comes in by it, no flow runs on it. */
+export const channelNameSchema = z.enum([...chatChannelSchema.options, 'email']);
 export type ChannelName = z.infer<typeof channelNameSchema>;
+
+export function isChat(channel: ChannelName): channel is ChatChannel {
+  return channel !== 'email';
+}
 
 export const attachmentSchema = z.object({
   kind: z.enum(['image', 'video', 'audio', 'file', 'sticker', 'location', 'link', 'contact_card', 'template', 'other']),
@@ -97,7 +106,19 @@ export const inboundBodySchema = z.discriminatedUnion('kind', [
   /** The customer asks for their data to be deleted (Zalo user_withdraw). */
   z.object({ kind: z.literal('data_withdrawal') }),
   /** Something about the account, not about a person: template status, quality, quota, policy enforcement … */
-  z.object({ kind: z.literal('account'), name: z.string() }),
+  z.object({
+    kind: z.literal('account'),
+    name: z.string(),
+    /** What the provider says of one of our templates; the id is theirs. */
+    template: z
+      .object({
+        providerId: z.string(),
+        approval: z.enum(['approved', 'pending', 'rejected', 'disabled']).optional(),
+        quality: z.string().optional(),
+        reason: z.string().optional(),
+      })
+      .optional(),
+  }),
   /** Known or unknown, nothing to do but keep it. */
   z.object({ kind: z.literal('unhandled'), name: z.string() }),
 ]);

@@ -51,7 +51,14 @@ export type WindowAnswer =
 
 /** Decides by the rules alone; consent, caps, quiet hours and take-over are asked in outbox/may-send. */
 export function askWindow(question: WindowQuestion, rules: WindowRules = defaultWindowRules): WindowAnswer {
-  return question.channel === 'zalo' ? askZalo(question, rules) : askMessenger(question, rules);
+  switch (question.channel) {
+    case 'zalo':
+      return askZalo(question, rules);
+    case 'messenger':
+      return askMessenger(question, rules);
+    case 'email':
+      return permit('free', 'UPDATE', 'e-mail gửi được mọi lúc', null);
+  }
 }
 
 function askZalo(q: WindowQuestion, rules: WindowRules): WindowAnswer {

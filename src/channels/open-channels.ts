@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database.ts';
 import type { Message } from '../flows/message-schema.ts';
 import type { Channel } from './channel.ts';
+import { createEmailChannel, type EmailChannel } from './email/channel.ts';
 import type { ChannelName } from './inbound-event-schema.ts';
 import { createMessengerChannel } from './messenger/channel.ts';
 import { createZaloChannel, type ZaloChannel } from './zalo/channel.ts';
@@ -15,6 +16,7 @@ import { createZaloChannel, type ZaloChannel } from './zalo/channel.ts';
 export type OpenChannels = {
   byName: ReadonlyMap<ChannelName, Channel>;
   zalo: ZaloChannel | null;
+  email: EmailChannel | null;
   /** Cuts a message into parts that the channel accepts one by one. */
   split: (channel: string) => (message: Message) => Message[];
 };
@@ -30,10 +32,17 @@ export async function openChannels({ config, db, clock, log, secretKey }: Deps):
     ? createZaloChannel({ db, clock, log, secretKey, random: randomBytes, spoolDir, mediaDir }, config.zalo)
     : null;
   const messenger = config.messenger ? createMessengerChannel({ clock, log, mediaDir }, config.messenger) : null;
-  const open = [zalo, messenger].filter((channel) => channel !== null);
+  const email = config.email
+    ? createEmailChannel(
+        { clock, log, secretKey, publicUrl: config.publicUrl, business: config.business },
+        config.email,
+      )
+    : null;
+  const open = [zalo, messenger, email].filter((channel) => channel !== null);
   return {
     byName: new Map(open.map((channel): [ChannelName, Channel] => [channel.name, channel])),
     zalo,
+    email,
     split: (name) => (message) => open.find((channel) => channel.name === name)?.splitMessage(message) ?? [message],
   };
 }

@@ -1,4 +1,5 @@
 // What a script may read about the person and the moment, in the words that marketers write.
+import { isChat } from '../channels/inbound-event-schema.ts';
 import { DAY_MS } from '../clock.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import type { RunFacts } from './conversation.ts';
@@ -27,7 +28,8 @@ export function flowFacts(
     ...at.more,
     now: at.now.toISOString(),
     timeZone: at.timeZone,
-    channel: identity.channel,
+    // No script speaks by e-mail by itself; staff who start one there want its plain words.
+    channel: isChat(identity.channel) ? identity.channel : 'zalo',
     customer: {
       name: customer.name ?? identity.displayName,
       given_name: identity.givenName ?? lastWord(customer.name),

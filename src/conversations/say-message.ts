@@ -1,22 +1,28 @@
-// What a script says becomes messages of the outbox, each part of a long one on its own; and where the channel's window
-// is closed by now, what the script asked for instead: an approved template, or somebody who calls.
-import { askWindow } from '../channels/messaging-window.ts';
-import type { FlowCommand } from '../flows/flow-run.ts';
-import type { Message } from '../flows/message-schema.ts';
+// What a script says becomes messages of the outbox, each part of a long one on its own; with the ladder that is taken
+// when the channel's window turns out to be closed at the time of sending.
+import type { FlowCommand, Rung } from '../flows/flow-run.ts';
+import { type Message, textOfMessage } from '../flows/message-schema.ts';
 import { hashId } from '../ids.ts';
+import type { StoredRung } from '../outbox/fallback.ts';
+import { labelMessage } from '../outbox/label-advertising.ts';
 import { isUnasked, type MessagePurpose } from '../outbox/outbound-message.ts';
 import type { Run } from './conversation.ts';
-import { note, type Turn } from './turn.ts';
+import type { Turn } from './turn.ts';
 
-export type SayTools = { splitMessage: (message: Message) => Message[] };
+export type SayTools = {
+  splitMessage: (message: Message) => Message[];
+  /** Whether advertising is labelled in chats as well; absent = it is not. */
+  labelsChat?: boolean;
+};
 type Say = Extract<FlowCommand, { type: 'say' }>;
-
-const TASK_DUE_HOURS = 24;
 
 export function sayMessage(turn: Turn, tools: SayTools, run: Run, command: Say): void {
   const purpose = purposeOf(turn, command.purpose);
-  const message = fitToWindow(turn, run, command, purpose);
-  for (const part of tools.splitMessage(message)) {
+  const fallback = mayFallBack(turn, run, command, purpose)
+    ? { fallback: (command.ifClosed ?? []).map((rung) => storedRung(rung, run, command)) }
+    : {};
+  const message = purpose === 'advertising' && tools.labelsChat ? labelMessage(command.message) : command.message;
+  for (const [index, part] of tools.splitMessage(message).entries()) {
     turn.effects.messages.push({
       id: nextMessageId(turn),
       message: part,
@@ -26,6 +32,7 @@ export function sayMessage(turn: Turn, tools: SayTools, run: Run, command: Say):
       flowVersionId: run.flowVersionId,
       runId: run.id,
       step: command.step,
+      ...(index === 0 ? fallback : {}),
     });
   }
 }
@@ -56,23 +63,36 @@ function purposeOf(turn: Turn, declared: MessagePurpose | undefined): MessagePur
   return declared !== undefined && isUnasked(declared) ? declared : 'care';
 }
 
-/** The outbox asks the window again when it sends, and skips with a reason what was closed by then. */
-function fitToWindow(turn: Turn, run: Run, { message, ifClosed, step }: Say, purpose: MessagePurpose): Message {
-  if (ifClosed === undefined || ifClosed.do === 'skip') return message;
-  const { channel, lastInteractionAt, followedAt } = turn.person.identity;
-  const window = askWindow({
-    channel,
-    now: turn.now,
-    lastInteractionAt,
-    followedAt,
-    messageKind: message.kind,
-    purpose,
-    writtenBy: 'program',
-  });
-  if (window.allowed) return message;
-  if (ifClosed.do === 'template') return ifClosed.message;
-  const reason = `Chưa gửi được tin của kịch bản "${run.flow}", hãy liên hệ khách bằng cách khác. ${window.reason}`;
-  turn.effects.cases.push({ reason, dueInHours: TASK_DUE_HOURS, detail: { step } });
-  note(turn, { kind: 'case_opened', flow: run.flow, flowVersionId: run.flowVersionId, step, reason });
-  return message;
+/** One step takes one ladder: of several bubbles the first one with words carries it. */
+function mayFallBack(turn: Turn, run: Run, { step, ifClosed, message }: Say, purpose: MessagePurpose): boolean {
+  if (!isUnasked(purpose) || ifClosed === undefined || ifClosed.length === 0) return false;
+  // A picture says nothing by e-mail; the words that come with it do.
+  if (message.kind === 'image' || message.kind === 'file') return false;
+  return !turn.effects.messages.some((said) => said.runId === run.id && said.step === step && said.fallback);
+}
+
+function storedRung(rung: Rung, run: Run, { step, message }: Say): StoredRung {
+  switch (rung.do) {
+    case 'template':
+      return rung;
+    case 'email': {
+      const text = rung.text ?? wordsOf(message);
+      return { do: 'email', subject: rung.subject ?? firstSentence(text), text };
+    }
+    case 'task':
+      return { do: 'task', flow: run.flow, title: `Liên hệ khách: chưa gửi được tin "${step}" của "${run.flow}"` };
+  }
+}
+
+function wordsOf(message: Message): string {
+  const links = message.kind === 'text' ? message.links : [];
+  const lines = links.map((link) => `${link.title}: ${link.kind === 'url' ? link.url : link.phone}`);
+  return [textOfMessage(message), ...lines].join('\n\n');
+}
+
+const LONGEST_SUBJECT = 80;
+
+function firstSentence(text: string): string {
+  const [sentence = text] = text.trim().split(/(?<=[.!?…])\s|\n/u);
+  return sentence.length <= LONGEST_SUBJECT ? sentence : `${sentence.slice(0, LONGEST_SUBJECT - 1).trimEnd()}…`;
 }

@@ -1,4 +1,5 @@
 // From texts of files to flows that can run: read, validate, compile. A flow with an error is not among the results.
+import type { TemplateRegistry } from './approved-template.ts';
 import { type CompiledFlow, compileFlow } from './compile-flow.ts';
 import type { GuideLibrary } from './guides/guide-library.ts';
 import type { Problem } from './problem.ts';
@@ -11,7 +12,7 @@ export type BuiltFlow = { path: string; source: string; flow: CompiledFlow };
 /** Builds all files together, since flows lead to each other. */
 export function buildFlows(
   sources: readonly FlowSource[],
-  known: { guides?: GuideLibrary | null; templates?: Iterable<string> | null } = {},
+  known: { guides?: GuideLibrary | null; templates?: TemplateRegistry | null } = {},
 ): { built: BuiltFlow[]; problems: Problem[] } {
   const read = sources.map(({ path, source }) => ({ path, source, ...readFlow(path, source) }));
   const files = read.flatMap(({ flow }) => (flow === null ? [] : [flow]));

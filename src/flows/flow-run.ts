@@ -150,6 +150,8 @@ export type FlowCommand =
   | { type: 'hand_over'; step: string; reason: string }
   | { type: 'opt_out'; step: string }
   | { type: 'opt_in'; step: string }
+  /** What somebody answered when asked, with the exact words they were asked in (null: they said so unasked). */
+  | { type: 'record_consent'; step: string; purpose: 'advertising'; granted: boolean; wording: string | null }
   | { type: 'set_language'; step: string; language: string }
   /** Ends this run and begins another flow at its start or at a step. */
   | { type: 'go_to_flow'; step: string; flow: string; at?: string }

@@ -23,6 +23,8 @@ const textMessage = z.object({
   links: z.array(linkSchema).default([]),
   /** The provider's id of the message that this one answers. */
   quoteMessageId: z.string().optional(),
+  /** Only e-mail shows it. */
+  subject: z.string().optional(),
 });
 
 const imageMessage = z.object({
@@ -70,6 +72,10 @@ const templateMessage = z.object({
   parameters: z.record(z.string(), z.string()),
   /** 84… digits: by phone (ZNS) instead of by user id. */
   phone: z.string().optional(),
+  /** Our own name of it in the catalogue. */
+  name: z.string().optional(),
+  /** The words as the customer reads them; for the ledger and the inbox. */
+  preview: z.string().optional(),
 });
 
 /** Messenger's one-question feedback form; elsewhere a survey step asks with choices. */
@@ -132,7 +138,7 @@ export function textOfMessage(message: Message): string {
     case 'feedback':
       return `${message.title}\n${message.subtitle}`;
     case 'template':
-      return `[mẫu tin ${message.templateId}]`;
+      return message.preview ?? `[mẫu tin ${message.name ?? message.templateId}]`;
     case 'receipt':
       return `[hoá đơn ${message.orderNumber}]`;
     case 'media':

@@ -1,5 +1,7 @@
 // Everything that can be known to be wrong with flow files before a customer meets it, all at once.
+import type { TemplateRegistry } from './approved-template.ts';
 import { checkGraph } from './checks/check-graph.ts';
+import { checkLadders } from './checks/check-ladders.ts';
 import { checkMessages } from './checks/check-messages.ts';
 import { checkNames } from './checks/check-names.ts';
 import { checkTargets } from './checks/check-targets.ts';
@@ -9,17 +11,17 @@ import type { GuideLibrary } from './guides/guide-library.ts';
 import type { Problem } from './problem.ts';
 import type { FlowFile } from './read-flow.ts';
 
-const checks: readonly FlowCheck[] = [checkTargets, checkNames, checkGraph, checkMessages, checkWindows];
+const checks: readonly FlowCheck[] = [checkTargets, checkNames, checkGraph, checkMessages, checkWindows, checkLadders];
 
 /** `flows`: all files that could be read, since they lead to each other. Sorted by file and line. */
 export function validateFlows(
   flows: readonly FlowFile[],
-  known: { guides?: GuideLibrary | null; templates?: Iterable<string> | null } = {},
+  known: { guides?: GuideLibrary | null; templates?: TemplateRegistry | null } = {},
 ): Problem[] {
   const world: FlowWorld = {
     flows: new Map(flows.map((flow) => [flow.id, flow])),
     guides: known.guides ?? null,
-    templates: known.templates === null || known.templates === undefined ? null : new Set(known.templates),
+    templates: known.templates ?? null,
   };
   const problems = flows.flatMap((flow) => [
     ...sameIdProblems(flow, world),

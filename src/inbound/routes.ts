@@ -1,7 +1,7 @@
 // Where providers knock. Verify the bytes, read them, keep them, answer; work comes later.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel } from '../channels/channel.ts';
-import type { ChannelName } from '../channels/inbound-event-schema.ts';
+import type { ChannelName, ChatChannel, InboundEvent } from '../channels/inbound-event-schema.ts';
 import { answerHandshake } from '../channels/messenger/signature.ts';
 import type { Clock } from '../clock.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
@@ -14,10 +14,12 @@ export type WebhookDeps = {
   messengerVerifyToken: string | null;
   zaloVerifier: string | null;
   count: (channel: ChannelName, outcome: string) => void;
+  /** Hears what a provider said about templates of ours; it names no person, so that no turn does. */
+  onTemplateNews?: (events: InboundEvent[]) => Promise<void>;
 };
 
 const MIB = 1024 * 1024;
-const BODY_LIMITS: Record<ChannelName, number> = { zalo: MIB, messenger: 4 * MIB };
+const BODY_LIMITS: Record<ChatChannel, number> = { zalo: MIB, messenger: 4 * MIB };
 const RETRY_AFTER_S = '5';
 
 /** Encapsulated: only here is a body left as the bytes that were signed. */
@@ -61,6 +63,8 @@ async function receive(
   const delivery = { channel: channel.name, accountId: channel.accountId, raw, receivedAt };
   try {
     await keep(deps, { ...delivery, events: parsed.events }, request);
+    const news = parsed.events.filter(({ body }) => body.kind === 'account' && body.template !== undefined);
+    if (news.length > 0) await deps.onTemplateNews?.(news);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailableError)) throw error;
     deps.count(channel.name, 'unavailable');

@@ -1,5 +1,6 @@
 // Echoes, receipts, take-overs and opt-outs change messages that are on their way; in the transaction of the event.
 import type pg from 'pg';
+import { noteDelivery } from '../offers/note-delivery.ts';
 import { markSent } from './mark-sent.ts';
 import type { OutboxChange } from './outbox-change.ts';
 
@@ -32,13 +33,15 @@ WITH done AS (
     AND (($4 = 'flow' AND author = 'flow') OR ($4 = 'unasked' AND purpose IN ('care', 'advertising'))
       OR ($4 = 'run' AND run_id = $6))
   RETURNING *
-)
+), told AS (
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id)
-SELECT $1, 'message_skipped', customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'kind'), reason,
-  flow_version_id, step, id FROM done`;
+SELECT $1, 'message_skipped', customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'preview', content ->> 'kind'), reason,
+  flow_version_id, step, id FROM done
+)
+SELECT id FROM done`;
 
 async function skipQueued(client: pg.ClientBase, now: Date, skip: Of<'skip_queued'>): Promise<void> {
-  await client.query(SKIP, [
+  const { rows } = await client.query<{ id: string }>(SKIP, [
     now,
     skip.reason,
     skip.identityId,
@@ -46,6 +49,11 @@ async function skipQueued(client: pg.ClientBase, now: Date, skip: Of<'skip_queue
     skip.customerId,
     skip.which === 'run' ? skip.runId : null,
   ]);
+  await noteDelivery(
+    client,
+    now,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** Ours by our own mark; else by the provider's id; else, on Zalo, the oldest unsettled one with the same words. */
@@ -53,7 +61,8 @@ const FIND_ECHOED = `
 SELECT DISTINCT ON (e.n) e.n, o.id FROM json_to_recordset($1::json) AS e(n int, identity_id uuid, message_id text, outbound_id uuid, text text)
 JOIN outbound_messages o ON o.identity_id = e.identity_id AND o.status IN ('queued', 'sending', 'uncertain', 'parked')
   AND (o.id = e.outbound_id OR (e.outbound_id IS NULL AND o.status <> 'queued' AND o.provider_message_id IS NULL
-    AND coalesce(o.content ->> 'text', o.content ->> 'caption', '') = coalesce(e.text, '')
+    AND (coalesce(o.content ->> 'text', o.content ->> 'caption', o.content ->> 'preview', '') = coalesce(e.text, '')
+      OR (o.content ->> 'kind' = 'template' AND coalesce(e.text, '') = ''))
     AND NOT EXISTS (SELECT 1 FROM outbound_messages k WHERE k.provider_message_id = e.message_id)))
 ORDER BY e.n, o.seq`;
 

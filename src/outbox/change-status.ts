@@ -1,6 +1,7 @@
 // Every other move of a message: to skipped, failed, uncertain, parked, or back to queued; each move with its ledger
 // line, another look at what stays as it is without one.
 import type pg from 'pg';
+import { noteDelivery } from '../offers/note-delivery.ts';
 
 export type StatusChange = {
   id: string;
@@ -11,19 +12,23 @@ export type StatusChange = {
   errorCode?: string | null;
   /** For `queued`: not before; for `uncertain`: the next look. */
   availableAt?: Date | null;
+  /** Put off by our own rules: what waits for the morning must not grow old meanwhile. */
+  expiresAt?: Date | null;
 };
 
 const CHANGE = `
 WITH t AS (
-  SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, "to" text, reason text, error_code text, available_at timestamptz)
+  SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, "to" text, reason text, error_code text, available_at timestamptz,
+    expires_at timestamptz)
 ), done AS (
   UPDATE outbound_messages o SET status = t."to", reason = t.reason, error_code = t.error_code,
-    available_at = coalesce(t.available_at, o.available_at), lease_until = NULL
+    available_at = coalesce(t.available_at, o.available_at), expires_at = coalesce(t.expires_at, o.expires_at), lease_until = NULL,
+    cost_amount = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_amount END
   FROM t WHERE o.id = t.id AND t."from" ? o.status
   RETURNING o.*, t."from" ? t."to" AS stayed
 )
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id, data)
-SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'kind'), reason,
+SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'preview', content ->> 'kind'), reason,
   flow_version_id, step, id, jsonb_build_object('purpose', purpose, 'code', error_code)
 FROM done WHERE status <> 'queued' AND NOT stayed`;
 
@@ -40,6 +45,13 @@ export async function changeStatus(
     reason: change.reason,
     error_code: change.errorCode,
     available_at: change.availableAt,
+    expires_at: change.expiresAt,
   }));
   await client.query({ name: 'change-status', text: CHANGE, values: [JSON.stringify(rows), now] });
+  const over = changes.filter(({ to }) => to === 'skipped' || to === 'failed' || to === 'parked');
+  await noteDelivery(
+    client,
+    now,
+    over.map(({ id }) => id),
+  );
 }

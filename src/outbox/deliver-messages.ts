@@ -2,13 +2,14 @@
 // holds back nobody on the other one.
 import type { Logger } from 'pino';
 import { createBatcher } from '../batcher.ts';
-import type { Channel } from '../channels/channel.ts';
+import type { Channel, SendResult } from '../channels/channel.ts';
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
 import type { Clock } from '../clock.ts';
 import { type Database, isConnectionLost } from '../database.ts';
 import { createRound, type Round } from '../round.ts';
-import { createCircuitBreaker } from './circuit-breaker.ts';
-import { type ClaimedMessage, claimMessages } from './claim-messages.ts';
+import type { ClaimedMessage } from './candidate.ts';
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import { type ClaimDeps, claimMessages } from './claim-messages.ts';
 import type { SendRules } from './may-send.ts';
 import { type DeliveryResult, saveResults } from './save-results.ts';
 
@@ -16,7 +17,9 @@ export type DelivererDeps = {
   db: Database;
   channel: Channel;
   clock: Clock;
-  rules: SendRules;
+  /** Asked at every claim: the catalogue may change. */
+  rules: () => SendRules;
+  ladder: Omit<ClaimDeps, 'rules'>;
   /** In [0, 1). */
   random: () => number;
   log: Logger;
@@ -37,16 +40,8 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     commit: (items) => saveResults(deps, items),
   });
   const sayOne = async (message: ClaimedMessage): Promise<void> => {
-    const result = await deps.channel.send({
-      outboundMessageId: message.id,
-      peerId: message.peerId,
-      message: message.message,
-      permit: message.permit,
-    });
-    if (result.outcome === 'sent' || result.outcome === 'refused') breaker.succeeded();
-    else if (result.outcome === 'later' && result.concerns === 'account' && result.retryAt)
-      breaker.pauseUntil(result.retryAt);
-    else if (result.outcome === 'unknown' || result.concerns === 'account') breaker.failed();
+    const result = await send(deps.channel, message);
+    tellBreaker(breaker, result);
     // A result that cannot be kept now leaves the row `sending`: its lease runs out and it is settled as uncertain.
     await results
       .add({ message, result })
@@ -58,12 +53,8 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     async () => {
       const limit = breaker.allowance(CONCURRENCY - underWay.size, underWay.size);
       if (limit <= 0) return false;
-      const { claimed, settled } = await claimMessages(deps.db, {
-        channel: deps.channel.name,
-        now: deps.clock.now(),
-        limit,
-        rules: deps.rules,
-      });
+      const what = { channel: deps.channel.name, now: deps.clock.now(), limit };
+      const { claimed, settled } = await claimMessages(deps.db, what, { ...deps.ladder, rules: deps.rules() });
       for (const message of claimed) {
         const sending = sayOne(message).finally(() => underWay.delete(sending));
         underWay.add(sending);
@@ -72,17 +63,10 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     },
     (error) => deps.log.warn({ err: error, channel: deps.channel.name }, 'a round of delivery failed'),
   );
-  const idle = async (): Promise<void> => {
-    await round.idle();
-    while (underWay.size > 0) {
-      await Promise.all(underWay);
-      await round.idle();
-    }
-  };
   return {
     channel: deps.channel.name,
     ring: round.ring,
-    idle,
+    idle: () => becomeIdle(round, underWay),
     stop: async () => {
       await round.stop();
       await Promise.all(underWay);
@@ -90,4 +74,23 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     },
     isPaused: () => breaker.allowance(1, 0) === 0,
   };
+}
+
+async function becomeIdle(round: Round, underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  await round.idle();
+  while (underWay.size > 0) {
+    await Promise.all(underWay);
+    await round.idle();
+  }
+}
+
+function send(channel: Channel, { id, peerId, message, permit }: ClaimedMessage): Promise<SendResult> {
+  return channel.send({ outboundMessageId: id, peerId, message, permit });
+}
+
+function tellBreaker(breaker: CircuitBreaker, result: SendResult): void {
+  if (result.outcome === 'sent' || result.outcome === 'refused') breaker.succeeded();
+  else if (result.outcome === 'later' && result.concerns === 'account' && result.retryAt)
+    breaker.pauseUntil(result.retryAt);
+  else if (result.outcome === 'unknown' || result.concerns === 'account') breaker.failed();
 }

@@ -2,8 +2,8 @@
 import type { SendResult } from '../channels/channel.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { type ClaimedMessage, REFUSED_CODE } from './candidate.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
-import type { ClaimedMessage } from './claim-messages.ts';
 import { markSent, type SentFact } from './mark-sent.ts';
 import { retryDelayMs, SETTLE_LOOK_MS } from './retry-policy.ts';
 
@@ -46,6 +46,11 @@ function sentFact(message: ClaimedMessage, result: Extract<SendResult, { outcome
   };
 }
 
+/** What is wrong with us (account, thread) or with the words is no reason to say them elsewhere. */
+function mayGoOn({ message }: ClaimedMessage, { concerns }: Extract<SendResult, { outcome: 'refused' }>): boolean {
+  return concerns === 'window' || concerns === 'recipient' || (concerns === 'message' && message.kind === 'template');
+}
+
 function changeOf(
   message: ClaimedMessage,
   result: Exclude<SendResult, { outcome: 'sent' }>,
@@ -55,7 +60,10 @@ function changeOf(
   const base = { id: message.id, from: ['sending'], reason: result.reason, errorCode: result.code };
   switch (result.outcome) {
     case 'refused':
-      return { ...base, to: 'failed' };
+      // Surely not accepted: whoever has another way takes it at the next look.
+      return message.hasFallback && mayGoOn(message, result)
+        ? { ...base, to: 'queued', errorCode: `${REFUSED_CODE}${result.code}`, availableAt: now }
+        : { ...base, to: 'failed' };
     case 'unknown':
       return { ...base, to: 'uncertain', availableAt: new Date(now.getTime() + SETTLE_LOOK_MS) };
     case 'later': {

@@ -56,7 +56,7 @@ describe('one turn', () => {
     expect(stepRun(menu, snapshot, { type: 'timer', key: 'nhac' }, deps)).toMatchObject({ step: 'chon', commands: [] });
     const late = stepRun(menu, snapshot, { type: 'timer', key: 'chon' }, deps);
     expect(types(late.commands)).toEqual(['say', 'end']);
-    expect(late.commands[0]).toMatchObject({ ifClosed: { do: 'skip' } });
+    expect(late.commands[0]).toMatchObject({ ifClosed: [] });
   });
 
   it('leaves for another flow', () => {

@@ -1,4 +1,5 @@
 // What tests of flows share: facts of a made-up customer, two small guides, and building a flow from a few lines.
+import type { TemplateRegistry } from '../../src/flows/approved-template.ts';
 import { type CompiledFlow, compileFlow } from '../../src/flows/compile-flow.ts';
 import { createGuideLibrary, type Guide } from '../../src/flows/guides/guide-library.ts';
 import type { Problem } from '../../src/flows/problem.ts';
@@ -6,6 +7,24 @@ import { type FlowFile, readFlow } from '../../src/flows/read-flow.ts';
 import type { RunScope } from '../../src/flows/run-scope.ts';
 import { sampleFacts } from '../../src/flows/sample-facts.ts';
 import { validateFlows } from '../../src/flows/validate-flow.ts';
+
+/** One approved Zalo template that wants nothing filled in. */
+const templates: TemplateRegistry = new Map([
+  [
+    'gia_han_v1',
+    {
+      id: 'gia_han_v1',
+      channel: 'zalo',
+      via: 'zbs',
+      providerId: '1',
+      approval: 'approved',
+      price: 300,
+      language: 'vi',
+      parameters: {},
+      text: 'Gói của mình sắp hết hạn.',
+    },
+  ],
+]);
 
 export const tuesdayMorning = '2026-11-24T09:00:00+07:00';
 export const facts = sampleFacts('zalo', tuesdayMorning, {
@@ -47,7 +66,7 @@ export function readSteps(steps: string, rest = ''): { flow: FlowFile | null; pr
 /** All problems of a small flow, of form and of sense. */
 export function problemsOf(steps: string, rest = '', others: FlowFile[] = []): Problem[] {
   const { flow, problems } = readSteps(steps, rest);
-  const sense = flow === null ? [] : validateFlows([flow, ...others], { guides, templates: ['gia_han_v1'] });
+  const sense = flow === null ? [] : validateFlows([flow, ...others], { guides, templates });
   return [...problems, ...sense.filter(({ file }) => file === 'thu.flow.yaml')];
 }
 

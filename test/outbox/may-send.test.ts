@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
-import { maySend, type SendQuestion } from '../../src/outbox/may-send.ts';
+import { maySend, type SendQuestion, type SendRules } from '../../src/outbox/may-send.ts';
 
-const rules = {
+const timeZone = 'Asia/Ho_Chi_Minh';
+const rules: SendRules = {
   window: defaultWindowRules,
-  quietHours: { start: '21:00', end: '07:30', timeZone: 'Asia/Ho_Chi_Minh' },
+  quietHours: { start: '21:00', end: '07:30', timeZone },
+  advertisingRest: { start: '22:00', end: '07:00', timeZone },
+  advertisingPerDay: 3,
+  spendLimit: null,
+  templates: new Map(),
 };
 /** 10:00 in Vietnam. */
 const morning = new Date('2026-11-23T03:00:00Z');
@@ -22,6 +27,7 @@ function question(changes: Partial<SendQuestion> = {}, now = morning): SendQuest
     conversationState: 'bot',
     optedOutAt: null,
     hasAdvertisingConsent: null,
+    advertisedAt: [],
     lastInteractionAt: new Date(now.getTime() - 3_600_000),
     followedAt: null,
     unreachableReason: null,
@@ -68,8 +74,8 @@ describe('what may leave', () => {
     ['advertising nobody agreed to', { purpose: 'advertising' }, morning, 'skip', 'chưa đồng ý'],
     ['advertising agreed to', { purpose: 'advertising', hasAdvertisingConsent: true }, morning, 'send', null],
     ['an expired message', { purpose: 'answer', expiresAt: morning }, morning, 'skip', 'quá hạn'],
-    ['care for somebody who blocked us', { unreachableReason: 'Khách đã chặn OA.' }, morning, 'skip', 'chặn'],
-    ['nobody who ever wrote', { lastInteractionAt: null }, morning, 'skip', 'chưa từng'],
+    ['care for somebody who blocked us', { unreachableReason: 'Khách đã chặn OA.' }, morning, 'closed', 'chặn'],
+    ['nobody who ever wrote', { lastInteractionAt: null }, morning, 'closed', 'chưa từng'],
   ])('%s', (_name, changes, now, verdict, words) => {
     const decision = maySend(question(changes, now), now, rules);
     expect(decision.verdict).toBe(verdict);

@@ -3,6 +3,7 @@
 
 export const importOrder: readonly string[] = [
   // What stands on nothing of ours.
+  'settings.ts',
   'config.ts',
   'clock.ts',
   'errors.ts',

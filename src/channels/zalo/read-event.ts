@@ -3,7 +3,7 @@
 import type { InboundBody } from '../inbound-event-schema.ts';
 import { customerOf, type EventQuestion, type EventReading } from './event-reading.ts';
 import { readAttachments } from './read-attachments.ts';
-import { readClick, readRating, readReceipt } from './read-template-event.ts';
+import { readClick, readRating, readReceipt, readTemplateNews } from './read-template-event.ts';
 
 type Reader = (question: EventQuestion) => EventReading | null;
 
@@ -25,8 +25,8 @@ const READERS: Record<string, Reader> = {
   user_withdraw: (q) => readOwnAct(q, { kind: 'data_withdrawal' }, false),
   user_feedback: readRating,
   user_click_response_button: readClick,
-  change_template_status: readAccountEvent,
-  change_template_quality: readAccountEvent,
+  change_template_status: readTemplateNews,
+  change_template_quality: readTemplateNews,
   change_template_quota: readAccountEvent,
   change_oa_daily_quota: readAccountEvent,
   change_oa_template_tags: readAccountEvent,

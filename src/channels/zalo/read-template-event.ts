@@ -55,6 +55,29 @@ export function readClick(q: EventQuestion): EventReading | null {
   };
 }
 
+const APPROVALS: Record<string, 'approved' | 'pending' | 'rejected' | 'disabled'> = {
+  ENABLE: 'approved',
+  PENDING_REVIEW: 'pending',
+  REJECT: 'rejected',
+  DISABLE: 'disabled',
+  DELETE: 'disabled',
+};
+
+/** Approved, refused, switched off, or of another quality than before (contract sheet 4.5). */
+export function readTemplateNews(q: EventQuestion): EventReading {
+  const { template_id: providerId, status, quality, reason } = q.webhook;
+  const body = { kind: 'account' as const, name: q.name };
+  if (providerId === undefined || isOfAnotherAccount(q)) return { peerId: null, body };
+  const approval = APPROVALS[status?.new_status ?? ''];
+  const template = {
+    providerId,
+    ...(approval === undefined ? {} : { approval }),
+    ...(quality === undefined ? {} : { quality: quality.slice(0, 40) }),
+    ...(reason === undefined ? {} : { reason: reason.slice(0, 500) }),
+  };
+  return { peerId: null, body: { ...body, template } };
+}
+
 function joinIds(q: EventQuestion): { messageId?: string; outboundMessageId?: string } {
   const messageId = q.webhook.message?.msg_id ?? q.webhook.msg_id;
   const ours = readTrackingId(q.webhook.message?.tracking_id);

@@ -64,6 +64,10 @@ export const webhookSchema = z.object({
   data: part({ user_id: id }),
   source: text,
   msg_id: id,
+  template_id: id,
+  status: part({ new_status: text }),
+  quality: text,
+  reason: text,
   message: messageSchema,
   info: infoSchema,
 });

@@ -43,6 +43,8 @@ export type Catalogue = {
   features(product: string): readonly Feature[];
   companions(industry: string): readonly Companion[];
   template(id: string): CatalogueTemplate | null;
+  /** Days when the business rests, YYYY-MM-DD, both ends included. */
+  holidays: CatalogueData['holidays']['days'];
   /** The holiday's name when the moment lies in one, where the business is. */
   isHoliday(ms: number, timeZone: string): string | null;
 };
@@ -63,6 +65,7 @@ export function makeCatalogue(data: Partial<CatalogueData> = {}): Catalogue {
     offers,
     products,
     templates,
+    holidays: data.holidays?.days ?? [],
     tips: (data.tips?.tips ?? []).map(({ for: condition, link = null, ...tip }) => ({
       ...tip,
       link,

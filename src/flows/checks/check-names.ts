@@ -27,16 +27,10 @@ export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
           world.guides?.guides.map(({ id }) => id),
         ),
       )
-      .concat(unknownIds(step.templates, 'unknown_template', 'Không có mẫu tin đã duyệt nào', world.templates))
       .concat(step.findings(plan))
       .map((finding) => atStep(step, finding)),
   );
-  return [
-    ...ofSteps,
-    ...entryFindings(flow, variables),
-    ...settingsFindings(flow, world),
-    ...declarationFindings(flow),
-  ];
+  return [...ofSteps, ...entryFindings(flow, variables), ...declarationFindings(flow)];
 }
 
 function spokenTexts(spoken: { key: string; text: string; zalo?: string | undefined; messenger?: string | undefined }) {
@@ -122,23 +116,12 @@ function entryFindings(flow: FlowFile, variables: ReadonlySet<string>): Finding[
     const condition = entry.if === undefined ? [] : conditionFindings([...path, 'if'], entry.if, variables);
     const saveAs = 'save_as' in entry && entry.save_as !== undefined ? entry.save_as : null;
     const save = saveAs === null ? [] : saveFindings([...path, 'save_as'], saveAs, variables);
-    const isMute = entry.on === 'says' && entry.whole === undefined && entry.contains === undefined;
+    const isMute =
+      entry.on === 'says' && entry.whole === undefined && entry.contains === undefined && entry.means === undefined;
     const fix = 'Thêm "whole:" (cả tin nhắn là câu đó) hoặc "contains:" (câu đó nằm trong tin nhắn).';
     const mute = isMute ? [{ code: 'missing_key', path, message: 'Luật "on: says" chưa có câu nào.', fix }] : [];
     return [...condition, ...save, ...mute];
   });
-}
-
-function settingsFindings(flow: FlowFile, world: FlowWorld): Finding[] {
-  const { if_closed: closed } = flow.head.settings;
-  if (typeof closed !== 'object') return [];
-  const path = ['settings', 'if_closed', 'template'];
-  return unknownIds(
-    [{ path, id: closed.template }],
-    'unknown_template',
-    'Không có mẫu tin đã duyệt nào',
-    world.templates,
-  );
 }
 
 function declarationFindings(flow: FlowFile): Finding[] {

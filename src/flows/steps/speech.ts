@@ -1,9 +1,17 @@
-// What steps that speak have in common: a text, other words per channel, a purpose, and what to do when the window is closed.
-import type { FlowCommand, IfClosed } from '../flow-run.ts';
+// What steps that speak have in common: a text, other words per channel, a purpose, and the ladder for a closed window.
+import type { FlowCommand, IfClosed, Rung } from '../flow-run.ts';
 import type { Choice, Link, Message } from '../message-schema.ts';
+import type { SourcePath } from '../problem.ts';
 import type { RunScope } from '../run-scope.ts';
-import { type IfClosedField, ifClosedSchema, type PurposeField, purposeSchema } from './closed-window.ts';
-import { type FlowPlan, type Spoken, textSchema } from './step-kind.ts';
+import {
+  type IfClosedField,
+  ifClosedSchema,
+  type PurposeField,
+  purposeSchema,
+  type RungField,
+  rungsOf,
+} from './closed-window.ts';
+import { type FlowPlan, type Spoken, textSchema, type UsedTemplate } from './step-kind.ts';
 
 export const speechFields = {
   zalo: textSchema.optional().describe('Lời khác khi nói trên Zalo'),
@@ -74,31 +82,47 @@ export function spokenBy(
   };
 }
 
-/** Approved templates a step may fall back to. */
-export function fallbackTemplates(step: SpeechFields): { path: string[]; id: string }[] {
-  return typeof step.if_closed === 'object' ? [{ path: ['if_closed', 'template'], id: step.if_closed.template }] : [];
+/** Approved templates a step may fall back to, with what it fills in. */
+export function fallbackTemplates(step: Pick<SpeechFields, 'if_closed'>): UsedTemplate[] {
+  return rungsOf(step.if_closed).flatMap(({ rung, path }) =>
+    typeof rung === 'object' && 'template' in rung
+      ? [{ path: ['if_closed', ...path, 'template'], id: rung.template, parameters: rung.with }]
+      : [],
+  );
 }
 
-/** Placeholders in a fallback's parameters. */
-export function fallbackTexts(step: SpeechFields): { path: string[]; text: string }[] {
-  if (typeof step.if_closed !== 'object') return [];
-  return Object.entries(step.if_closed.parameters).map(([name, text]) => ({
-    path: ['if_closed', 'parameters', name],
-    text,
-  }));
+/** Placeholders in the texts of a ladder. */
+export function fallbackTexts(step: Pick<SpeechFields, 'if_closed'>): { path: SourcePath; text: string }[] {
+  return rungsOf(step.if_closed).flatMap(({ rung, path }) => {
+    if (typeof rung === 'string') return [];
+    const [key, texts] = 'template' in rung ? (['with', rung.with] as const) : (['email', rung.email] as const);
+    return Object.entries(texts).flatMap(([name, text]) =>
+      text === undefined ? [] : [{ path: ['if_closed', ...path, key, name], text }],
+    );
+  });
 }
 
 function prepareFallback(field: IfClosedField | undefined, plan: FlowPlan): (scope: RunScope) => IfClosed | undefined {
   if (field === undefined) return () => undefined;
-  if (typeof field === 'string') return () => ({ do: field });
-  const parameters = Object.entries(field.parameters).map(([name, text]) => [name, plan.template(text)] as const);
+  const rungs = rungsOf(field).map(({ rung }) => prepareRung(rung, plan));
+  return (scope) => rungs.map((prepare) => prepare(scope));
+}
+
+function prepareRung(rung: RungField, plan: FlowPlan): (scope: RunScope) => Rung {
+  if (rung === 'task') return () => ({ do: 'task' });
+  if (rung === 'email') return () => ({ do: 'email', subject: null, text: null });
+  if ('email' in rung) {
+    const { subject, text } = rung.email;
+    const render = {
+      subject: subject === undefined ? () => null : plan.template(subject),
+      text: text === undefined ? () => null : plan.template(text),
+    };
+    return (scope) => ({ do: 'email', subject: render.subject(scope), text: render.text(scope) });
+  }
+  const parameters = Object.entries(rung.with).map(([name, text]) => [name, plan.template(text)] as const);
   return (scope) => ({
     do: 'template',
-    message: {
-      kind: 'template',
-      templateId: field.template,
-      language: 'vi',
-      parameters: Object.fromEntries(parameters.map(([name, render]) => [name, render(scope)])),
-    },
+    template: rung.template,
+    parameters: Object.fromEntries(parameters.map(([name, render]) => [name, render(scope).trim()])),
   });
 }

@@ -100,6 +100,8 @@ export type FlowPlan = {
   survey(stepId: string): SurveyMark | null;
   offer(stepId: string): OfferMark | null;
 };
+/** A template of the catalogue that a ladder names; `parameters` as written, with placeholders. */
+export type UsedTemplate = { path: SourcePath; id: string; parameters: Readonly<Record<string, string>> };
 export type SurveyMark = { metric: 'csat' | 'nps' | 'ces'; variable: string };
 export type OfferMark = { code: string };
 
@@ -122,7 +124,7 @@ export type StepDefinition<S> = {
   survey?(step: S): SurveyMark;
   offer?(step: S): OfferMark;
   guides?(step: S): { path: SourcePath; id: string }[];
-  templates?(step: S): { path: SourcePath; id: string }[];
+  templates?(step: S): UsedTemplate[];
   behave(step: S, plan: FlowPlan): Behaviour;
 };
 
@@ -138,7 +140,7 @@ export type PreparedStep = {
   conditions: { path: SourcePath; text: string }[];
   saves: { path: SourcePath; name: string }[];
   guides: { path: SourcePath; id: string }[];
-  templates: { path: SourcePath; id: string }[];
+  templates: UsedTemplate[];
   survey: SurveyMark | null;
   offer: OfferMark | null;
   findings(plan: FlowPlan): Finding[];
