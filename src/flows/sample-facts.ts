@@ -1,5 +1,5 @@
 // An ordinary made-up customer, for tests and for trying flows: what a test does not mention is taken from here.
-import type { FlowFacts } from './flow-run.ts';
+import type { FlowFacts, JourneyFacts } from './flow-run.ts';
 import type { TestFacts } from './test-schema.ts';
 
 const dayMs = 86_400_000;
@@ -28,9 +28,45 @@ export function sampleFacts(channel: 'zalo' | 'messenger', now: string, ...overr
   return overrides.reduce(applyOverrides, start);
 }
 
-function applyOverrides(facts: FlowFacts, { customer, subscription, usage, business }: TestFacts): FlowFacts {
+/** What is not said of a thing that a test mentions. */
+const blank = {
+  order: { id: 'order-1', kind: 'order', amount: null, at: null, items: [], offer_code: null },
+  case: { id: 'case-1', kind: 'other', reason: null, outcome: null, opened_at: null, closed_at: null },
+  feature: { id: 'feature-1', title: 'tính năng mới', guide: null, metric: 'feature_1', benefit: null },
+  companion: { product: 'product-2', title: 'Sản phẩm đi kèm', benefit: null },
+  product: { title: 'Phần mềm' },
+  plan: { title: 'Cơ bản', rank: 1, next_title: null, next_price: null },
+  offer: { code: 'UU-DAI', personal_code: null, benefit: null, price: null, gift: null, deadline: null },
+  tip: { id: 'tip-1', title: 'Mẹo nhỏ', text: 'Mẹo nhỏ', link: null },
+};
+
+function careOverrides(facts: FlowFacts, overrides: TestFacts): Partial<JourneyFacts> {
+  const part = <Part extends object>(
+    now: Part | null | undefined,
+    wanted: Partial<Part> | null,
+    empty: Part,
+  ): Part | null => (wanted === null ? null : { ...empty, ...now, ...given(wanted) });
+  const { order, case: opened, feature, companion, product, plan, offer, tip, survey, features } = overrides;
+  return {
+    ...(order === undefined ? {} : { order: part(facts.order, order, blank.order) }),
+    ...(opened === undefined ? {} : { case: part(facts.case, opened, blank.case) }),
+    ...(feature === undefined ? {} : { feature: part(facts.feature, feature, blank.feature) }),
+    ...(companion === undefined ? {} : { companion: part(facts.companion, companion, blank.companion) }),
+    ...(product === undefined ? {} : { product: part(facts.product, product, blank.product) }),
+    ...(plan === undefined ? {} : { plan: part(facts.plan, plan, blank.plan) }),
+    ...(offer === undefined ? {} : { offer: part(facts.offer, offer, blank.offer) }),
+    ...(tip === undefined ? {} : { tip: part(facts.tip, tip, blank.tip) }),
+    ...(survey === undefined ? {} : { survey: { ...facts.survey, ...given(survey) } }),
+    ...(features === undefined ? {} : { features }),
+  };
+}
+
+/** `facts` with what a test says changed. */
+export function applyOverrides(facts: FlowFacts, overrides: TestFacts): FlowFacts {
+  const { customer, subscription, usage, business } = overrides;
   return {
     ...facts,
+    ...careOverrides(facts, overrides),
     customer: { ...facts.customer, ...given(customer ?? {}) },
     subscription: subscription === undefined ? facts.subscription : subscriptionOf(facts, subscription),
     usage: { ...facts.usage, ...usage },

@@ -5,6 +5,60 @@ import { durationSchema } from './duration.ts';
 const textOrList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 const partialText = z.union([z.string(), z.null()]).optional();
 
+const partialNumber = z.number().nullable().optional();
+const partOf = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).nullable().optional();
+
+/** What care over weeks adds to the facts. */
+const careFactsSchemas = {
+  order: partOf({
+    id: z.string().optional(),
+    kind: z.string().optional(),
+    amount: partialNumber,
+    at: partialText,
+    items: z.array(z.string()).optional(),
+    offer_code: partialText,
+  }),
+  case: partOf({
+    id: z.string().optional(),
+    kind: z.string().optional(),
+    reason: partialText,
+    outcome: partialText,
+    opened_at: partialText,
+    closed_at: partialText,
+  }),
+  feature: partOf({
+    id: z.string().optional(),
+    title: z.string().optional(),
+    guide: partialText,
+    metric: z.string().optional(),
+    benefit: partialText,
+  }),
+  features: z.strictObject({ total: z.number(), used: z.number(), unused: z.number() }).optional(),
+  companion: partOf({ product: z.string().optional(), title: z.string().optional(), benefit: partialText }),
+  product: partOf({ title: z.string() }),
+  plan: partOf({
+    title: z.string().optional(),
+    rank: z.number().optional(),
+    next_title: partialText,
+    next_price: partialNumber,
+  }),
+  offer: partOf({
+    code: z.string().optional(),
+    personal_code: partialText,
+    benefit: partialText,
+    price: partialNumber,
+    gift: partialText,
+    deadline: partialText,
+  }),
+  survey: z.strictObject({ csat: partialNumber, nps: partialNumber, ces: partialNumber }).optional(),
+  tip: partOf({
+    id: z.string().optional(),
+    title: z.string().optional(),
+    text: z.string().optional(),
+    link: partialText,
+  }),
+} as const;
+
 /** Facts as far as a test cares; the rest is an ordinary customer. */
 export const testFactsSchema = z.strictObject({
   customer: z
@@ -18,6 +72,8 @@ export const testFactsSchema = z.strictObject({
       tags: z.array(z.string()).optional(),
       language: z.string().optional(),
       attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      orders: z.number().optional(),
+      spent: z.number().optional(),
     })
     .optional(),
   subscription: z
@@ -34,6 +90,7 @@ export const testFactsSchema = z.strictObject({
     .optional(),
   usage: z.record(z.string(), z.number()).optional(),
   business: z.strictObject({ name: z.string().optional(), hotline: partialText, website: partialText }).optional(),
+  ...careFactsSchemas,
 });
 export type TestFacts = z.infer<typeof testFactsSchema>;
 

@@ -1,5 +1,5 @@
 // What the catalogue adds to the facts of a customer: their plan and the next, the feature they miss, what goes with it.
-import { factsScope } from '../condition.ts';
+import { factsScope, holds } from '../condition.ts';
 import type { FlowFacts, JourneyFacts } from '../flow-run.ts';
 import { readDate } from '../local-time.ts';
 import { nameReader } from '../run-scope.ts';
@@ -29,6 +29,12 @@ export function isUsed({ metric }: Pick<Feature, 'metric'>, usage: FlowFacts['us
   return [metric, `${metric}.month`, `${metric}.last_month`].some(
     (key) => Object.hasOwn(usage, key) && (usage[key] ?? 0) > 0,
   );
+}
+
+/** The first useful thing that is meant for this customer and that they never had. */
+export function firstTip({ tips }: Catalogue, facts: FlowFacts, shared: ReadonlySet<string>): FlowFacts['tip'] {
+  const tip = tips.find((one) => !shared.has(one.id) && holds(one.for, factsScope(facts)));
+  return tip === undefined ? null : { id: tip.id, title: tip.title, text: tip.text, link: tip.link };
 }
 
 /** Until when an offer that is sent now stands; null = without end. */

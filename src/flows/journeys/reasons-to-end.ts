@@ -28,12 +28,11 @@ export function endingOf(
   const subject = subjectOf(enrolment, state);
   if (subject === undefined) return { status: 'cancelled', reason: `${nameOf(journey)} không còn.` };
   if (isGone(journey, subject)) return { status: 'cancelled', reason: 'Gói đã huỷ hoặc hoàn tiền.' };
-  const moved = movedAway(journey, enrolment, subject, state, at);
-  if (moved !== null) return moved;
+  // First, since what moves the date (a renewal) is what most journeys are for.
   if (journey.goal !== null && holds(journey.goal, journeyScope(subject, at.now, enrolment.since))) {
     return { status: 'goal', reason: `Đã đạt mục tiêu: ${journey.goal.text}.` };
   }
-  return null;
+  return movedAway(journey, enrolment, subject, state, at);
 }
 
 /** The customer as a whole wants, or may have, nothing of this kind. */
