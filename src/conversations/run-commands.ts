@@ -55,6 +55,8 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
       return optOut(turn, turn.person.identity.channel);
     case 'opt_in':
       return optIn(turn, turn.person.identity.channel);
+    case 'record_consent':
+      return recordConsent(turn, run, command);
     case 'set_language':
       turn.person.customer.language = command.language;
       return tell(turn, run, 'remembered', command.step, { name: 'language', value: command.language });
@@ -70,6 +72,14 @@ function caseOf({ reason, dueInHours, detail }: Extract<Told, { type: 'open_case
 }
 
 /** Its line in the ledger is written with the row, when the row really moves: a question counts once its message left. */
+function recordConsent(turn: Turn, run: Run, command: Extract<Told, { type: 'record_consent' }>): void {
+  const { purpose, granted, wording } = command;
+  const source = `chat:${turn.person.identity.channel}`;
+  // What already waits asks again when it is sent.
+  turn.effects.consents.push({ purpose, channel: '*', granted, source, wording });
+  tell(turn, run, 'consent_recorded', command.step, { purpose, channel: '*', granted, source });
+}
+
 function recordSurvey(turn: Turn, run: Run, command: Extract<Told, { type: 'record_survey' }>): void {
   turn.effects.surveys.push({
     runId: run.id,

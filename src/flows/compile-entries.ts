@@ -4,6 +4,7 @@ import { type Evaluator, isTrue } from './evaluate-expression.ts';
 import type { EntryRule, FlowHead } from './flow-schema.ts';
 import { type Phrase, readSaying } from './match-phrase.ts';
 import { compileCondition } from './plan-flow.ts';
+import type { Wish } from './read-wish.ts';
 import type { RunScope } from './run-scope.ts';
 
 type EntryBase = {
@@ -18,6 +19,7 @@ export type SaysEntry = EntryBase & {
   anywhere: boolean;
   whole: readonly Phrase[];
   contains: readonly Phrase[];
+  means: Wish | null;
   saveAs: string | null;
 };
 export type QuestionEntry = EntryBase & { on: 'question'; saveAs: string };
@@ -48,6 +50,7 @@ function compileEntry(rule: EntryRule, id: string, variables: ReadonlySet<string
         anywhere: rule.anywhere,
         whole: (rule.whole ?? []).map(readSaying),
         contains: (rule.contains ?? []).map(readSaying),
+        means: rule.means ?? null,
         saveAs: rule.save_as ?? null,
       };
     case 'question':

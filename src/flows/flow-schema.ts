@@ -1,6 +1,7 @@
 // A flow file as data: what marketers may write, in one place. Also published as JSON Schema for their editors.
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
+import { wishes } from './read-wish.ts';
 import { ifClosedSchema, purposeSchema } from './steps/closed-window.ts';
 import { conditionSchema, flowIdSchema, stepIdSchema, textSchema, variableNameSchema } from './steps/step-kind.ts';
 
@@ -17,6 +18,10 @@ export const entrySchema = z.discriminatedUnion('on', [
     on: z.literal('says').describe('Khách nói một trong các câu này'),
     whole: phrasesSchema.optional().describe('Cả tin nhắn chỉ là câu này (lời lễ phép kèm theo thì được)'),
     contains: phrasesSchema.optional().describe('Câu này nằm trong tin nhắn'),
+    means: z
+      .enum(wishes)
+      .optional()
+      .describe('Cả tin nhắn muốn ngừng tin, chỉ ngừng quảng cáo, hoặc nhận lại tin, nói cách nào cũng được'),
     anywhere: z.boolean().default(false).describe('true = có hiệu lực ở mọi bước của mọi kịch bản'),
     save_as: variableNameSchema.optional().describe('Biến giữ nguyên văn tin nhắn'),
     ...entryFields,

@@ -2,6 +2,7 @@
 import { type CompiledEntry, entryAllows, type SaysEntry } from './compile-entries.ts';
 import type { CompiledFlow } from './compile-flow.ts';
 import { contains, isWholly, readSaying } from './match-phrase.ts';
+import { readWish } from './read-wish.ts';
 import type { RunScope, Variables } from './run-scope.ts';
 
 export type EntryOccasion =
@@ -58,6 +59,8 @@ function weigh(entry: CompiledEntry, occasion: EntryOccasion, said: ReturnType<t
 function weighWords(entry: SaysEntry, said: ReturnType<typeof readSaying>): number {
   const whole = longest(entry.whole.filter((phrase) => isWholly(said, phrase)));
   if (whole > 0) return 1_000 + whole;
+  // Asked last: most messages are no wish, and most rules ask for none.
+  if (entry.means !== null && readWish(said) === entry.means) return 1_000;
   return longest(entry.contains.filter((phrase) => contains(said, phrase)));
 }
 

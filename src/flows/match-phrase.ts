@@ -106,7 +106,8 @@ function positionsOf(said: Phrase, phrase: Phrase): number[] {
   return positions;
 }
 
-function isSameWord(typed: SaidWord | undefined, meant: SaidWord): boolean {
+/** Another mark is another word; a mark that is left out is forgiven. */
+export function isSameWord(typed: SaidWord | undefined, meant: SaidWord): boolean {
   if (typed === undefined || typed.folded !== meant.folded) return false;
   return typed.spelled === meant.spelled || typed.spelled === typed.folded;
 }

@@ -3,6 +3,7 @@ import { askKind } from './ask.ts';
 import { bookKind } from './book.ts';
 import { branchKind } from './branch.ts';
 import { chooseKind } from './choose.ts';
+import { consentKind } from './consent.ts';
 import { endKind } from './end.ts';
 import { goKind } from './go.ts';
 import { guideKind } from './guide.ts';
@@ -35,6 +36,7 @@ export const stepKinds: readonly StepKind[] = [
   handoverKind,
   optOutKind,
   optInKind,
+  consentKind,
   setLanguageKind,
   goKind,
   endKind,
