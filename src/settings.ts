@@ -67,6 +67,8 @@ export type Config = {
   admin: { email: string; password: string } | null;
   timeZone: string;
   quietHours: { start: string; end: string };
+  /** Nobody is asked a second survey sooner. */
+  surveyGapDays: number;
   business: { name: string; hotline: string | null; website: string | null };
   /** Most bytes that one file of an import may have. */
   importMaxBytes: number;

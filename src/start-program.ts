@@ -18,9 +18,12 @@ import { createMetrics } from './health/metrics.ts';
 import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
+import { careFacts } from './journeys/catalogue-of-customer.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { beginSweep } from './journeys/sweep-customers.ts';
+import { attributeOrder } from './offers/attribute-orders.ts';
+import { considerOffer } from './offers/consider-offer.ts';
 import { applyTemplateNews } from './outbox/template-states.ts';
 import type { Round } from './round.ts';
 import { type Rounds, startRounds } from './start-rounds.ts';
@@ -81,7 +84,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     library,
     loaded,
     channels,
-    considerOffer: offerToEverybody(library),
+    considerOffer: offerGate(deps, library, newId),
   });
   const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
   const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
@@ -108,13 +111,13 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   };
 }
 
-function offerToEverybody(library: FlowLibrary): ConsiderOffer {
-  return async (_client, { code }) => {
-    const offer = library.scripts().catalogue.offer(code);
-    if (offer === null) return { skip: `Danh mục không có ưu đãi "${code}".` };
-    const { benefit, price, gift } = offer;
-    return { issueId: '', offer: { code, personal_code: null, benefit, price, gift, deadline: null } };
-  };
+/** Journeys ask it before they make an offer. */
+function offerGate({ secretKey }: ProgramDeps, library: FlowLibrary, newId: NewId): ConsiderOffer {
+  return (client, candidate) => considerOffer({ ...offerDeps(library), newId, secretKey }, client, candidate);
+}
+
+function offerDeps(library: FlowLibrary) {
+  return { offers: () => library.scripts().catalogue };
 }
 
 function connectUrl({ config, clock, secretKey }: ProgramDeps): string | null {
@@ -204,7 +207,7 @@ function appDeps(parts: Parts): AppDeps {
   };
 }
 
-function apiDeps({ deps, channels, rounds, newId }: Parts): AppDeps['api'] {
+function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
   const { config, db, clock } = deps;
   return {
     db,
@@ -218,7 +221,12 @@ function apiDeps({ deps, channels, rounds, newId }: Parts): AppDeps['api'] {
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
     planRank: () => null,
-    attributeOrder: async () => {},
+    attributeOrder: async (client, orderId) => {
+      await attributeOrder(offerDeps(library), client, { orderId, now: clock.now() });
+    },
+    careFacts: careFacts(config, library.scripts),
+    scripts: library.scripts,
+    onJourneysMoved: rounds.ringJourneys,
     onEventsPushed: rounds.worker.ring,
     onMessagesQueued: rounds.ringDeliverers,
     webhooks: { key: { secretKey: deps.secretKey, random: randomBytes }, rules: webhookRules(config) },

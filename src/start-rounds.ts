@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { runMediaFetcher } from './channels/media/fetch-media.ts';
 import type { OpenChannels } from './channels/open-channels.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, DAY_MS } from './clock.ts';
 import type { Config } from './config.ts';
 import { createExpiry } from './customers/expire-subscriptions.ts';
 import type { Database } from './database.ts';
@@ -15,6 +15,7 @@ import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker } from './inbound/worker.ts';
 import { createJourneyRounds } from './journeys/journey-rounds.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
+import { createOfferCloser } from './offers/close-overdue.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
 import type { SendRules } from './outbox/may-send.ts';
 import { createSendRules } from './outbox/send-rules.ts';
@@ -42,6 +43,8 @@ export type RoundsDeps = {
 
 export type Rounds = {
   worker: Round;
+  /** Plans journeys and starts what is due. */
+  ringJourneys(): void;
   webhooks: Round;
   deliverers: Deliverer[];
   /** Every deliverer may have something to say. */
@@ -68,7 +71,7 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const profiles = new Set<Promise<void>>();
   const worker = startWorker(deps, { rules, ringDeliverers, profiles });
   const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
-  const journeys = journeyRounds(deps, worker.ring);
+  const journeys = journeyRounds(deps, { rules, onEventsPushed: worker.ring });
   const slow = [...slowRounds(deps), webhooks, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const tick = async () => {
@@ -80,6 +83,9 @@ export function startRounds(deps: RoundsDeps): Rounds {
   };
   return {
     worker,
+    ringJourneys: () => {
+      for (const round of journeys) round.ring();
+    },
     webhooks,
     deliverers,
     ringDeliverers,
@@ -102,9 +108,12 @@ function ladderDeps({ config, channels }: RoundsDeps) {
   };
 }
 
-function journeyRounds(deps: RoundsDeps, onEventsPushed: () => void): Round[] {
+function journeyRounds(
+  deps: RoundsDeps,
+  { rules, onEventsPushed }: { rules: () => SendRules; onEventsPushed: () => void },
+): Round[] {
   const { db, clock, newId, library, log, considerOffer } = deps;
-  const { timeZone, business, quietHours } = deps.config;
+  const { timeZone, business } = deps.config;
   return createJourneyRounds({
     db,
     clock,
@@ -114,7 +123,7 @@ function journeyRounds(deps: RoundsDeps, onEventsPushed: () => void): Round[] {
     onEventsPushed,
     scripts: library.scripts,
     facts: { timeZone, business },
-    quietHours: () => ({ ...quietHours, timeZone }),
+    quietHours: () => rules().quietHours,
   });
 }
 
@@ -139,6 +148,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
       timeZone: config.timeZone,
       business: config.business,
       labelsChat: config.sending.advertisingLabel.chat,
+      surveyGapMs: config.surveyGapDays * DAY_MS,
       // Read anew at every batch: holidays may change with the catalogue.
       get quietHours() {
         return rules().quietHours;
@@ -157,7 +167,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
 }
 
 /** Slow by nature, so that they must not hold up the second hand. */
-function slowRounds({ db, clock, log, config, channels, sandboxUrl }: RoundsDeps): Round[] {
+function slowRounds({ db, clock, log, config, channels, library, sandboxUrl }: RoundsDeps): Round[] {
   const warn = (name: string) => (error: unknown) => log.warn({ err: error }, `a round of ${name} failed`);
   const settling = createRound(async () => {
     await Promise.all([...channels.byName.values()].map((channel) => settleMessages({ db, channel, clock, log })));
@@ -170,7 +180,9 @@ function slowRounds({ db, clock, log, config, channels, sandboxUrl }: RoundsDeps
     warn('media'),
   );
   const expiry = createRound(createExpiry({ db, clock }), warn('expiry'));
-  return [settling, media, expiry];
+  const offers = () => library.scripts().catalogue;
+  const closing = createRound(createOfferCloser({ db, clock, offers }), warn('closing offers'));
+  return [settling, media, expiry, closing];
 }
 
 async function becomeIdle(parts: {

@@ -2,6 +2,7 @@
 // reason. Everything that may have changed since it was decided is asked again here, under the lock of the person.
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
 import { earliestLoudTime } from '../outbox/quiet-hours.ts';
+import { mayAskSurvey } from '../surveys/may-ask-survey.ts';
 import { allRuns } from './conversation.ts';
 import { anchorHolds } from './date-anchor.ts';
 import { reopen } from './move-conversation.ts';
@@ -34,6 +35,11 @@ export function playFlowDue(turn: Turn, tools: StepTools, body: FlowDue): void {
     return;
   }
   if (!isAwake(turn, body) && waitForMorning(turn, tools)) return;
+  const fatigue = surveyFatigue(turn, tools, body);
+  if (fatigue !== null) {
+    note(turn, { kind: 'survey_skipped', flow: body.flow, reason: fatigue, ...lineOf(body) });
+    return skip(turn, body, fatigue);
+  }
   begin(turn, tools, body);
 }
 
@@ -51,6 +57,15 @@ function begin(turn: Turn, tools: StepTools, body: FlowDue): void {
   if (runId === null) return skip(turn, body, `Không có kịch bản "${body.flow}".`);
   if (body.journey) note(turn, { kind: 'journey_step_started', flow: body.flow, ...lineOf(body) });
   finish(turn, body, { status: 'started', reason: null, runId });
+}
+
+/** Why a flow that asks for a score shall not ask now; null = it may, or it asks nothing. */
+function surveyFatigue({ person, now }: Turn, { scripts, surveyGapMs }: StepTools, body: FlowDue): string | null {
+  const flow = scripts.active.get(body.flow)?.flow;
+  const asks = flow !== undefined && [...flow.steps.values()].some((step) => step.kind === 'survey');
+  if (!asks || surveyGapMs === undefined || person.surveys === undefined) return null;
+  const caseId = body.facts?.case?.id?.toString() ?? null;
+  return mayAskSurvey({ history: person.surveys, now, gapMs: surveyGapMs, caseId, isForced: body.force });
 }
 
 /** What the row of the step says by now. */

@@ -15,6 +15,8 @@ export type StepTools = CommandTools & {
   scripts: Scripts;
   timeZone: string;
   business: Business;
+  /** So long nobody is asked a second survey; absent = there is no such rule. */
+  surveyGapMs?: number;
   /** Absent = there are none. */
   quietHours?: QuietHours;
   /** Where the calendar file of a booking is; absent = nowhere, and scripts leave the link out. */

@@ -15,6 +15,8 @@ const internalBodySchema = z.discriminatedUnion('kind', [
     /** When the customer is inside another script. */
     busy: z.enum(['wait', 'interrupt', 'skip']).default('wait'),
     facts: runFactsSchema.optional(),
+    /** Staff ask although the customer was asked something lately. */
+    force: z.boolean().default(false),
     /** Queued before there were journeys: the row of the step, under its old name. */
     enrolmentId: z.string().optional(),
     subscriptionId: z.string().optional(),

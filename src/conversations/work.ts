@@ -1,5 +1,6 @@
 // Everything a turn may know about one person: read under the lock, handed to pure code.
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
+import type { SurveyHistory } from '../surveys/may-ask-survey.ts';
 import type { Conversation } from './conversation.ts';
 
 export type KnownIdentity = {
@@ -53,4 +54,6 @@ export type Person = {
    * Absent = nobody looked.
    */
   dueSteps?: ReadonlyMap<string, 'due' | 'paused'>;
+  /** Read when a flow is due for them. */
+  surveys?: SurveyHistory;
 };

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import type { QueuedEvent } from '../conversations/stored-event.ts';
 import type { NewId } from '../ids.ts';
+import { readSurveyHistory } from '../surveys/read-survey-history.ts';
 import { readDueSteps } from './read-due-steps.ts';
 import { readPeople } from './read-people.ts';
 import { type Work, workOf } from './work.ts';
@@ -56,9 +57,15 @@ export async function claimWork(
   const people = await readPeople(client, ids, { which: 'all', now, newId });
   const dueSteps = await readDueSteps(client, events.rows);
   const byIdentity = Map.groupBy(events.rows, (row) => row.identity_id);
+  const isDue = ({ person }: (typeof people)[number]) =>
+    (byIdentity.get(person.identity.id) ?? []).some((row) => row.kind === 'flow_due');
+  const customerIds = people.filter(isDue).map(({ person }) => person.customer.id);
+  const histories = await readSurveyHistory(client, customerIds, now);
   return people.flatMap((read) => {
     const rows = byIdentity.get(read.person.identity.id);
-    const person = dueSteps ? { ...read.person, dueSteps } : read.person;
+    const surveys = histories.get(read.person.customer.id);
+    const more = { ...(dueSteps ? { dueSteps } : {}), ...(surveys ? { surveys } : {}) };
+    const person = { ...read.person, ...more };
     return rows ? [workOf({ ...read, person }, rows.map(eventOf))] : [];
   });
 }

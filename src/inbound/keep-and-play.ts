@@ -4,7 +4,7 @@
 import type { QueuedEvent } from '../conversations/stored-event.ts';
 import { type Delivery, type EventRow, rowsOf } from './delivery-rows.ts';
 import { keepAndLock } from './keep-deliveries.ts';
-import { type ProcessDeps, playBatch } from './process-events.ts';
+import { type ProcessDeps, playBatch, saveContext } from './process-events.ts';
 import { readPeople } from './read-people.ts';
 import { type QueuedFor, saveTurns } from './save-turns.ts';
 import { workOf } from './work.ts';
@@ -41,7 +41,7 @@ export async function keepAndPlay(deps: ProcessDeps, deliveries: readonly Delive
     });
     const outcomes = await playBatch(deps, client, works, now);
     const left = [...events].flatMap(([identityId, own]) => (identityId === null ? [] : waiting(identityId, own, now)));
-    await saveTurns(client, { now, newId }, outcomes, left);
+    await saveTurns(client, saveContext(deps, now), outcomes, left);
     return { works, left };
   });
   const wanted = works.flatMap((work) => (work.awaitsProfile ? [{ ...work.person.identity }] : []));

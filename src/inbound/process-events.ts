@@ -6,6 +6,7 @@ import type { NewId } from '../ids.ts';
 import { claimWork } from './claim-work.ts';
 import type { ProfileWish } from './fetch-profiles.ts';
 import { MAX_ATTEMPTS, type PlayDeps, playWork, versionsOf } from './play-work.ts';
+import type { SaveContext } from './save-records.ts';
 import { type Outcome, saveTurns } from './save-turns.ts';
 import type { Work } from './work.ts';
 
@@ -34,7 +35,7 @@ export async function processEvents(
     if (works.length === 0) return 0;
     onClaimed?.(works.map((work) => work.person.identity.id));
     const outcomes = await playBatch(deps, client, works, now);
-    await saveTurns(client, { now, newId: deps.newId }, outcomes);
+    await saveTurns(client, saveContext(deps, now), outcomes);
     for (const work of works) {
       if (work.awaitsProfile) wanted.push({ ...work.person.identity });
     }
@@ -42,6 +43,11 @@ export async function processEvents(
   });
   if (wanted.length > 0) deps.onProfilesWanted?.(wanted);
   return count;
+}
+
+/** What saving needs to know beside what became of people. */
+export function saveContext({ newId, library }: ProcessDeps, now: Date): SaveContext {
+  return { now, newId, offers: () => library.scripts().catalogue };
 }
 
 /** What becomes of people whom the transaction of `client` holds; nothing is written yet. */

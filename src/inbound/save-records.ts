@@ -4,6 +4,8 @@ import { HOUR_MS } from '../clock.ts';
 import type { Effects } from '../conversations/effects.ts';
 import type { Turn } from '../conversations/turn.ts';
 import type { NewId } from '../ids.ts';
+import { attributeCustomers } from '../offers/attribute-orders.ts';
+import type { OfferBook } from '../offers/offer-book.ts';
 import { saveOfferWords } from '../offers/save-offer-words.ts';
 import { linkLowScores, type OpenedCase } from '../surveys/link-low-scores.ts';
 import { saveSurveyWords } from '../surveys/save-survey-words.ts';
@@ -12,8 +14,8 @@ import type { Outcome } from './save-turns.ts';
 export type SaveContext = {
   now: Date;
   newId: NewId;
-  /** In the same transaction: whose orders are to be judged again. */
-  onOffersAccepted?: (client: pg.ClientBase, customerIds: string[]) => Promise<void>;
+  /** Absent = orders are not judged. */
+  offers?: OfferBook;
 };
 type Context = SaveContext;
 type Row = Record<string, unknown>;
@@ -99,7 +101,7 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
 /** Offers and surveys: rows of their own folders, with the cases that low scores opened. */
 async function saveWords(
   client: pg.ClientBase,
-  { newId, now, onOffersAccepted }: Context,
+  { newId, now, offers: book }: Context,
   outcomes: Outcome[],
   cases: OpenedCase[],
 ): Promise<void> {
@@ -108,7 +110,8 @@ async function saveWords(
   await saveSurveyWords(client, newId, surveys);
   await linkLowScores(client, cases);
   const accepted = await saveOfferWords(client, newId, offers);
-  if (accepted.length > 0) await onOffersAccepted?.(client, accepted);
+  // An order may have come before the yes that brought it.
+  if (book) await attributeCustomers({ offers: book }, client, { customerIds: accepted, now });
 }
 
 function wordsOf<W>(outcomes: Outcome[], at: Date, of: (turn: Turn) => W[]) {

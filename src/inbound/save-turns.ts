@@ -3,14 +3,13 @@ import type pg from 'pg';
 import type { QueuedEvent } from '../conversations/stored-event.ts';
 import type { Turn } from '../conversations/turn.ts';
 import type { Person } from '../conversations/work.ts';
-import type { NewId } from '../ids.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { insertTouchpoints, touchpointColumns, touchpointRow } from '../ledger/write-touchpoints.ts';
 import { applyOutboxChanges } from '../outbox/apply-outbox-changes.ts';
 import { saveMessages } from './save-messages.ts';
 import { type SavePart, savePart, saveParts } from './save-parts.ts';
 import { savePeople } from './save-people.ts';
-import { saveRecords } from './save-records.ts';
+import { type SaveContext, saveRecords } from './save-records.ts';
 import { saveTimers } from './save-timers.ts';
 
 export type RequeuedItem = {
@@ -39,7 +38,7 @@ export type QueuedFor = { identityId: string; item: RequeuedItem };
 /** `left` are events of people whose turn it was not. */
 export async function saveTurns(
   client: pg.ClientBase,
-  context: { now: Date; newId: NewId },
+  context: SaveContext,
   outcomes: Outcome[],
   left: QueuedFor[] = [],
 ): Promise<void> {

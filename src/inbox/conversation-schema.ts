@@ -76,6 +76,7 @@ export const startFlowFields = z
   .strictObject({
     at: textField(100).optional().meta({ description: 'Step to begin at; the beginning when left out.' }),
     subscription: idField.optional().meta({ description: 'externalId of the subscription that it is about.' }),
+    force: z.boolean().default(false).meta({ description: 'Ask also when the customer was asked a survey lately.' }),
   })
   .nullish();
 

@@ -8,7 +8,12 @@ import { pushEvent } from '../inbound/push-event.ts';
 import { requireFlow } from './require-flow.ts';
 
 export type StartedFlow = { eventId: string; flow: string; channel: ChannelName; conversationId: string | null };
-type Wanted = { flow: string; at?: string | undefined; subscription?: string | undefined };
+type Wanted = {
+  flow: string;
+  at?: string | undefined;
+  subscription?: string | undefined;
+  force?: boolean;
+};
 
 /**
  * In the caller's transaction, on the identity that was active last. Throws unknown_customer, unknown_flow,
@@ -29,6 +34,7 @@ export async function startFlow(
     flow: wanted.flow,
     ...(wanted.at === undefined ? {} : { at: wanted.at }),
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
+    ...(wanted.force ? { force: true } : {}),
   };
   const eventId = newId();
   const channel = channelNameSchema.parse(identity.channel);

@@ -1,4 +1,5 @@
 // Offers whose time is over: past their deadline, never answered, or overtaken by the renewal that they were about.
+import { type Clock, MINUTE_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { type OfferBook, USUAL_WINDOW_MS } from './offer-book.ts';
 
@@ -50,4 +51,17 @@ export async function closeOverdueOffers(
     values: [now, JSON.stringify(windows), USUAL_WINDOW_MS, limit],
   });
   return rows[0]?.count ?? 0;
+}
+
+/** The work of a round that is rung each second: looks once a minute; answers whether there may be more at once. */
+export function createOfferCloser(deps: { db: Database; clock: Clock; offers: OfferBook }): () => Promise<boolean> {
+  let nextLookMs = 0;
+  return async () => {
+    const now = deps.clock.now();
+    if (now.getTime() < nextLookMs) return false;
+    const limit = 1_000;
+    const closed = await closeOverdueOffers(deps, { now, limit });
+    if (closed < limit) nextLookMs = now.getTime() + MINUTE_MS;
+    return closed === limit;
+  };
 }

@@ -16,21 +16,28 @@ export type SpokenSurvey = SurveyWord & {
 /** Within so many days after a low score's case was closed, the same question asks again. */
 export const ASK_AGAIN_WITHIN_DAYS = 60;
 
-/** The newest closed low-score case of `alias.customer_id` that nobody has asked again about, for the same question. */
+const NOT_ASKED_AGAIN = `NOT EXISTS (SELECT 1 FROM survey_answers r WHERE r.case_id = c.id AND r.is_repeat AND r.status <> 'unsent')`;
+
+/** The closed case that the run is about. */
+const CASE_OF_RUN = `
+  SELECT c.id FROM cases c
+  WHERE c.id::text = t.case_id AND c.customer_id = t.customer_id AND c.status = 'closed' AND ${NOT_ASKED_AGAIN}`;
+
+/** Else the newest closed case of a low score in the same question. */
 const CASE_TO_ASK_AGAIN = `
   SELECT c.id FROM cases c JOIN survey_answers first ON first.case_id = c.id AND NOT first.is_repeat
   WHERE c.customer_id = t.customer_id AND c.kind = 'low_score' AND c.status = 'closed' AND first.metric = t.metric
     AND c.closed_at > t.at - interval '${ASK_AGAIN_WITHIN_DAYS} days' AND first.run_id <> t.run_id
-    AND NOT EXISTS (SELECT 1 FROM survey_answers r WHERE r.case_id = c.id AND r.is_repeat AND r.status <> 'unsent')
+    AND ${NOT_ASKED_AGAIN}
   ORDER BY c.closed_at DESC LIMIT 1`;
 
 const SAVE = `
 WITH t AS (
   SELECT * FROM json_to_recordset($1::json) AS t(new_id uuid, customer_id uuid, conversation_id uuid, channel text, run_id uuid, flow text,
-    flow_version_id uuid, step text, metric text, asked boolean, answer text, score int, comment text, inbound_event_id uuid, at timestamptz)
+    flow_version_id uuid, step text, metric text, asked boolean, answer text, score int, comment text, case_id text, inbound_event_id uuid, at timestamptz)
 ), known AS (
   SELECT t.*, a.id AS answer_id, a.status AS was,
-    coalesce(a.case_id, CASE WHEN a.id IS NULL THEN (${CASE_TO_ASK_AGAIN}) END) AS case_id,
+    coalesce(a.case_id, CASE WHEN a.id IS NULL THEN coalesce((${CASE_OF_RUN}), (${CASE_TO_ASK_AGAIN})) END) AS about_case,
     CASE WHEN a.id IS NULL THEN coalesce(t.answer, 'queued')
       WHEN a.status = 'answered' OR t.answer = 'answered' THEN 'answered'
       -- What was never asked cannot run out of time.
@@ -46,13 +53,13 @@ WITH t AS (
   INSERT INTO survey_answers (id, customer_id, conversation_id, run_id, flow, step, metric, status, score, comment, asked_at, answered_at,
     case_id, is_repeat)
   SELECT new_id, customer_id, conversation_id, run_id, flow, step, metric, becomes, score, comment, at,
-    CASE WHEN answer IS NOT NULL THEN at END, case_id, case_id IS NOT NULL
+    CASE WHEN answer IS NOT NULL THEN at END, about_case, about_case IS NOT NULL
   FROM known WHERE answer_id IS NULL
   RETURNING case_id, is_repeat, metric, score, status
 ), told AS (
   INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, flow, flow_version_id, step, inbound_event_id, data)
   SELECT at, 'survey_' || becomes, customer_id, conversation_id, channel, flow, flow_version_id, step, inbound_event_id,
-    jsonb_strip_nulls(jsonb_build_object('metric', metric, 'score', score, 'caseId', case_id))
+    jsonb_strip_nulls(jsonb_build_object('metric', metric, 'score', score, 'caseId', about_case))
   FROM known WHERE becomes IS DISTINCT FROM was AND becomes IN ('answered', 'expired')
 )
 UPDATE cases c SET is_recovered = ${isRecoveredSql('h')}
@@ -87,6 +94,7 @@ function rowOf(words: SpokenSurvey[]) {
     asked: words.some((word) => word.status === 'asked'),
     answer: answer?.status ?? null,
     score: words.findLast((word) => word.score !== null)?.score ?? null,
+    case_id: last?.caseId ?? null,
     comment: words.findLast((word) => word.comment !== null)?.comment ?? null,
     inbound_event_id: (answer ?? last)?.inboundEventId,
     at: last?.at,
