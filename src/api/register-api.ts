@@ -7,13 +7,16 @@ import { keyRoutes } from '../auth/key-routes.ts';
 import { caseRoutes } from '../cases/case-routes.ts';
 import { taskRoutes } from '../cases/task-routes.ts';
 import { batchRoutes } from '../customers/batch-routes.ts';
+import { mergeRoutes } from '../customers/merge-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
 import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
+import { type ImportRouteDeps, importRoutes } from '../imports/routes.ts';
 import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
+import { type JourneyRouteDeps, journeyRoutes } from '../journeys/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
 import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
 
@@ -21,6 +24,8 @@ export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
   RecordRouteDeps &
   ActionRouteDeps &
+  JourneyRouteDeps &
+  ImportRouteDeps &
   WebhookRouteDeps & {
     /** null = every call is refused, with the way to set one. */
     apiKey: string | null;
@@ -48,12 +53,15 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
   await app.register(batchRoutes(deps));
+  await app.register(mergeRoutes(deps));
   await app.register(caseRoutes(deps));
   await app.register(taskRoutes(deps));
   await app.register(ledgerRoutes(deps));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
+  await app.register(journeyRoutes(deps));
   await app.register(keyRoutes(deps));
   await app.register(auditRoutes(deps));
+  await app.register(importRoutes(deps));
   await app.register(webhookRoutes(deps));
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { usualCaps } from '../flows/journeys/arbitrate.ts';
 import { createRound, type Round } from '../round.ts';
 import type { FactsDeps } from './care-facts.ts';
-import { enrichWith } from './catalogue-of-customer.ts';
+import { careFacts } from './catalogue-of-customer.ts';
 import { type PlanDeps, planCustomers } from './plan-customers.ts';
 import { type DueDeps, startDue } from './start-due.ts';
 import { sweepCustomers } from './sweep-customers.ts';
@@ -28,7 +28,7 @@ const BATCH = 200;
 /** In the order in which they should be rung. */
 export function createJourneyRounds(deps: JourneyRoundsDeps): Round[] {
   const { db, clock, log, scripts, onEventsPushed } = deps;
-  const facts: FactsDeps = { ...deps.facts, enrich: enrichWith(() => scripts().catalogue) };
+  const facts = careFacts(deps.facts, scripts);
   const caps = deps.caps ?? usualCaps;
   const due = createRound(
     async () => {

@@ -1,6 +1,7 @@
 // What was decided about due steps becomes rows: one statement per table, and exactly one line of the ledger for each
 // decision. A flow's line is written when its turn comes, because only then it is known whether it began.
 import type pg from 'pg';
+import { defaultOwner } from '../cases/default-owner.ts';
 import { DAY_MS } from '../clock.ts';
 import type { NewInternalBody } from '../conversations/stored-event.ts';
 import type { EnrolmentStatus } from '../flows/journeys/care-state.ts';
@@ -85,9 +86,9 @@ INSERT INTO journey_signals (customer_id, kind, at)
 SELECT DISTINCT customer_id, 'step_decided', $2::timestamptz FROM decided WHERE status IN ('started', 'skipped')`;
 
 const OPEN_TASKS = `
-INSERT INTO tasks (id, customer_id, conversation_id, subscription_id, kind, title, status, due_at, journey, enrolment_step_id, created_at)
+INSERT INTO tasks (id, customer_id, conversation_id, subscription_id, kind, title, status, due_at, journey, enrolment_step_id, created_at, owner)
 SELECT t.id, t.customer_id, (SELECT c.id FROM conversations c WHERE c.customer_id = t.customer_id ORDER BY c.updated_at DESC LIMIT 1),
-  t.subscription_id, t.kind, t.title, 'open', t.due_at, t.journey, t.step_id, $2
+  t.subscription_id, t.kind, t.title, 'open', t.due_at, t.journey, t.step_id, $2, ${defaultOwner({ customerId: 't.customer_id', subscriptionId: 't.subscription_id' })}
 FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, subscription_id uuid, kind text, title text, due_at timestamptz,
   journey text, step_id uuid)
 ON CONFLICT DO NOTHING`;

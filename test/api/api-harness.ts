@@ -1,10 +1,14 @@
 // A REST API over a fresh database, called without a network. The worker and the outbox are stand-ins that tests set.
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { type ApiDeps, registerApi } from '../../src/api/register-api.ts';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
+import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
+import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { identityIdOf } from '../../src/inbound/event-id.ts';
 import { createTestDatabase } from '../test-database.ts';
@@ -31,6 +35,14 @@ export type Harness = {
 /** A route as it was registered. */
 export type Route = { method: string; url: string; scope: string | undefined };
 
+const noScripts = {
+  active: new Map(),
+  versions: new Map(),
+  guides: createGuideLibrary([]),
+  journeys: new Map(),
+  catalogue: emptyCatalogue,
+};
+
 export async function createHarness(
   change: Partial<ApiDeps> = {},
   database?: Database,
@@ -52,6 +64,9 @@ export async function createHarness(
     onSubscriptionSaved: async () => {},
     planRank: () => null,
     attributeOrder: async () => {},
+    careFacts: { timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Gắn Bó', hotline: null, website: null } },
+    scripts: () => noScripts,
+    onJourneysMoved: () => {},
     onEventsPushed: () => {},
     onMessagesQueued: () => {},
     processNow: async () => {},
@@ -60,6 +75,8 @@ export async function createHarness(
       rules: { timeoutMs: 15_000, mayUseLoopback: true },
     },
     onWebhooksQueued: () => {},
+    imports: { importsDir: join(tmpdir(), 'ganbo-test-imports', newId()), maxBytes: 5 * 1024 * 1024 },
+    onImportQueued: () => {},
     ...change,
   };
   const app = Fastify({ routerOptions: { maxParamLength: 512 } });

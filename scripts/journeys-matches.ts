@@ -1,0 +1,47 @@
+// npm run journeys:matches -- <id>: who matches a journey now, before it is switched on. Reads the journey's file as it
+// is, published or not, and writes nothing.
+import { systemClock } from '../src/clock.ts';
+import type { Config } from '../src/config.ts';
+import { StartError } from '../src/errors.ts';
+import { checkFlowFiles } from '../src/flow-library/check-flow-files.ts';
+import { checkJourneyFiles } from '../src/flow-library/check-journey-files.ts';
+import { readShelfFiles } from '../src/flow-library/journey-shelf.ts';
+import { readCatalogue } from '../src/flows/catalogue/read-catalogue.ts';
+import { compileJourneySource } from '../src/flows/journeys/compile-journey.ts';
+import { formatProblem } from '../src/flows/problem.ts';
+import { careFacts } from '../src/journeys/catalogue-of-customer.ts';
+import { findMatches } from '../src/journeys/find-matches.ts';
+import { withDatabase } from './open-database.ts';
+
+/** The terminal has no timeout of a browser. */
+const LONGEST_MS = 10 * 60_000;
+
+const [id] = process.argv.slice(2);
+await withDatabase(async ({ db }, config) => {
+  const { journey, catalogue } = await readFiles(config, id);
+  const deps = { db, clock: systemClock, facts: careFacts(config, () => ({ catalogue })) };
+  const { count, examined, isComplete, matches } = await findMatches(deps, journey, { forMs: LONGEST_MS });
+  for (const match of matches) {
+    console.log(`${match.customer ?? '(chưa có mã)'}  ${match.for}  ${JSON.stringify(match.facts)}`);
+  }
+  const more = count > matches.length ? `, trên đây là ${matches.length} người đầu` : '';
+  console.log(
+    `${count} trường hợp khớp trong ${examined} khách${more}${isComplete ? '' : ' (chưa xem hết: quá lâu)'}.`,
+  );
+});
+
+async function readFiles({ flowsDir }: Config, wanted: string | undefined) {
+  const files = await readShelfFiles(flowsDir);
+  const { flows } = await checkFlowFiles(flowsDir);
+  const { catalogue } = readCatalogue(files.catalogue);
+  const checked = checkJourneyFiles(files, { flows, catalogue });
+  const found = checked.good.find(({ journey }) => journey === wanted);
+  const journey = found && compileJourneySource(`journeys/${found.journey}.journey.yaml`, found.source);
+  if (journey) return { journey, catalogue };
+  const own = checked.problems.filter(({ file }) => file === `journeys/${wanted}.journey.yaml`);
+  const known = [...checked.present].join(', ');
+  throw new StartError(
+    own.length > 0 ? own.map(formatProblem).join('\n') : `Không có hành trình "${wanted ?? ''}".`,
+    own.length > 0 ? 'Sửa file rồi chạy lại.' : `Gọi: npm run journeys:matches -- <tên>. Có: ${known}.`,
+  );
+}
