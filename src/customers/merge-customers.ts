@@ -1,31 +1,17 @@
-// Two records turn out to be one person: everything moves to the one that the integrator knows, the other goes.
+// Two records turn out to be one person: everything moves to the one that stays, the other goes. What is needed to part
+// them again is kept.
 import type pg from 'pg';
+import { joinUsage, moveOwnEnrolments, moveRows, readKeptUsage, tablesOfCustomer } from './moved-rows.ts';
 
-/**
- * Every table that names a customer. The outbox comes before the ledger: whoever is just writing a ledger row for a
- * message holds that message's row, so that the ledger is moved only after that row is there to be seen.
- */
-export const tablesOfCustomer = [
-  'channel_identities',
-  'conversations',
-  'outbound_messages',
-  'touchpoints',
-  'subscriptions',
-  'orders',
-  'consents',
-  'usage_events',
-  'enrolments',
-  'survey_answers',
-  'offer_issues',
-  'cases',
-  'training_bookings',
-  'tasks',
-  'subscription_changes',
-  'enrolment_steps',
-  'journey_signals',
-  'outgoing_events',
-  'privacy_requests',
-] as const;
+export type Merge = {
+  /** Of the row that remembers it. */
+  id: string;
+  stayingId: string;
+  goingId: string;
+  /** Who or what joined them: api_key:<name>, "PUT identities", contact_shared, link … */
+  by: string;
+  now: Date;
+};
 
 const FILL = `
 UPDATE customers s SET
@@ -39,50 +25,35 @@ UPDATE customers s SET
   opted_out_at = least(s.opted_out_at, g.opted_out_at), created_at = least(s.created_at, g.created_at), updated_at = $3
 FROM customers g WHERE s.id = $1 AND g.id = $2`;
 
-const MOVE_COUNTERS = `
-INSERT INTO usage_counters (customer_id, metric, value, at)
-SELECT $1, metric, value, at FROM usage_counters WHERE customer_id = $2
-ON CONFLICT (customer_id, metric) DO UPDATE SET value = excluded.value, at = excluded.at
-WHERE usage_counters.at < excluded.at`;
-
-const MOVE_MONTHS = `
-INSERT INTO usage_months (customer_id, metric, month, total, events, last_value, last_at)
-SELECT $1, metric, month, total, events, last_value, last_at FROM usage_months WHERE customer_id = $2
-ON CONFLICT (customer_id, metric, month) DO UPDATE SET total = usage_months.total + excluded.total,
-  events = usage_months.events + excluded.events, last_at = greatest(usage_months.last_at, excluded.last_at),
-  last_value = CASE WHEN usage_months.last_at < excluded.last_at THEN excluded.last_value ELSE usage_months.last_value END`;
-
-/** One person is on a journey of their own once: of two enrolments the one of the record that stays goes on. */
-const END_SECOND_ENROLMENTS = `
-WITH ended AS (
-  UPDATE enrolments g SET status = 'left', reason = 'Hai hồ sơ khách là một.', ended_at = $3
-  WHERE g.subject_kind = 'customer' AND g.subject_id = $2 AND g.status = 'active' AND EXISTS (
-    SELECT 1 FROM enrolments s WHERE s.journey = g.journey AND s.subject_id = $1 AND s.status = 'active')
-  RETURNING g.id)
-UPDATE enrolment_steps s SET status = 'cancelled', reason = 'Hai hồ sơ khách là một.', decided_at = $3
-FROM ended WHERE s.enrolment_id = ended.id AND s.status IN ('planned', 'due')`;
-
-const MOVE_SUBJECT = `UPDATE enrolments SET subject_id = $1 WHERE subject_kind = 'customer' AND subject_id = $2`;
-
-/** Moved by rules of their own, or kept as they are: what staff did stays written as it was done. */
-export const otherTablesOfCustomer = ['usage_counters', 'usage_months', 'segment_members', 'audit_entries'] as const;
+const KEEP = `
+INSERT INTO customer_merges (id, staying_id, going_id, merged_by, kept, at) VALUES ($1, $2, $3, $4, $5, $6)`;
 
 /** Moves everything of `goingId` to `stayingId` and fills only what is empty there; both must be locked with their identities. */
-export async function mergeCustomers(
-  client: pg.ClientBase,
-  { stayingId, goingId, now }: { stayingId: string; goingId: string; now: Date },
-): Promise<void> {
+export async function mergeCustomers(client: pg.ClientBase, { id, stayingId, goingId, by, now }: Merge): Promise<void> {
+  const before = await readRows(client, stayingId, goingId);
+  const usage = { staying: await readKeptUsage(client, stayingId), going: await readKeptUsage(client, goingId) };
   await client.query(FILL, [stayingId, goingId, now]);
-  await client.query(END_SECOND_ENROLMENTS, [stayingId, goingId, now]);
-  await client.query(MOVE_SUBJECT, [stayingId, goingId]);
+  const { staying: merged } = await readRows(client, stayingId, goingId);
+  const moved: Record<string, string[]> = {};
   for (const table of tablesOfCustomer) {
-    await client.query(`UPDATE ${table} SET customer_id = $1 WHERE customer_id = $2`, [stayingId, goingId]);
+    const keys = await moveRows(client, table, { from: goingId, to: stayingId });
+    if (keys.length > 0) moved[table] = keys;
   }
-  await client.query(MOVE_COUNTERS, [stayingId, goingId]);
-  await client.query(MOVE_MONTHS, [stayingId, goingId]);
+  await moveOwnEnrolments(client, { from: goingId, to: stayingId, now });
+  await joinUsage(client, stayingId, goingId);
+  await client.query(KEEP, [id, stayingId, goingId, by, JSON.stringify({ ...before, merged, moved, usage }), now]);
   // Whether the one person fulfils a segment's condition is asked anew, because the merge is told to the ledger.
   for (const table of ['usage_counters', 'usage_months', 'segment_members']) {
     await client.query(`DELETE FROM ${table} WHERE customer_id = $1`, [goingId]);
   }
   await client.query('DELETE FROM customers WHERE id = $1', [goingId]);
+}
+
+async function readRows(client: pg.ClientBase, stayingId: string, goingId: string) {
+  const { rows } = await client.query<{ id: string; row: unknown }>(
+    'SELECT id, to_jsonb(c) AS row FROM customers c WHERE id = ANY($1::uuid[])',
+    [[stayingId, goingId]],
+  );
+  const rowOf = (id: string) => rows.find((one) => one.id === id)?.row ?? null;
+  return { staying: rowOf(stayingId), going: rowOf(goingId) };
 }

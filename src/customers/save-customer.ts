@@ -105,7 +105,7 @@ async function settleOwner(
     return {
       customerId: people.named.id,
       isNew: false,
-      mergedIds: await mergeAll(client, people.named.id, strangers, now),
+      mergedIds: await mergeAll(newId, client, people.named.id, strangers, now),
     };
   }
   const [first] = strangers;
@@ -120,11 +120,19 @@ async function settleOwner(
   }
   strangers.delete(first);
   await client.query('UPDATE customers SET external_id = $2, updated_at = $3 WHERE id = $1', [first, externalId, now]);
-  return { customerId: first, isNew: true, mergedIds: await mergeAll(client, first, strangers, now) };
+  return { customerId: first, isNew: true, mergedIds: await mergeAll(newId, client, first, strangers, now) };
 }
 
-async function mergeAll(client: pg.ClientBase, stayingId: string, goingIds: Set<string>, now: Date): Promise<string[]> {
-  for (const goingId of goingIds) await mergeCustomers(client, { stayingId, goingId, now });
+async function mergeAll(
+  newId: NewId,
+  client: pg.ClientBase,
+  stayingId: string,
+  goingIds: Set<string>,
+  now: Date,
+): Promise<string[]> {
+  for (const goingId of goingIds) {
+    await mergeCustomers(client, { id: newId(), stayingId, goingId, by: 'PUT identities', now });
+  }
   return [...goingIds];
 }
 

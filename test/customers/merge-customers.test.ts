@@ -1,6 +1,6 @@
 // Two records, one person: everything hangs on the known one afterwards, wherever a customer is named.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { otherTablesOfCustomer, tablesOfCustomer } from '../../src/customers/merge-customers.ts';
+import { otherTablesOfCustomer, tablesOfCustomer } from '../../src/customers/moved-rows.ts';
 import { createHarness, type Harness, START, seedChatter } from '../api/api-harness.ts';
 
 let api: Harness;
