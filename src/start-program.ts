@@ -26,7 +26,7 @@ import { attributeOrder } from './offers/attribute-orders.ts';
 import { considerOffer } from './offers/consider-offer.ts';
 import { applyTemplateNews } from './outbox/template-states.ts';
 import type { Round } from './round.ts';
-import { type Rounds, startRounds } from './start-rounds.ts';
+import { importsDirOf, type Rounds, type RoundsDeps, startRounds } from './start-rounds.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
 
 export type ProgramDeps = {
@@ -85,6 +85,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     loaded,
     channels,
     considerOffer: offerGate(deps, library, newId),
+    records: recordDeps(deps, library, newId),
   });
   const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
   const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
@@ -207,23 +208,30 @@ function appDeps(parts: Parts): AppDeps {
   };
 }
 
-function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
-  const { config, db, clock } = deps;
+/** What saving a record needs, whether it comes by REST or in a file. */
+function recordDeps({ config, clock }: ProgramDeps, library: FlowLibrary, newId: NewId): RoundsDeps['records'] {
   return {
-    db,
     clock,
     newId,
-    apiKey: config.apiKey,
     accounts: { zalo: config.zalo?.oaId ?? null, messenger: config.messenger?.pageId ?? null },
     identityIdOf,
     timeZone: config.timeZone,
-    windowRules: defaultWindowRules,
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
     planRank: () => null,
     attributeOrder: async (client, orderId) => {
       await attributeOrder(offerDeps(library), client, { orderId, now: clock.now() });
     },
+  };
+}
+
+function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
+  const { config, db } = deps;
+  return {
+    ...recordDeps(deps, library, newId),
+    db,
+    apiKey: config.apiKey,
+    windowRules: defaultWindowRules,
     careFacts: careFacts(config, library.scripts),
     scripts: library.scripts,
     onJourneysMoved: rounds.ringJourneys,
@@ -231,6 +239,8 @@ function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['ap
     onMessagesQueued: rounds.ringDeliverers,
     webhooks: { key: { secretKey: deps.secretKey, random: randomBytes }, rules: webhookRules(config) },
     onWebhooksQueued: rounds.webhooks.ring,
+    imports: { importsDir: importsDirOf(config), maxBytes: config.importMaxBytes },
+    onImportQueued: rounds.imports.ring,
     splitMessage: channels.split,
     processNow: async () => {
       rounds.worker.ring();

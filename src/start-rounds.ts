@@ -10,6 +10,8 @@ import { createExpiry } from './customers/expire-subscriptions.ts';
 import type { Database } from './database.ts';
 import type { FlowLibrary } from './flow-library/flow-library.ts';
 import type { NewId } from './ids.ts';
+import { createImportRunner } from './imports/run-imports.ts';
+import type { SaveRowsDeps } from './imports/save-rows.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker } from './inbound/worker.ts';
@@ -39,6 +41,8 @@ export type RoundsDeps = {
   secretKey: Buffer;
   random: () => number;
   considerOffer: ConsiderOffer;
+  /** Saving records that come in files. */
+  records: SaveRowsDeps;
 };
 
 export type Rounds = {
@@ -46,6 +50,7 @@ export type Rounds = {
   /** Plans journeys and starts what is due. */
   ringJourneys(): void;
   webhooks: Round;
+  imports: Round;
   deliverers: Deliverer[];
   /** Every deliverer may have something to say. */
   ringDeliverers(): void;
@@ -57,6 +62,11 @@ export type Rounds = {
 };
 
 const MOST_TURNS = 50;
+
+/** Where the files of imports wait. */
+export function importsDirOf({ dataDir }: Config): string {
+  return join(dataDir, 'imports');
+}
 
 export function startRounds(deps: RoundsDeps): Rounds {
   const { db, clock, log, config, library } = deps;
@@ -72,7 +82,8 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const worker = startWorker(deps, { rules, ringDeliverers, profiles });
   const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
   const journeys = journeyRounds(deps, { rules, onEventsPushed: worker.ring });
-  const slow = [...slowRounds(deps), webhooks, ...journeys];
+  const imports = createImportRunner({ ...deps.records, db, log, importsDir: importsDirOf(config) });
+  const slow = [...slowRounds(deps), imports, webhooks, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const tick = async () => {
     await deps.loaded;
@@ -87,6 +98,7 @@ export function startRounds(deps: RoundsDeps): Rounds {
       for (const round of journeys) round.ring();
     },
     webhooks,
+    imports,
     deliverers,
     ringDeliverers,
     tick,
