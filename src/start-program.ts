@@ -9,6 +9,7 @@ import type { Channel } from './channels/channel.ts';
 import type { ChannelName } from './channels/inbound-event-schema.ts';
 import { defaultWindowRules } from './channels/messaging-window.ts';
 import { type OpenChannels, openChannels } from './channels/open-channels.ts';
+import { createQuotaMemory } from './channels/provider-quota.ts';
 import type { TokenState } from './channels/zalo/access-token.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -242,6 +243,15 @@ function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['ap
     imports: { importsDir: importsDirOf(config), maxBytes: config.importMaxBytes },
     onImportQueued: rounds.imports.ring,
     splitMessage: channels.split,
+    sending: {
+      db,
+      clock: deps.clock,
+      timeZone: config.timeZone,
+      scripts: library.scripts,
+      sendRules: rounds.sendRules,
+      isEmailOn: channels.email !== null,
+      zaloQuota: createQuotaMemory(deps, channels.zalo),
+    },
     processNow: async () => {
       rounds.worker.ring();
       await rounds.worker.idle();

@@ -52,6 +52,8 @@ export type Rounds = {
   webhooks: Round;
   imports: Round;
   deliverers: Deliverer[];
+  /** The rules that they send by at this moment. */
+  sendRules: () => SendRules;
   /** Every deliverer may have something to say. */
   ringDeliverers(): void;
   tick(): Promise<void>;
@@ -100,6 +102,7 @@ export function startRounds(deps: RoundsDeps): Rounds {
     webhooks,
     imports,
     deliverers,
+    sendRules: rules,
     ringDeliverers,
     tick,
     idle: () => becomeIdle({ tick, rounds: all, profiles, db }),

@@ -18,6 +18,7 @@ import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
 import { type JourneyRouteDeps, journeyRoutes } from '../journeys/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
+import { type SendingRouteDeps, sendingRoutes } from '../outbox/sending-routes.ts';
 import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
 
 export type ApiDeps = CustomerRouteDeps &
@@ -27,6 +28,8 @@ export type ApiDeps = CustomerRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
   WebhookRouteDeps & {
+    /** Absent = nothing is sent from here. */
+    sending?: SendingRouteDeps;
     /** null = every call is refused, with the way to set one. */
     apiKey: string | null;
   };
@@ -57,6 +60,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(caseRoutes(deps));
   await app.register(taskRoutes(deps));
   await app.register(ledgerRoutes(deps));
+  if (deps.sending) await app.register(sendingRoutes(deps.sending));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
   await app.register(journeyRoutes(deps));

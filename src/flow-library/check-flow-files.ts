@@ -1,12 +1,15 @@
 // All files of the flows folder, checked together: form, sense, and their own tests.
 import { join } from 'node:path';
-import type { Guide } from '../flows/guides/guide-library.ts';
+import type { TemplateRegistry } from '../flows/approved-template.ts';
+import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
+import type { Guide, GuideLibrary } from '../flows/guides/guide-library.ts';
 import { createGuideLibrary } from '../flows/guides/guide-library.ts';
 import { readGuidesDirectory } from '../flows/guides/read-guides-directory.ts';
 import type { Problem } from '../flows/problem.ts';
 import { type FlowFile, readFlow } from '../flows/read-flow.ts';
 import { runFlowTests } from '../flows/run-flow-tests.ts';
 import { validateFlows } from '../flows/validate-flow.ts';
+import { readShelfFiles } from './journey-shelf.ts';
 import { type FlowFiles, readFlowFiles } from './read-flow-files.ts';
 
 export type CheckedFlows = {
@@ -30,7 +33,7 @@ export async function checkFlowFiles(directory: string): Promise<CheckedFlows> {
   const read = [...files.flows].map(([path, source]) => ({ path, source, ...readFlow(path, source) }));
   // Half-read files too: their names are known, and other flows may lead to them.
   const known = read.flatMap(({ flow }) => (flow ? [flow] : []));
-  const sense = validateFlows(known, { guides: library });
+  const sense = validateFlows(known, { guides: library, templates: await readTemplates(directory, library) });
   const problems = [...guideProblems, ...read.flatMap((file) => file.problems), ...sense];
   const wrong = new Set(problems.flatMap((problem) => (problem.severity === 'error' ? [problem.file] : [])));
   const sound = known.filter((flow) => flow.isComplete && !wrong.has(flow.path));
@@ -47,6 +50,13 @@ export async function checkFlowFiles(directory: string): Promise<CheckedFlows> {
     guides: guideProblems.some((problem) => problem.severity === 'error') ? null : guides,
     problems,
   };
+}
+
+/** null while the catalogue is broken: it tells its own mistakes, flows are not blamed for them. */
+async function readTemplates(directory: string, guides: GuideLibrary): Promise<TemplateRegistry | null> {
+  const { catalogue } = await readShelfFiles(directory);
+  const read = readCatalogue(catalogue, { guides });
+  return read.problems.some(({ severity }) => severity === 'error') ? null : read.catalogue.templates;
 }
 
 function testPathOf(flowPath: string): string {

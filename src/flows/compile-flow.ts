@@ -7,6 +7,7 @@ import { readTarget } from './flow-target.ts';
 import { planFlow, variableDefaults, variableNames } from './plan-flow.ts';
 import type { FlowFile } from './read-flow.ts';
 import type { RunScope, Variables } from './run-scope.ts';
+import { rungsOf } from './steps/closed-window.ts';
 import type { Behaviour, Effect, FlowPlan, Notes, PreparedStep, StepScope } from './steps/step-kind.ts';
 
 export type RunContext = {
@@ -46,9 +47,13 @@ export type CompiledFlow = {
   defaults: Variables;
   /** Variables that stay with the customer. */
   kept: ReadonlySet<string>;
+  /** Every way that its messages may take past the window; for forecasts. */
+  ladder: Ladder;
   machine: FlowMachine;
   blank: FlowMachineSnapshot;
 };
+
+export type Ladder = { templates: readonly string[]; email: boolean; task: boolean };
 
 const startState = '$start';
 const endState = '$end';
@@ -76,9 +81,19 @@ export function compileFlow(flow: FlowFile): CompiledFlow {
     firstStep: first.id,
     defaults,
     kept,
+    ladder: ladderOf(flow),
     machine,
     blank,
   };
+}
+
+function ladderOf({ head, steps }: FlowFile): Ladder {
+  const rungs = [head.settings.if_closed, ...steps.map((step) => step.ifClosed ?? undefined)]
+    .flatMap(rungsOf)
+    .map(({ rung }) => rung);
+  const templates = rungs.flatMap((rung) => (typeof rung === 'object' && 'template' in rung ? [rung.template] : []));
+  const email = rungs.some((rung) => rung === 'email' || (typeof rung === 'object' && 'email' in rung));
+  return { templates: [...new Set(templates)], email, task: rungs.includes('task') };
 }
 
 function compileStep(step: PreparedStep, plan: FlowPlan): CompiledStep {

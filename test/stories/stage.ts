@@ -38,7 +38,16 @@ export type Stage = {
 /** Monday, 10:00 in Vietnam. */
 export const MONDAY_MORNING = new Date('2026-11-23T03:00:00Z');
 
-export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 'flows') } = {}): Promise<Stage> {
+/** `env`: further settings, as in .env. */
+export async function openStage({
+  start = MONDAY_MORNING,
+  flowsDir = join(root, 'flows'),
+  env = {},
+}: {
+  start?: Date;
+  flowsDir?: string;
+  env?: Record<string, string>;
+} = {}): Promise<Stage> {
   const db = await createTestDatabase();
   // Stories are about what is said, not about surviving a power cut: no wait for the disk at each commit.
   await db.pool.query(
@@ -56,7 +65,7 @@ export async function openStage({ start = MONDAY_MORNING, flowsDir = join(root, 
     webhookRetryAfterMs: [20, 50, 100],
   });
   const read = readConfig(
-    { DATA_DIR: dataDir, FLOWS_DIR: flowsDir, API_KEY, SANDBOX: 'on', BUSINESS_NAME: 'Gắn Bó Demo' },
+    { DATA_DIR: dataDir, FLOWS_DIR: flowsDir, API_KEY, SANDBOX: 'on', BUSINESS_NAME: 'Gắn Bó Demo', ...env },
     root,
   );
   if (!read.ok) throw new Error(JSON.stringify(read.mistakes));

@@ -12,7 +12,7 @@ import { createHttpClient } from './http-client.ts';
 import { type ConnectCallback, type ConnectResult, finishZaloConnect, startZaloConnect } from './oauth.ts';
 import { parseZaloWebhook } from './parse-webhook.ts';
 import { fetchZaloProfile } from './profile.ts';
-import { type AccountQuota, fetchAccountQuota, fetchUserQuota, type UserQuota } from './quota.ts';
+import { type AccountQuota, fetchAccountQuota, fetchTemplateQuota, fetchUserQuota, type UserQuota } from './quota.ts';
 import { isJsonObject } from './read-json.ts';
 import { createRequestLimit } from './request-limit.ts';
 import { sendZaloMessage } from './send-message.ts';
@@ -44,6 +44,7 @@ export type ZaloChannel = Channel & {
   finishConnect(callback: ConnectCallback): Promise<ConnectResult>;
   fetchUserQuota(userId: string): Promise<UserQuota | null>;
   fetchAccountQuota(quotaType: 'sub_quota' | 'purchase_quota' | 'reward_quota'): Promise<AccountQuota[] | null>;
+  fetchTemplateQuota(): Promise<{ total: number | null; remain: number | null } | null>;
 };
 
 export function createZaloChannel(deps: ZaloDeps, settings: ZaloSettings): ZaloChannel {
@@ -71,6 +72,7 @@ export function createZaloChannel(deps: ZaloDeps, settings: ZaloSettings): ZaloC
     finishConnect: (callback) => finishZaloConnect(connect, settings, callback),
     fetchUserQuota: (userId) => fetchUserQuota({ api }, userId),
     fetchAccountQuota: (quotaType) => fetchAccountQuota({ api }, quotaType),
+    fetchTemplateQuota: () => fetchTemplateQuota({ api }),
   };
 }
 

@@ -61,3 +61,16 @@ export async function fetchAccountQuota(
     })) ?? null
   );
 }
+
+const templateQuotaSchema = z.object({ dailyQuota: number, remainingQuota: number });
+
+/** How many approved templates may still go out today by phone; null when Zalo does not say (contract sheet 4). */
+export async function fetchTemplateQuota({
+  api,
+}: {
+  api: ZaloApi;
+}): Promise<{ total: number | null; remain: number | null } | null> {
+  const outcome = await api.call({ host: 'zns', method: 'GET', path: '/message/quota' });
+  const quota = outcome.kind === 'ok' ? templateQuotaSchema.safeParse(outcome.data).data : undefined;
+  return quota === undefined ? null : { total: quota.dailyQuota, remain: quota.remainingQuota };
+}

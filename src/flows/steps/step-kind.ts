@@ -6,7 +6,7 @@ import type { FlowCommand } from '../flow-run.ts';
 import type { Finding, SourcePath } from '../problem.ts';
 import type { RunScope, Variables } from '../run-scope.ts';
 import type { TextRenderer } from '../template.ts';
-import type { IfClosedField, PurposeField } from './closed-window.ts';
+import { type IfClosedField, ifClosedSchema, type PurposeField } from './closed-window.ts';
 
 export const stepIdSchema = z
   .string()
@@ -141,6 +141,8 @@ export type PreparedStep = {
   saves: { path: SourcePath; name: string }[];
   guides: { path: SourcePath; id: string }[];
   templates: UsedTemplate[];
+  /** Its own ladder; null = the flow's. */
+  ifClosed: IfClosedField | null;
   survey: SurveyMark | null;
   offer: OfferMark | null;
   findings(plan: FlowPlan): Finding[];
@@ -181,6 +183,7 @@ function prepareStep<S extends { id: string }>(definition: StepDefinition<S>, st
     saves: definition.saves?.(step) ?? [],
     guides: definition.guides?.(step) ?? [],
     templates: definition.templates?.(step) ?? [],
+    ifClosed: 'if_closed' in step ? (ifClosedSchema.safeParse(step.if_closed).data ?? null) : null,
     survey: definition.survey?.(step) ?? null,
     offer: definition.offer?.(step) ?? null,
     findings: (plan) => definition.findings?.(step, plan) ?? [],
