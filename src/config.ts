@@ -10,6 +10,11 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes:
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 21:00');
+const daysByName = z
+  .string()
+  .regex(/^\w+=\d{1,5}(,\w+=\d{1,5})*$/, 'must look like media=365,ledger_texts=730')
+  .transform((list) => Object.fromEntries(list.split(',').map((pair) => pair.split('='))))
+  .pipe(z.record(z.string(), z.coerce.number()));
 const timeZone = z.string().refine(isTimeZone, 'is not a time zone name such as Asia/Ho_Chi_Minh');
 
 const environmentSchema = z.object({
@@ -74,6 +79,9 @@ const environmentSchema = z.object({
     .default('email,template'),
   HOLIDAY_PAUSE: z.enum(['all', 'advertising', 'off']).default('all'),
   SPEND_LIMIT_PER_MONTH: z.coerce.number().int().min(0).optional(),
+  RETENTION_DAYS: daysByName.optional(),
+  PRIVACY_DEADLINE_DAYS: daysByName.optional(),
+  ERASE_ON_WITHDRAWAL: z.enum(['auto', 'manual']).default('manual'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
@@ -212,6 +220,11 @@ function configOf(env: Environment, workingDirectory: string): Config {
     business: { name: env.BUSINESS_NAME, hotline: env.BUSINESS_HOTLINE ?? null, website: env.BUSINESS_WEBSITE ?? null },
     importMaxBytes: env.IMPORT_MAX_MB * 1024 * 1024,
     mayWebhooksUseLoopback: env.WEBHOOKS_ALLOW_HTTP === 'on' || (env.WEBHOOKS_ALLOW_HTTP === 'auto' && isSandboxOn),
+    privacy: {
+      retentionDays: env.RETENTION_DAYS ?? {},
+      deadlineDays: env.PRIVACY_DEADLINE_DAYS ?? {},
+      erasesOnWithdrawal: env.ERASE_ON_WITHDRAWAL === 'auto',
+    },
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -47,6 +47,16 @@ export type SendingSettings = {
   spendLimitPerMonth: number | null;
 };
 
+/** Changes to the defaults of privacy/, which also knows the names. */
+export type PrivacySettings = {
+  /** Class of retention → days. */
+  retentionDays: Record<string, number>;
+  /** Kind of request → days to act ("breach" in hours), and "answer" → working days to answer. */
+  deadlineDays: Record<string, number>;
+  /** Whether a channel's request to delete is carried out at once, or waits for a person within the law's days. */
+  erasesOnWithdrawal: boolean;
+};
+
 export type Config = {
   host: string;
   port: number;
@@ -74,5 +84,6 @@ export type Config = {
   importMaxBytes: number;
   /** Plain http to this machine as a webhook's address. */
   mayWebhooksUseLoopback: boolean;
+  privacy: PrivacySettings;
   logLevel: string;
 };

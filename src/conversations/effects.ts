@@ -67,6 +67,8 @@ export type Effects = {
     runId: string | null;
   }[];
   consents: { purpose: string; channel: string; granted: boolean; source: string; wording: string | null }[];
+  /** Rights that the customer uses; privacy/ knows by when. */
+  privacyRequests: { kind: 'delete'; source: string }[];
   /** Subscriptions etc. of an opted-out customer: planned enrolments are cancelled. */
   cancelsPlanned: boolean;
 };
@@ -84,6 +86,7 @@ export function noEffects(): Effects {
     media: [],
     enrolmentsDone: [],
     consents: [],
+    privacyRequests: [],
     cancelsPlanned: false,
   };
 }

@@ -125,7 +125,9 @@ function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): voi
 
 /** The provider passed on a request to delete: nothing unasked leaves any more, and staff get a case with a deadline. */
 function playDataWithdrawal(turn: Turn): void {
-  optOut(turn, `${turn.person.identity.channel}:data_withdrawal`);
+  const source = `${turn.person.identity.channel}:data_withdrawal`;
+  optOut(turn, source);
+  turn.effects.privacyRequests.push({ kind: 'delete', source });
   turn.effects.cases.push({ reason: 'Khách yêu cầu xoá dữ liệu cá nhân.', dueInHours: 20 * 24, detail: {} });
 }
 

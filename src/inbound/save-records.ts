@@ -33,6 +33,10 @@ const STATEMENTS = {
   consents: `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, wording, at)
     SELECT id, customer_id, purpose, channel, granted, source, wording, at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, purpose text, channel text, granted boolean, source text, wording text, at timestamptz)`,
+  // Due at once until privacy/ gives them the days of the law.
+  privacyRequests: `INSERT INTO privacy_requests (id, customer_id, kind, source, status, received_at, answer_due_at, act_due_at)
+    SELECT id, customer_id, kind, source, 'received', at, at, at
+    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, kind text, source text, at timestamptz)`,
   media: `INSERT INTO media (id, inbound_event_id, identity_id, kind, url, status, next_attempt_at, created_at)
     SELECT DISTINCT ON (inbound_event_id, url) id, inbound_event_id, identity_id, kind, url, 'wanted', at, at
     FROM json_to_recordset($1::json) AS t(id uuid, inbound_event_id uuid, identity_id uuid, kind text, url text, at timestamptz)
@@ -53,6 +57,7 @@ export async function saveRecords(client: pg.ClientBase, context: Context, outco
     cases: [],
     bookings: [],
     consents: [],
+    privacyRequests: [],
     media: [],
     enrolments: [],
     cancelled: [],
@@ -84,6 +89,7 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
     ),
   );
   rows.consents.push(...effects.consents.map((consent) => row(consent)));
+  rows.privacyRequests.push(...effects.privacyRequests.map((request) => row(request)));
   rows.media.push(
     ...effects.media.map(({ inboundEventId, ...rest }) =>
       row({ inbound_event_id: inboundEventId, identity_id: outcome.person.identity.id, ...rest }),

@@ -119,7 +119,7 @@ async function makeNobody(client: pg.ClientBase, values: unknown[]): Promise<voi
 }
 
 /**
- * A webhook adds event and queue item to an identity without locking it. While the queue takes nothing in, what came
+ * A webhook adds events, and then queue items, to an identity without waiting for it. While no event can come in, what came
  * since is found by the queue itself, and whoever comes next finds no identity and is new.
  */
 async function eraseLast(
@@ -128,7 +128,7 @@ async function eraseLast(
   values: unknown[],
   rows: Record<string, number>,
 ): Promise<void> {
-  await client.query('LOCK TABLE inbound_queue IN SHARE ROW EXCLUSIVE MODE');
+  await client.query('LOCK TABLE inbound_events IN SHARE ROW EXCLUSIVE MODE');
   const late = await client.query<{ id: string; delivery_id: string | null }>(
     `SELECT e.id, e.delivery_id FROM inbound_queue q JOIN inbound_events e ON e.id = q.event_id
      WHERE q.identity_id = ANY($1::uuid[])`,
