@@ -1,6 +1,6 @@
 // Whether a journey may make an offer: eligible, once, one of a kind, held out; also when two processes ask at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWorld, offer, type World } from './offer-world.ts';
+import { offer, openWorld, type World } from './offer-world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -19,18 +19,18 @@ beforeAll(async () => {
 afterAll(() => world.db.close());
 
 const setState = (customerId: string, state: string, code: string) =>
-  world.rows('UPDATE offer_issues SET state = $2, sent_at = created_at, run_id = $4 WHERE customer_id = $1 AND code = $3', [
-    customerId,
-    state,
-    code,
-    world.newId(),
-  ]);
+  world.rows(
+    'UPDATE offer_issues SET state = $2, sent_at = created_at, run_id = $4 WHERE customer_id = $1 AND code = $3',
+    [customerId, state, code, world.newId()],
+  );
 
 describe('an offer', () => {
   it('is made once, with its line in the ledger; asked again before it was said it is the same one', async () => {
     const id = await world.customer();
     const first = await world.consider(id, 'NANG-CAP');
-    expect(first).toMatchObject({ offer: { code: 'NANG-CAP', personal_code: null, deadline: '2026-12-05T03:00:00.000Z' } });
+    expect(first).toMatchObject({
+      offer: { code: 'NANG-CAP', personal_code: null, deadline: '2026-12-05T03:00:00.000Z' },
+    });
     expect(await world.consider(id, 'NANG-CAP')).toEqual(first);
     expect(await world.statesOf(id)).toEqual(['eligible']);
     expect(await world.ledgerOf(id)).toEqual(['offer_eligible']);
