@@ -1,6 +1,7 @@
 // Journey files read, checked and tested: which may be published, and what is wrong with the others.
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import { journeyIdOfPath, readJourney } from '../flows/journeys/read-journey.ts';
+import { validateJourneys } from '../flows/journeys/validate-journeys.ts';
 import type { Problem } from '../flows/problem.ts';
 import type { FlowFile } from '../flows/read-flow.ts';
 
@@ -16,10 +17,12 @@ export type CheckedJourneys = {
 
 export function checkJourneyFiles(
   files: { journeys: ReadonlyMap<string, string>; tests: ReadonlyMap<string, string> },
-  _known: FlowsOfJourneys & { catalogue: Catalogue },
+  known: FlowsOfJourneys & { catalogue: Catalogue | null },
 ): CheckedJourneys {
   const read = [...files.journeys].map(([path, source]) => ({ path, source, ...readJourney(path, source) }));
-  const problems = read.flatMap((file) => file.problems);
+  // Half-read ones too: their names are known.
+  const readable = read.flatMap(({ journey }) => (journey ? [journey] : []));
+  const problems = [...read.flatMap((file) => file.problems), ...validateJourneys(readable, known)];
   const red = new Set(problems.flatMap((problem) => (problem.severity === 'error' ? [problem.file] : [])));
   const isGood = (path: string) => !red.has(path) && !red.has(path.replace(/\.journey\.yaml$/, '.test.yaml'));
   return {

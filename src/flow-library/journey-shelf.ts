@@ -76,13 +76,19 @@ export async function fillFromFiles(
   const files = await readShelfFiles(deps.flowsDir);
   const read = readCatalogue(files.catalogue, { guides: known.guides });
   await fillCatalogue(deps, shelf, files.catalogue, read);
-  const checked = checkJourneyFiles(files, { ...known, catalogue: read.catalogue });
+  // Journeys are not blamed for a broken catalogue.
+  const catalogue = hasErrors(read.problems) ? null : read.catalogue;
+  const checked = checkJourneyFiles(files, { ...known, catalogue });
   for (const { journey, source, note } of checked.good) {
     put(shelf, await publish(deps, { journey, source, note }));
   }
   for (const journey of checked.bad) await keepLastGood(deps, shelf, journey);
   for (const journey of [...shelf.journeys.keys()]) if (!checked.present.has(journey)) shelf.journeys.delete(journey);
   return [...read.problems, ...checked.problems];
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 function publish(deps: ShelfDeps, version: { journey: string; source: string; note: string | null }) {
@@ -106,7 +112,7 @@ async function fillCatalogue(
     shelf.catalogue = emptyCatalogue;
     return;
   }
-  if (problems.every(({ severity }) => severity !== 'error')) {
+  if (!hasErrors(problems)) {
     await publish(deps, { journey: CATALOGUE, source: sourceOf(sources), note: null });
     shelf.catalogue = catalogue;
     return;

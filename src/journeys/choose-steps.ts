@@ -16,6 +16,8 @@ export type Rules = {
   /** null = paused. */
   journeys: ReadonlyMap<string, PublishedJourney | null>;
   caps: CapRules;
+  /** So many are overdue that they must not all run at once. */
+  isCrowd: boolean;
   loudFrom: (now: Date) => Date;
   now: Date;
   timeZone: string;
@@ -75,7 +77,7 @@ function judge(care: Care, row: StepRow, rules: Rules): Start | Decided | null {
   const { journey } = published;
   const decision = decideStep(journey, enrolment, row, care.state, rules);
   if (decision.decision !== 'start') return { row, ...decision };
-  if (rules.now.getTime() - row.due_at.getTime() > OVERDUE_MS) {
+  if (rules.isCrowd && rules.now.getTime() - row.due_at.getTime() > OVERDUE_MS) {
     const dueAt = new Date(rules.now.getTime() + spreadMs(enrolment.id));
     return { decision: 'move', row, dueAt, reason: SPREAD_REASON };
   }

@@ -123,7 +123,7 @@ LEFT JOIN subscriptions s ON e.subject_kind = 'subscription' AND s.id = e.subjec
 LEFT JOIN orders o ON e.subject_kind = 'order' AND o.id = e.subject_id
 JOIN touchpoints t ON t.customer_id = e.customer_id AND t.at >= e.enrolled_at
 WHERE e.customer_id = ANY($1::uuid[]) AND e.status = 'active'
-  AND coalesce(t.data ->> e.subject_kind IN (e.subject_id::text, s.external_id, o.external_id), true)
+  AND coalesce(t.data ->> e.subject_kind IN (e.subject_id::text, coalesce(s.external_id, ''), coalesce(o.external_id, '')), true)
 GROUP BY 1, 2`,
   tips: `
 SELECT DISTINCT customer_id, data ->> 'tip' AS tip FROM touchpoints WHERE customer_id = ANY($1::uuid[]) AND kind = 'tip_shared'`,

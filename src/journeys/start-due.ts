@@ -10,6 +10,7 @@ import { chooseSteps } from './choose-steps.ts';
 import { type ConsiderOffer, prepareStarts } from './prepare-starts.ts';
 import { readCareStates } from './read-care-states.ts';
 import { type Decided, saveDecisions } from './save-decisions.ts';
+import { CROWD, OVERDUE_MS } from './spread.ts';
 
 export type DueDeps = {
   db: Database;
@@ -55,15 +56,25 @@ async function decideLocked(client: pg.ClientBase, deps: DueDeps, now: Date, cus
   const paused = await client.query<{ journey: string }>({ name: 'read-pauses', text: PAUSED });
   const cares = await readCareStates(client, customerIds, { now, facts: deps.facts });
   const journeys = withoutPaused(deps.scripts().journeys, new Set(paused.rows.map((row) => row.journey)));
+  const isCrowd = await isCrowded(client, now);
   const at = { now, timeZone: deps.facts.timeZone };
   const quiet = deps.quietHours?.();
   const loudFrom = (moment: Date) => (quiet ? earliestLoudTime(moment, quiet) : moment);
-  const choices = cares.map((care) => chooseSteps(care, { journeys, caps: deps.caps, loudFrom, ...at }));
+  const choices = cares.map((care) => chooseSteps(care, { journeys, caps: deps.caps, isCrowd, loudFrom, ...at }));
   const decided: Decided[] = [];
   for (const { starts, others } of choices) {
     decided.push(...others, ...(await prepareStarts(client, deps.considerOffer, now, starts)));
   }
   await saveDecisions(client, now, decided);
+}
+
+const OVERDUE = `
+SELECT 1 FROM enrolment_steps WHERE status = 'planned' AND due_at < $1 AND journey NOT IN (${PAUSED}) LIMIT $2`;
+
+async function isCrowded(client: pg.ClientBase, now: Date): Promise<boolean> {
+  const before = new Date(now.getTime() - OVERDUE_MS);
+  const { rowCount } = await client.query({ name: 'count-overdue', text: OVERDUE, values: [before, CROWD + 1] });
+  return (rowCount ?? 0) > CROWD;
 }
 
 /** null = paused: what waits goes on waiting. */
