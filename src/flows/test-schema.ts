@@ -94,7 +94,7 @@ export const testFactsSchema = z.strictObject({
 });
 export type TestFacts = z.infer<typeof testFactsSchema>;
 
-const expectSchema = z
+export const expectSchema = z
   .strictObject({
     survey: z
       .strictObject({

@@ -10,7 +10,7 @@ export const usualCaps: CapRules = { perDay: 2, perWeek: 5, advertisingPerDay: 1
 /** The law's own limit, whatever is configured. */
 export const mostAdvertisingPerDay = 3;
 
-/** `dueAt`: the moment by the rule, not the one that earlier deferrals moved it to. */
+/** `dueAt`: from when it counts as late (`lateFrom`), not the moment that earlier deferrals moved it to. */
 export type DueStep = { id: string; journey: Journey; step: JourneyStep; dueAt: Date };
 /** Something that was said to the customer without being asked. */
 export type Touch = { at: Date; purpose: JourneyPurpose };

@@ -31,7 +31,8 @@ export function decideStep(
   const anchorAt = anchorNow(journey, subject, state, at) ?? enrolment.anchorAt;
   const dueAt = dueOf(step, anchorAt, occurrence, at.timeZone);
   if (dueAt > at.now) return wait(dueAt.getTime(), 'Mốc ngày đã dời.');
-  if (at.now.getTime() - dueAt.getTime() > lateLimitOf(step)) return skip(tooLate(step));
+  const countsFrom = lateFrom(journey, step, dueAt, at).getTime();
+  if (at.now.getTime() - countsFrom > lateLimitOf(step)) return skip(tooLate(step));
   const scope = journeyScope(subject, at.now, enrolment.since);
   if (journey.audience !== null && !holds(journey.audience, scope)) {
     return { decision: 'end', status: 'left', reason: `Không còn thuộc đối tượng: ${journey.audience.text}.` };
@@ -42,13 +43,25 @@ export function decideStep(
   return waitForMorning(journey, step, at) ?? { decision: 'start' };
 }
 
+/**
+ * From when a step that was due counts as late: a night or a holiday puts off and never drops. Pass it to `arbitrate` as
+ * `dueAt`.
+ */
+export function lateFrom(journey: Journey, step: JourneyStep, dueAt: Date, { loudFrom }: DecideOptions): Date {
+  return loudFrom === undefined || !waitsForMorning(journey, step) ? dueAt : loudFrom(dueAt);
+}
+
+function waitsForMorning(journey: Journey, step: JourneyStep): boolean {
+  return journey.purpose !== 'service' && step.action.do !== 'task';
+}
+
 /** What the ledger says of a step that an outage, a pause or the cap held up for too long. */
 export function tooLate(step: JourneyStep): string {
   return `Đã quá hạn gửi muộn (${spanText(lateLimitOf(step))}).`;
 }
 
 function waitForMorning(journey: Journey, step: JourneyStep, { now, loudFrom }: DecideOptions): StepDecision | null {
-  if (loudFrom === undefined || journey.purpose === 'service' || step.action.do === 'task') return null;
+  if (loudFrom === undefined || !waitsForMorning(journey, step)) return null;
   const from = loudFrom(now);
   return from > now ? wait(from.getTime(), 'Đang trong giờ yên tĩnh hoặc ngày nghỉ.') : null;
 }

@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { applyPlan, changeStep, withEnrolment } from '../../../src/flows/journeys/apply-plan.ts';
 import type { CareState } from '../../../src/flows/journeys/care-state.ts';
 import type { Journey } from '../../../src/flows/journeys/journey.ts';
 import { planCustomer } from '../../../src/flows/journeys/plan-customer.ts';
-import {
-  applied,
-  at,
-  day,
-  journeyOf,
-  renewal,
-  stateOf,
-  subscription,
-  timeZone,
-  withEnrolment,
-  withStep,
-} from './sample-journeys.ts';
+import { at, day, journeyOf, renewal, stateOf, subscription, timeZone } from './sample-journeys.ts';
 
 const plan = (journeys: Journey[], state: CareState, now: Date) => planCustomer(journeys, state, { now, timeZone });
 /** Plans, saves, and holds that a second look changes nothing. */
 function settle(journeys: Journey[], state: CareState, now: Date): CareState {
-  const after = applied(state, plan(journeys, state, now), now);
+  const after = applyPlan(state, plan(journeys, state, now), now);
   expect(plan(journeys, after, now)).toEqual([]);
   return after;
 }
@@ -50,7 +40,7 @@ describe('a journey around a date', () => {
 
   it('moves what waits when the date moves a little, and sends nothing twice', () => {
     const before = settle([renewal], expiring('2027-06-01 12:00'), at('2027-04-01 08:00'));
-    const sent = withStep(before, 'e1/truoc_30/0', 'started');
+    const sent = changeStep(before, 'e1/truoc_30/0', 'started');
     const after = settle([renewal], withExpiry(sent, '2027-06-08 12:00'), at('2027-05-03 08:00'));
     expect(after.enrolments).toHaveLength(1);
     expect(pending(after)).toEqual([
@@ -61,7 +51,7 @@ describe('a journey around a date', () => {
 
   it('ends and begins anew when the date moves to another occasion', () => {
     const before = settle([renewal], expiring('2027-06-01 12:00'), at('2027-04-01 08:00'));
-    const sent = withStep(before, 'e1/truoc_30/0', 'started');
+    const sent = changeStep(before, 'e1/truoc_30/0', 'started');
     const after = settle([renewal], withExpiry(sent, '2028-06-01 12:00'), at('2027-05-10 08:00'));
     expect(after.enrolments.map(({ status }) => status)).toEqual(['cancelled', 'active']);
     expect(pending(after)).toHaveLength(3);
@@ -69,7 +59,7 @@ describe('a journey around a date', () => {
 
   it('does not say again what was said when the date comes back', () => {
     const first = settle([renewal], expiring('2027-06-01 12:00'), at('2027-04-01 08:00'));
-    const sent = withStep(first, 'e1/truoc_30/0', 'started');
+    const sent = changeStep(first, 'e1/truoc_30/0', 'started');
     const away = settle([renewal], withExpiry(sent, '2027-06-25 12:00'), at('2027-05-03 08:00'));
     const back = settle([renewal], withExpiry(away, '2027-06-03 12:00'), at('2027-05-04 08:00'));
     expect(pending(back).map(([step]) => step)).toEqual(['truoc_7', 'goi']);
@@ -99,13 +89,13 @@ describe('a journey around a date', () => {
 
   it('finishes when all steps are decided, and stays finished', () => {
     const before = settle([renewal], expiring('2027-06-01 12:00'), at('2027-05-20 08:00'));
-    const done = withStep(withStep(before, 'e1/truoc_7/0', 'started'), 'e1/goi/0', 'skipped');
+    const done = changeStep(changeStep(before, 'e1/truoc_7/0', 'started'), 'e1/goi/0', 'skipped');
     expect(settle([renewal], done, at('2027-06-02 08:00')).enrolments).toMatchObject([{ status: 'finished' }]);
   });
 
   it('leaves alone what the cap put off', () => {
     const before = settle([renewal], expiring('2027-06-01 12:00'), at('2027-05-20 08:00'));
-    const late = withStep(before, 'e1/truoc_7/0', 'planned', at('2027-05-25 18:00'));
+    const late = changeStep(before, 'e1/truoc_7/0', 'planned', at('2027-05-25 18:00'));
     expect(plan([renewal], late, at('2027-05-25 10:00'))).toEqual([]);
   });
 
@@ -145,17 +135,17 @@ describe('a journey that begins with an event', () => {
       ['chao', at('2026-11-25 09:00').getTime()],
       ['moi_ngay', at('2026-11-27 15:00').getTime()],
     ]);
-    const next = settle([nudges], withStep(state, 'e1/moi_ngay/0', 'started'), at('2026-11-27 15:05'));
+    const next = settle([nudges], changeStep(state, 'e1/moi_ngay/0', 'started'), at('2026-11-27 15:05'));
     expect(pending(next).at(-1)).toEqual(['moi_ngay', at('2026-11-28 15:00').getTime()]);
   });
 
   it('skips the times that an outage swallowed, and stops at the last', () => {
     const state = settle([nudges], stateOf({ signals: [activated('2026-11-24 15:00')] }), at('2026-11-24 15:00'));
-    const skipped = withStep(withStep(state, 'e1/moi_ngay/0', 'skipped'), 'e1/chao/0', 'started');
+    const skipped = changeStep(changeStep(state, 'e1/moi_ngay/0', 'skipped'), 'e1/chao/0', 'started');
     const late = settle([nudges], skipped, at('2026-11-29 20:00'));
     expect(pending(late)).toEqual([['moi_ngay', at('2026-11-29 15:00').getTime()]]);
     expect(
-      settle([nudges], withStep(late, 'e1/moi_ngay/2', 'started'), at('2026-11-29 21:00')).enrolments,
+      settle([nudges], changeStep(late, 'e1/moi_ngay/2', 'started'), at('2026-11-29 21:00')).enrolments,
     ).toMatchObject([{ status: 'finished' }]);
   });
 
@@ -190,7 +180,7 @@ steps: [{ id: moi, offset: 1 hour, flow: moi }]
     expect(low.enrolments).toEqual([]);
     const high = settle([upsell], using(120, low), now);
     expect(high.enrolments).toHaveLength(1);
-    const done = settle([upsell], withStep(high, 'e1/moi/0', 'started'), at('2026-11-24 11:00'));
+    const done = settle([upsell], changeStep(high, 'e1/moi/0', 'started'), at('2026-11-24 11:00'));
     const down = settle([upsell], using(10, done), at('2026-12-01 09:00'));
     const soon = settle([upsell], using(110, down), at('2026-12-20 09:00'));
     expect(soon.enrolments).toHaveLength(1);
@@ -217,7 +207,7 @@ steps: [{ id: hoi, offset: 0 days, flow: hoi }, { id: nua, offset: 10 days, flow
     expect(pending(state)[0]).toEqual(['hoi', at('2026-12-16 10:00').getTime()]);
     const moved = settle([quiet], customer('2026-12-01 10:00', state), at('2026-12-01 10:00'));
     expect(pending(moved)[0]).toEqual(['hoi', at('2027-01-15 10:00').getTime()]);
-    const said = withStep(moved, 'e1/hoi/0', 'started');
+    const said = changeStep(moved, 'e1/hoi/0', 'started');
     const back = settle([quiet], customer('2027-01-16 10:00', said), at('2027-01-16 10:00'));
     expect(back.enrolments.map(({ status }) => status)).toEqual(['left', 'active']);
   });
@@ -235,7 +225,7 @@ steps: [{ id: chuc, offset: 0 days, at: "09:00", flow: chuc }]
     const state = stateOf({ subjects: [{ kind: 'customer', id: 'customer-1', facts }] });
     const first = settle([birthday], state, at('2026-11-24 09:00'));
     expect(pending(first)).toEqual([['chuc', at('2027-02-28 09:00').getTime()]]);
-    const said = settle([birthday], withStep(first, 'e1/chuc/0', 'started'), at('2027-02-28 09:05'));
+    const said = settle([birthday], changeStep(first, 'e1/chuc/0', 'started'), at('2027-02-28 09:05'));
     expect(said.enrolments).toMatchObject([{ status: 'finished' }]);
     const next = settle([birthday], said, at('2027-03-02 09:00'));
     expect(pending(next)).toEqual([['chuc', at(`2028-02-${born.startsWith('29') ? '29' : '28'} 09:00`).getTime()]]);

@@ -1,0 +1,142 @@
+// Plays `journeys/*.test.yaml` against journeys and flows in virtual months: which tests are red and why, which steps no
+// test comes to.
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { type CompiledFlow, compileFlow } from '../compile-flow.ts';
+import { durationMs } from '../duration.ts';
+import { explainIssue } from '../explain-issue.ts';
+import type { GuideLibrary } from '../guides/guide-library.ts';
+import { hintName } from '../nearest-name.ts';
+import type { Problem } from '../problem.ts';
+import type { FlowFile } from '../read-flow.ts';
+import { readYaml, type YamlFile } from '../read-yaml.ts';
+import type { StepCoverage } from '../run-flow-tests.ts';
+import { sampleFacts } from '../sample-facts.ts';
+import { type CapRules, usualCaps } from './arbitrate.ts';
+import { compileJourney } from './compile-journey.ts';
+import type { Journey } from './journey.ts';
+import { type CareCase, type CareTestFile, careTestFileSchema } from './journey-test-schema.ts';
+import { playCareLine } from './play-care-line.ts';
+import type { JourneyFile } from './read-journey.ts';
+import { SimulatedCare } from './simulate-care.ts';
+
+export type JourneyTestResult = {
+  file: string;
+  journey: string;
+  name: string;
+  channel: 'zalo' | 'messenger';
+  problem: Problem | null;
+};
+/** In `coverage` the journey stands where a flow would. */
+export type JourneyTestReport = { results: JourneyTestResult[]; coverage: StepCoverage[]; problems: Problem[] };
+
+type World = {
+  flows: readonly CompiledFlow[];
+  guides: GuideLibrary;
+  catalogue: Catalogue;
+  journeys: readonly Journey[];
+};
+
+/** `flows` and `journeys` have no errors; `tests`: path → text. */
+export function runJourneyTests(known: {
+  flows: readonly FlowFile[];
+  guides: GuideLibrary;
+  catalogue: Catalogue;
+  journeys: readonly JourneyFile[];
+  tests: ReadonlyMap<string, string>;
+}): JourneyTestReport {
+  const world = { ...known, flows: known.flows.map(compileFlow), journeys: known.journeys.map(compileJourney) };
+  const visited = new Set<string>();
+  const results: JourneyTestResult[] = [];
+  const problems: Problem[] = [];
+  for (const [path, source] of known.tests) {
+    const read = readTestFile(path, source, world.journeys);
+    if ('problems' in read) problems.push(...read.problems);
+    else results.push(...playFile(read, world, visited));
+  }
+  problems.push(...results.flatMap(({ problem }) => (problem === null ? [] : [problem])));
+  return { results, coverage: world.journeys.map((journey) => coverageOf(journey, visited)), problems };
+}
+
+type ReadTests = { file: CareTestFile; yaml: YamlFile; journey: Journey } | { problems: Problem[] };
+
+function readTestFile(path: string, source: string, journeys: readonly Journey[]): ReadTests {
+  const yaml = readYaml(path, source);
+  if (!yaml.ok) return { problems: yaml.problems };
+  const { place, data } = yaml.file;
+  const parsed = careTestFileSchema.safeParse(data, { reportInput: true });
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => explainIssue(issue, [])).map(place) };
+  const names = journeys.map(({ id }) => id);
+  const strangers = [
+    { name: parsed.data.journey, path: ['journey'] },
+    ...parsed.data.tests.flatMap((test, index) => test.with.map((name) => ({ name, path: ['tests', index, 'with'] }))),
+  ].filter(({ name }) => !names.includes(name));
+  const journey = journeys.find(({ id }) => id === parsed.data.journey);
+  if (journey !== undefined && strangers.length === 0) return { file: parsed.data, yaml: yaml.file, journey };
+  return {
+    problems: strangers.map(({ name, path: at }) => {
+      const message = `Bài thử nhắc đến hành trình "${name}" nhưng không có (hoặc file đó đang có lỗi).`;
+      return place({ code: 'unknown_journey', path: at, message, fix: hintName(name, names) });
+    }),
+  };
+}
+
+function playFile(
+  { file, yaml, journey }: Extract<ReadTests, { journey: Journey }>,
+  world: World,
+  visited: Set<string>,
+): JourneyTestResult[] {
+  return file.tests.flatMap((test, index) =>
+    (test.channel === 'both' ? (['zalo', 'messenger'] as const) : [test.channel]).map((channel) => {
+      const care = careOf(test, { ...file, channel, journey }, world);
+      const failure = playCase(test, { journey, care });
+      for (const step of care.visited) visited.add(step);
+      const problem =
+        failure === null
+          ? null
+          : yaml.place({
+              code: 'red_test',
+              path: ['tests', index, 'steps', failure.line],
+              message: `Bài thử "${test.name}" (${channel}) không đạt: ${failure.message}`,
+              fix: 'Sửa hành trình cho đúng ý, hoặc sửa bài thử nếu ý đã đổi.',
+            });
+      return { file: yaml.path, journey: journey.id, name: test.name, channel, problem };
+    }),
+  );
+}
+
+function careOf(
+  test: CareCase,
+  { facts, channel, journey }: Pick<CareTestFile, 'facts'> & { channel: 'zalo' | 'messenger'; journey: Journey },
+  world: World,
+): SimulatedCare {
+  return new SimulatedCare({
+    ...world,
+    journeys: world.journeys.filter(({ id }) => id === journey.id || test.with.includes(id)),
+    facts: sampleFacts(channel, test.now, facts, test.facts),
+    caps: capsOf(test.caps),
+    quiet: test.quiet === false ? null : test.quiet,
+  });
+}
+
+function capsOf({ per_day, per_week, advertising_per_day, gap }: CareCase['caps']): CapRules {
+  return {
+    perDay: per_day ?? usualCaps.perDay,
+    perWeek: per_week ?? usualCaps.perWeek,
+    advertisingPerDay: advertising_per_day ?? usualCaps.advertisingPerDay,
+    gapMs: gap === undefined ? usualCaps.gapMs : durationMs(gap),
+  };
+}
+
+function playCase(test: CareCase, { journey, care }: { journey: Journey; care: SimulatedCare }) {
+  const chat = { flow: '', simulation: care.chat, said: [], effects: [] };
+  for (const [line, step] of test.steps.entries()) {
+    const message = playCareLine(step, { journey, care, chat });
+    if (message !== null) return { line, message };
+  }
+  return null;
+}
+
+function coverageOf({ id, steps }: Journey, visited: ReadonlySet<string>): StepCoverage {
+  const missed = steps.flatMap((step) => (visited.has(`${id}/${step.id}`) ? [] : [step.id]));
+  return { flow: id, steps: steps.length, visited: steps.length - missed.length, missed };
+}
