@@ -88,7 +88,8 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     considerOffer: offerGate(deps, library, newId),
     records: recordDeps(deps, library, newId),
   });
-  const recorder = createEventRecorder(db.pool, { onRecorded: rounds.worker.ring });
+  const { worker } = rounds;
+  const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
   const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
   const app = await buildApp(appDeps(parts));
   return {
@@ -219,7 +220,7 @@ function recordDeps({ config, clock }: ProgramDeps, library: FlowLibrary, newId:
     timeZone: config.timeZone,
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
-    planRank: () => null,
+    planRank: (product, plan) => library.scripts().catalogue.plan(product, plan)?.rank ?? null,
     attributeOrder: async (client, orderId) => {
       await attributeOrder(offerDeps(library), client, { orderId, now: clock.now() });
     },
@@ -231,6 +232,7 @@ function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['ap
   return {
     ...recordDeps(deps, library, newId),
     db,
+    linkKey: deps.secretKey,
     apiKey: config.apiKey,
     windowRules: defaultWindowRules,
     careFacts: careFacts(config, library.scripts),

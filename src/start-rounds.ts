@@ -7,6 +7,7 @@ import type { OpenChannels } from './channels/open-channels.ts';
 import { type Clock, DAY_MS } from './clock.ts';
 import type { Config } from './config.ts';
 import { createExpiry } from './customers/expire-subscriptions.ts';
+import { linkIdentity } from './customers/link-identity.ts';
 import type { Database } from './database.ts';
 import type { FlowLibrary } from './flow-library/flow-library.ts';
 import type { NewId } from './ids.ts';
@@ -14,7 +15,7 @@ import { createImportRunner } from './imports/run-imports.ts';
 import type { SaveRowsDeps } from './imports/save-rows.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
-import { createInboundWorker } from './inbound/worker.ts';
+import { createInboundWorker, type InboundWorker } from './inbound/worker.ts';
 import { createJourneyRounds } from './journeys/journey-rounds.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { createOfferCloser } from './offers/close-overdue.ts';
@@ -46,7 +47,7 @@ export type RoundsDeps = {
 };
 
 export type Rounds = {
-  worker: Round;
+  worker: InboundWorker;
   /** Plans journeys and starts what is due. */
   ringJourneys(): void;
   webhooks: Round;
@@ -149,7 +150,7 @@ type WorkerParts = {
   profiles: Set<Promise<void>>;
 };
 
-function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: WorkerParts): Round {
+function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: WorkerParts): InboundWorker {
   const { db, clock, log, newId, library, loaded, config, channels } = deps;
   const worker = createInboundWorker({
     db,
@@ -172,6 +173,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
     },
     splitMessage: channels.split,
     onWorked: ringDeliverers,
+    linkIdentity: (client, wish) => linkIdentity({ newId, linkKey: deps.secretKey }, client, wish),
     onProfilesWanted: (wishes) => {
       const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };
       const work = fetchProfiles(asking, wishes).finally(() => profiles.delete(work));

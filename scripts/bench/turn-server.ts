@@ -12,9 +12,7 @@ import { systemClock } from '../../src/clock.ts';
 import { openDatabase } from '../../src/database.ts';
 import { createFlowLibrary } from '../../src/flow-library/flow-library.ts';
 import { createIdMaker } from '../../src/ids.ts';
-import { keepAndPlay } from '../../src/inbound/keep-and-play.ts';
-import type { ProcessDeps } from '../../src/inbound/process-events.ts';
-import { createEventRecorder, type Delivery } from '../../src/inbound/record-events.ts';
+import { createEventRecorder } from '../../src/inbound/record-events.ts';
 import { registerWebhooks } from '../../src/inbound/routes.ts';
 import { createInboundWorker } from '../../src/inbound/worker.ts';
 
@@ -39,7 +37,8 @@ const messenger = createMessengerChannel(
   },
 );
 const channels = new Map<ChannelName, Channel>([['messenger', messenger]]);
-const work: ProcessDeps = {
+const worker = createInboundWorker({
+  loaded,
   db,
   clock: systemClock,
   newId,
@@ -47,20 +46,10 @@ const work: ProcessDeps = {
   log,
   tools: { newId, timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Bench', hotline: null, website: null } },
   splitMessage: () => messenger.splitMessage,
-};
-const worker = createInboundWorker({ ...work, loaded });
-await loaded;
-const playAtOnce = async (deliveries: Delivery[]) => {
-  const { isSomethingQueued } = await keepAndPlay(work, deliveries);
-  if (isSomethingQueued) worker.ring();
-};
+});
 // Nobody answers for profiles here: who is new is greeted without a name after the wait.
 setInterval(worker.ring, 250).unref();
-const recorder = createEventRecorder(db.pool, {
-  onRecorded: worker.ring,
-  playAtOnce: () => playAtOnce,
-  onRefused: (error) => log.error({ err: error }, 'the short way failed'),
-});
+const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
 const app = Fastify();
 await app.register(async (scope) =>
   registerWebhooks(scope, {

@@ -1,5 +1,6 @@
 // Accepting: what a webhook brought is kept, once, before it is answered. Many requests share one commit.
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import { createBatcher } from '../batcher.ts';
 import { isConnectionLost } from '../database.ts';
 import { withDeadline } from '../deadline.ts';
@@ -21,7 +22,7 @@ export type RecorderOptions = {
   onRecorded?: () => void;
   /** The short way: keeps and works in one; null = not now. What it refuses is kept and left to the worker. */
   playAtOnce?: () => ((deliveries: Delivery[]) => Promise<void>) | null;
-  onRefused?: (error: unknown) => void;
+  log?: Pick<Logger, 'warn'>;
 };
 
 /** Meta waits five seconds. What is committed after all is known when the provider brings it again. */
@@ -59,7 +60,7 @@ async function commit(pool: pg.Pool, options: RecorderOptions, deliveries: Deliv
     } catch (error) {
       if (isConnectionLost(error)) throw error;
       // One person's rows, or one flow, must not cost the others their 200: the worker finds out whose they are.
-      options.onRefused?.(error);
+      options.log?.warn({ err: error }, 'webhooks could not be worked at once; they are kept for the worker');
     }
   }
   await keepAndQueue(pool, rowsOf(deliveries));
