@@ -66,7 +66,7 @@ async function addToRecords(db: Database, { config, clock, sandbox }: Context, s
       }),
     );
     await saveSubscription(
-      { ...base, onSubscriptionSaved: async () => undefined },
+      { ...base, onSubscriptionSaved: async () => undefined, planRank: () => null },
       client,
       `${customer}-GOI`,
       subscriptionFields.parse({
@@ -90,7 +90,7 @@ async function addToRecords(db: Database, { config, clock, sandbox }: Context, s
     if (items.length > 0) await recordUsage(base, client, items);
     if (order) {
       const fields = { id: `${customer}-DH`, customer, amount: order.amount, at: at(order.inDays) };
-      await recordOrder(base, client, orderFields.parse(fields));
+      await recordOrder({ ...base, attributeOrder: async () => undefined }, client, orderFields.parse(fields));
     }
   });
 }

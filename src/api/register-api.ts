@@ -7,6 +7,7 @@ import { keyRoutes } from '../auth/key-routes.ts';
 import { caseRoutes } from '../cases/case-routes.ts';
 import { taskRoutes } from '../cases/task-routes.ts';
 import { batchRoutes } from '../customers/batch-routes.ts';
+import { type LinkRouteDeps, linkRoutes } from '../customers/link-routes.ts';
 import { mergeRoutes } from '../customers/merge-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
@@ -24,6 +25,7 @@ import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
 export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
   RecordRouteDeps &
+  LinkRouteDeps &
   ActionRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
@@ -57,6 +59,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(recordRoutes(deps));
   await app.register(batchRoutes(deps));
   await app.register(mergeRoutes(deps));
+  await app.register(linkRoutes(deps));
   await app.register(caseRoutes(deps));
   await app.register(taskRoutes(deps));
   await app.register(ledgerRoutes(deps));

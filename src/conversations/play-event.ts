@@ -1,5 +1,6 @@
 // One event of one person, from what happened to what shall change. Pure: the same input gives the same draft.
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
+import { findCode } from '../customers/link-code.ts';
 import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
 import { allRuns } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
@@ -7,6 +8,7 @@ import { handBack, reopen, resolveConversation, takeOver } from './move-conversa
 import { noteEvent } from './note-event.ts';
 import { optOut } from './opt-out.ts';
 import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
+import { sayPlainly } from './say-message.ts';
 import { beginFlow, isListening, removeRun, type StepTools, settle, tryStep, wakeRun } from './step-flow.ts';
 import { type InternalBody, type QueuedEvent, readStoredBody } from './stored-event.ts';
 import { beginTurn, type Turn } from './turn.ts';
@@ -87,12 +89,16 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
   }
 }
 
+/** True whatever becomes of it: staff and the ledger are told when it was none of ours. */
+const CODE_TAKEN = 'Dạ em đã nhận mã liên kết của mình. Em cảm ơn anh/chị ạ!';
+
 function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { kind: 'message' }>): void {
   const isFirstContact =
     turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
   turn.person.identity.lastInboundAt = turn.event.receivedAt;
   reopen(turn);
   const text = wordsOf(body);
+  if (text !== null && findCode(text) !== null && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
   if (text !== null && applyGlobalRule(turn, tools, text)) return;
   if (!isBotLeading(turn)) return;
   if (text !== null) return answerText(turn, tools, text, isFirstContact);

@@ -2,6 +2,7 @@
 // (a timer that ran out, a date that came, an agent's hand-back). One table, one door.
 import { z } from 'zod';
 import { inboundBodySchema } from '../channels/inbound-event-schema.ts';
+import { linkClaim } from '../customers/find-claimed.ts';
 import { anchorSchema, journeyMarkSchema, runFactsSchema } from './conversation.ts';
 
 const internalBodySchema = z.discriminatedUnion('kind', [
@@ -34,6 +35,8 @@ const internalBodySchema = z.discriminatedUnion('kind', [
     at: z.string().optional(),
   }),
   z.object({ kind: z.literal('resolve'), by: z.string() }),
+  /** The person proved to be a customer; joining the two is nobody's turn. */
+  z.object({ kind: z.literal('link_identity'), claim: linkClaim }),
 ]);
 
 const marksSchema = z.object({ opensWindow: z.boolean().default(false), standby: z.boolean().default(false) });

@@ -68,6 +68,22 @@ export async function lockTogether(client: pg.ClientBase, customerIds: readonly 
   return rows.map((row) => row.id);
 }
 
+/** Both with their identities, or false when anybody holds one of them now: waiting could be for each other. */
+export async function tryLockTogether(client: pg.ClientBase, customerIds: readonly [string, string]): Promise<boolean> {
+  const isWhole = async (table: string, column: string) => {
+    const { rows } = await client.query<{ all: string }>(
+      `SELECT count(*) AS all FROM ${table} WHERE ${column} = ANY($1::uuid[])`,
+      [customerIds],
+    );
+    const locked = await client.query(
+      `SELECT 1 FROM ${table} WHERE ${column} = ANY($1::uuid[]) ORDER BY id FOR UPDATE SKIP LOCKED`,
+      [customerIds],
+    );
+    return locked.rows.length === Number(rows[0]?.all);
+  };
+  return (await isWhole('channel_identities', 'customer_id')) && (await isWhole('customers', 'id'));
+}
+
 async function lockCustomers(client: pg.ClientBase, externalId: string, ids: string[]): Promise<LockedCustomer[]> {
   await client.query(
     `SELECT id FROM channel_identities WHERE customer_id IN (

@@ -5,12 +5,14 @@ import type { Database } from '../database.ts';
 import type { NewId } from '../ids.ts';
 import { claimWork } from './claim-work.ts';
 import type { ProfileWish } from './fetch-profiles.ts';
+import type { LinkIdentity } from './link-people.ts';
 import { MAX_ATTEMPTS, type PlayDeps, playWork, versionsOf } from './play-work.ts';
 import type { SaveContext } from './save-records.ts';
 import { type Outcome, saveTurns } from './save-turns.ts';
 import type { Work } from './work.ts';
 
 export type ProcessDeps = PlayDeps & {
+  linkIdentity?: LinkIdentity;
   db: Database;
   clock: { now(): Date };
   newId: NewId;
@@ -46,8 +48,8 @@ export async function processEvents(
 }
 
 /** What saving needs to know beside what became of people. */
-export function saveContext({ newId, library }: ProcessDeps, now: Date): SaveContext {
-  return { now, newId, offers: () => library.scripts().catalogue };
+export function saveContext({ newId, library, linkIdentity }: ProcessDeps, now: Date): SaveContext {
+  return { now, newId, linkIdentity, offers: () => library.scripts().catalogue };
 }
 
 /** What becomes of people whom the transaction of `client` holds; nothing is written yet. */

@@ -9,6 +9,7 @@ import type { OfferBook } from '../offers/offer-book.ts';
 import { saveOfferWords } from '../offers/save-offer-words.ts';
 import { linkLowScores, type OpenedCase } from '../surveys/link-low-scores.ts';
 import { saveSurveyWords } from '../surveys/save-survey-words.ts';
+import type { LinkIdentity } from './link-people.ts';
 import type { Outcome } from './save-turns.ts';
 
 export type SaveContext = {
@@ -16,6 +17,8 @@ export type SaveContext = {
   newId: NewId;
   /** Absent = orders are not judged. */
   offers?: OfferBook;
+  /** Joins a person with the customer they proved to be. */
+  linkIdentity?: LinkIdentity | undefined;
 };
 type Context = SaveContext;
 type Row = Record<string, unknown>;

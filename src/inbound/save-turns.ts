@@ -6,6 +6,7 @@ import type { Person } from '../conversations/work.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { insertTouchpoints, touchpointColumns, touchpointRow } from '../ledger/write-touchpoints.ts';
 import { applyOutboxChanges } from '../outbox/apply-outbox-changes.ts';
+import { linkPeople } from './link-people.ts';
 import { saveMessages } from './save-messages.ts';
 import { type SavePart, savePart, saveParts } from './save-parts.ts';
 import { savePeople } from './save-people.ts';
@@ -54,6 +55,7 @@ export async function saveTurns(
     saveQueue([...outcomes.flatMap(requeuedOf), ...left]),
   ]);
   await saveRecords(client, context, played);
+  await linkPeople(client, context, played);
 }
 
 function outboxChangesOf(outcome: Outcome) {

@@ -14,6 +14,7 @@ import { identityIdOf } from '../../src/inbound/event-id.ts';
 import { createTestDatabase } from '../test-database.ts';
 
 export const API_KEY = 'khoa-thu-nghiem';
+export const LINK_KEY = Buffer.alloc(32, 7);
 export const START = new Date('2026-11-21T03:00:00.000Z');
 export const OA = '4318657068771012646';
 export const PAGE = '106540352242922';
@@ -63,6 +64,7 @@ export async function createHarness(
     splitMessage: () => (message) => [message],
     onSubscriptionSaved: async () => {},
     planRank: () => null,
+    linkKey: LINK_KEY,
     attributeOrder: async () => {},
     careFacts: { timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Gắn Bó', hotline: null, website: null } },
     scripts: () => noScripts,
