@@ -1,39 +1,55 @@
-// npm run flows:check: validates every flow and guide, plays every flow test, shows which steps no test comes to.
-// Exit code 1 when a flow would not be loaded.
+// npm run flows:check: validates flows, guides, journeys and catalogue, plays every test, shows which steps no test comes
+// to. Exit code 1 when a file would not be used.
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { readFlowFiles } from '../src/flow-library/read-flow-files.ts';
+import { checkFolder } from '../src/flows/check-folder.ts';
 import { createGuideLibrary } from '../src/flows/guides/guide-library.ts';
 import { readGuidesDirectory } from '../src/flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../src/flows/problem.ts';
-import { readFlow } from '../src/flows/read-flow.ts';
-import { type FlowTestReport, runFlowTests } from '../src/flows/run-flow-tests.ts';
-import { sortProblems, validateFlows } from '../src/flows/validate-flow.ts';
+import type { StepCoverage } from '../src/flows/run-flow-tests.ts';
+import { sortProblems } from '../src/flows/validate-flow.ts';
 
 const directory = process.argv[2] ?? process.env.FLOWS_DIR ?? 'flows';
-const files = await readFlowFiles(directory);
 const { guides, problems: guideProblems } = await readGuidesDirectory(join(directory, 'guides'));
-const library = createGuideLibrary(guides);
+const checked = checkFolder(
+  {
+    flows: await readTexts('', '.flow.yaml'),
+    tests: await readTexts('', '.test.yaml'),
+    journeys: await readTexts('journeys', '.journey.yaml'),
+    journeyTests: await readTexts('journeys', '.test.yaml'),
+    catalogue: await readTexts('catalogue', '.yaml'),
+  },
+  createGuideLibrary(guides),
+);
 
-const read = [...files.flows].map(([path, source]) => readFlow(path, source));
-const flows = read.flatMap(({ flow }) => (flow === null ? [] : [flow]));
-const problems = [
-  ...read.flatMap((file) => file.problems),
-  ...validateFlows(flows, { guides: library }),
-  ...guideProblems,
-];
-const broken = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
-const sound = flows.filter((flow) => flow.isComplete && !broken.has(flow.path));
-const report = runFlowTests({ flows: sound, guides: library, tests: files.tests });
-
-printProblems(sortProblems([...problems, ...report.problems]));
-printCoverage(report);
-const errors = [...problems, ...report.problems].filter(({ severity }) => severity === 'error').length;
-const passed = report.results.filter(({ problem }) => problem === null).length;
+const problems = sortProblems([...guideProblems, ...checked.problems]);
+printProblems(problems);
+const { flowReport, journeyReport } = checked;
+printCoverage('Kịch bản', flowReport.coverage, nameResults(flowReport.results, 'flow'));
+console.log('');
+printCoverage('Hành trình', journeyReport.coverage, nameResults(journeyReport.results, 'journey'));
+const results = [...flowReport.results, ...journeyReport.results];
+const passed = results.filter(({ problem }) => problem === null).length;
+const errors = problems.filter(({ severity }) => severity === 'error').length;
 console.log(
-  `\n${flows.length} kịch bản, ${guides.length} chủ đề hướng dẫn, ${passed}/${report.results.length} bài thử đạt, ${errors} lỗi.`,
+  `\n${checked.flows.length} kịch bản, ${checked.journeys.length} hành trình, ${guides.length} chủ đề hướng dẫn, ${passed}/${results.length} bài thử đạt, ${errors} lỗi.`,
 );
 process.exitCode = errors > 0 ? 1 : 0;
+
+/** Path relative to the flows folder → text; a folder that is not there is empty. */
+async function readTexts(folder: string, suffix: string): Promise<Map<string, string>> {
+  const names = (await readdir(join(directory, folder)).catch(() => [])).filter((name) => name.endsWith(suffix)).sort();
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, folder, name), 'utf8')));
+  return new Map(names.map((name, index) => [join(folder, name), texts[index] ?? '']));
+}
+
+function nameResults<Key extends 'flow' | 'journey'>(
+  results: readonly (Record<Key, string> & { problem: Problem | null })[],
+  key: Key,
+): { of: string; hasPassed: boolean }[] {
+  return results.map((result) => ({ of: result[key], hasPassed: result.problem === null }));
+}
 
 function printProblems(found: readonly Problem[]): void {
   for (const problem of found) {
@@ -43,14 +59,18 @@ function printProblems(found: readonly Problem[]): void {
   if (found.length > 0) console.log('');
 }
 
-function printCoverage({ coverage, results }: FlowTestReport): void {
-  const width = Math.max(10, ...coverage.map(({ flow }) => flow.length));
-  console.log(`${'Kịch bản'.padEnd(width)}  Bài thử  Bước đã qua`);
+function printCoverage(
+  title: string,
+  coverage: readonly StepCoverage[],
+  results: { of: string; hasPassed: boolean }[],
+) {
+  const width = Math.max(title.length, ...coverage.map(({ flow }) => flow.length));
+  console.log(`${title.padEnd(width)}  Bài thử  Bước đã qua`);
   for (const { flow, steps, visited, missed } of coverage) {
-    const own = results.filter((result) => result.flow === flow);
-    const passed = own.filter(({ problem }) => problem === null).length;
+    const own = results.filter((result) => result.of === flow);
+    const green = own.filter(({ hasPassed }) => hasPassed).length;
     const missing = missed.length === 0 ? '' : `  chưa thử: ${missed.join(', ')}`;
     const share = `${visited}/${steps} (${Math.round((visited / steps) * 100)} %)`;
-    console.log(`${flow.padEnd(width)}  ${`${passed}/${own.length}`.padEnd(7)}  ${share.padEnd(13)}${missing}`);
+    console.log(`${flow.padEnd(width)}  ${`${green}/${own.length}`.padEnd(7)}  ${share.padEnd(13)}${missing}`);
   }
 }

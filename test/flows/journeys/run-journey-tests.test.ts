@@ -35,7 +35,10 @@ const sources = (tests: string, name = 'gia-han'): FolderSources => ({
     ['nhac.flow.yaml', flow('nhac', 'care', '  - { id: nhac, end: "Gói {product.title} sắp hết hạn ạ." }')],
     [
       'moi-gia-han.flow.yaml',
-      flow('moi-gia-han', 'care', '  - { id: moi, offer: TANG, benefit: "{offer.benefit}", accept: { title: Đồng ý, go: end } }'),
+      flow(
+        'moi-gia-han',
+        'care',
+        '  - { id: moi, offer: TANG, benefit: "{offer.benefit}", accept: { title: Đồng ý, go: end } }',
       ),
     ],
     [
