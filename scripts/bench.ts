@@ -9,6 +9,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/postgres/embedded-postgres.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { cpuOfFamily, parentOf } from './bench/cpu-time.ts';
+import { measureDueSteps } from './bench/due-steps.ts';
 import { postWebhooks } from './bench/load.ts';
 import { measureReplyTimes } from './bench/reply-time.ts';
 
@@ -33,6 +34,17 @@ await migrate(client, fileURLToPath(new URL('../prisma/migrations', import.meta.
 
 const servers: Server[] = [];
 try {
+  // BENCH_ONLY=due leaves the rest out.
+  if (process.env.BENCH_ONLY !== 'due') await turns();
+  await dueSteps();
+} finally {
+  for (const { child } of servers) child.disconnect();
+  await client.end();
+  await postgres.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function turns(): Promise<void> {
   const bare = await startServer('bare-server.ts', [postgres.url, secret]);
   const turn = await startServer('turn-server.ts', [postgres.url, secret, join(here, 'bench', 'flows')]);
   servers.push(bare, turn);
@@ -41,11 +53,17 @@ try {
   const { memory } = await reportOf(turn);
   console.log(`memory of the turn server after the load: ${Math.round(memory / 1024 / 1024)} MB`);
   await replyTimes();
-} finally {
-  for (const { child } of servers) child.disconnect();
-  await client.end();
-  await postgres.stop();
-  await rm(directory, { recursive: true, force: true });
+}
+
+async function dueSteps(): Promise<void> {
+  for (const count of [1_000, 10_000, 100_000]) {
+    const due = await measureDueSteps(postgres.url, count);
+    console.log(
+      `${whole(count)} customers with a step due in one hour: ${whole(due.perSecond)} steps/s decided and queued ` +
+        `(${due.seconds.toFixed(1)} s, longest batch ${Math.round(due.longestBatchMs)} ms), ` +
+        `memory grew by ${Math.round(due.memoryGrowthMb)} MB; planning ${whole(due.planPerSecond)} customers/s`,
+    );
+  }
 }
 
 async function startServer(file: string, args: string[]): Promise<Server> {
@@ -149,4 +167,8 @@ async function replyTimes(): Promise<void> {
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString('en');
 }
