@@ -50,6 +50,13 @@ describe('settings', () => {
     ],
     ['a time zone that does not exist', { BUSINESS_TIME_ZONE: 'Asia/Saigonn' }, ['BUSINESS_TIME_ZONE']],
     ['a password without its address', { ADMIN_PASSWORD: 'long enough' }, ['ADMIN_EMAIL']],
+    ['a mail server without a sender', { SMTP_URL: 'smtp://localhost' }, ['MAIL_FROM']],
+    ['a sender without a mail server', { MAIL_FROM: 'a@b.vn' }, ['SMTP_URL']],
+    ['a mail server that is none', { SMTP_URL: 'http://mail', MAIL_FROM: 'A <a@b.vn>' }, ['SMTP_URL']],
+    ['a sender that is none', { SMTP_URL: 'smtps://u:p@mail:465', MAIL_FROM: 'a@b.vn\r\nBcc: c@d.vn' }, ['MAIL_FROM']],
+    ['more advertising than the law allows', { ADVERTISING_PER_DAY: '4' }, ['ADVERTISING_PER_DAY']],
+    ['a label for nothing', { ADVERTISING_LABEL: 'sms' }, ['ADVERTISING_LABEL']],
+    ['e-mail as it should be', { SMTP_URL: 'smtps://u:p@mail:465', MAIL_FROM: 'Gắn Bó <a@b.vn>' }, []],
     ['whole groups are fine', zalo, []],
     ['an empty value counts as unset', { ...zalo, ZALO_ACCESS_TOKEN: ' ' }, []],
   ])('%s', (_name, env, names) => {

@@ -1,6 +1,7 @@
 // What became of messages that took their ladder: another text in the same row, another row on another channel, a task for
 // a person; and a line of the ledger for every rung that was taken or passed over. In the claim's transaction.
 import type pg from 'pg';
+import { defaultOwner } from '../cases/default-owner.ts';
 import { HOUR_MS } from '../clock.ts';
 import { conversationIdOf, hashId, identityIdOf } from '../ids.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
@@ -107,8 +108,9 @@ function personRow(one: Candidate, channel: string, accountId: string, peerId: s
 }
 
 const TASKS = `
-INSERT INTO tasks (id, customer_id, conversation_id, kind, title, detail, status, due_at, created_at)
-SELECT id, customer_id, conversation_id, 'follow_up', title, detail, 'open', due_at, $2::timestamptz
+INSERT INTO tasks (id, customer_id, conversation_id, kind, title, detail, status, due_at, created_at, owner)
+SELECT id, customer_id, conversation_id, 'follow_up', title, detail, 'open', due_at, $2::timestamptz,
+  ${defaultOwner({ customerId: 't.customer_id', subscriptionId: 'NULL::uuid' })}
 FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, title text, detail jsonb, due_at timestamptz)
 ON CONFLICT (id) DO NOTHING`;
 

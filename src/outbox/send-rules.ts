@@ -1,12 +1,13 @@
 // The rules of sending, made from the settings and from the catalogue of the moment.
 import { defaultWindowRules } from '../channels/messaging-window.ts';
 import type { Config } from '../config.ts';
+import type { TemplateRegistry } from '../flows/approved-template.ts';
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import type { SendRules } from './may-send.ts';
 import type { QuietHours } from './quiet-hours.ts';
 
 type Settings = Pick<Config, 'quietHours' | 'timeZone' | 'sending'>;
-type Known = Pick<Catalogue, 'templates' | 'holidays'>;
+type Known = { templates: TemplateRegistry; holidays: Catalogue['holidays'] };
 
 /** Made anew only when the catalogue changes. */
 export function createSendRules(config: Settings, catalogue: () => Known): () => SendRules {

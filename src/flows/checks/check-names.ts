@@ -5,6 +5,7 @@ import { planFlow, variableNames } from '../plan-flow.ts';
 import type { Finding, SourcePath } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
 import { knownNames, nameReader, reservedNames } from '../run-scope.ts';
+import { fallbackTexts } from '../steps/speech.ts';
 import { filterNames, findTemplateProblems, type TemplateProblem } from '../template.ts';
 import { atStep, type FlowWorld } from './flow-world.ts';
 
@@ -30,7 +31,10 @@ export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
       .concat(step.findings(plan))
       .map((finding) => atStep(step, finding)),
   );
-  return [...ofSteps, ...entryFindings(flow, variables), ...declarationFindings(flow)];
+  const ofLadder = fallbackTexts(flow.head.settings).flatMap(({ path, text }) =>
+    textFindings(['settings', ...path], text, variables),
+  );
+  return [...ofSteps, ...ofLadder, ...entryFindings(flow, variables), ...declarationFindings(flow)];
 }
 
 function spokenTexts(spoken: { key: string; text: string; zalo?: string | undefined; messenger?: string | undefined }) {
