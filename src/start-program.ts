@@ -22,10 +22,14 @@ import { createEventRecorder, type EventRecorder } from './inbound/record-events
 import { careFacts } from './journeys/catalogue-of-customer.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
+import { readCareStates } from './journeys/read-care-states.ts';
 import { beginSweep } from './journeys/sweep-customers.ts';
 import { attributeOrder } from './offers/attribute-orders.ts';
 import { considerOffer } from './offers/consider-offer.ts';
+import type { OfferRouteDeps } from './offers/routes.ts';
 import { applyTemplateNews } from './outbox/template-states.ts';
+import { type PrivacyDeps, privacyDeps } from './privacy/privacy-deps.ts';
+import { createPrivacyRound } from './privacy/privacy-round.ts';
 import type { Round } from './round.ts';
 import { importsDirOf, type Rounds, type RoundsDeps, startRounds } from './start-rounds.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
@@ -88,9 +92,21 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     considerOffer: offerGate(deps, library, newId),
     records: recordDeps(deps, library, newId),
   });
+  const privacy = privacyDeps({ ...deps, newId, holidays: () => library.scripts().catalogue.holidays });
+  const privacyRound = createPrivacyRound(privacy);
   const { worker } = rounds;
   const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
-  const parts = { deps, channels, recorder, library, rounds, newId, isLoaded: () => over.isLoaded, token: () => token };
+  const parts = {
+    deps,
+    channels,
+    recorder,
+    library,
+    rounds,
+    newId,
+    privacy,
+    isLoaded: () => over.isLoaded,
+    token: () => token,
+  };
   const app = await buildApp(appDeps(parts));
   return {
     app,
@@ -101,6 +117,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     tick: rounds.tick,
     tickMinute: async () => {
       token = (await channels.zalo?.runTokenKeeper()) ?? null;
+      privacyRound.ring();
     },
     connectUrl: () => connectUrl(deps),
     idle: rounds.idle,
@@ -109,6 +126,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       const tooLate = wait(LONGEST_STOP_MS, undefined, { ref: false });
       await app.close();
       await recorder.drain();
+      await privacyRound.stop();
       await rounds.stop(tooLate);
     },
   };
@@ -117,6 +135,18 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
 /** Journeys ask it before they make an offer. */
 function offerGate({ secretKey }: ProgramDeps, library: FlowLibrary, newId: NewId): ConsiderOffer {
   return (client, candidate) => considerOffer({ ...offerDeps(library), newId, secretKey }, client, candidate);
+}
+
+function packDeps({ config, clock, secretKey }: ProgramDeps, library: FlowLibrary): OfferRouteDeps['offerPack'] {
+  const facts = careFacts(config, library.scripts);
+  return {
+    catalogue: () => library.scripts().catalogue,
+    secretKey,
+    readSubjects: async (client, customerId) => {
+      const [care] = await readCareStates(client, [customerId], { now: clock.now(), facts });
+      return care?.state.subjects ?? [];
+    },
+  };
 }
 
 function offerDeps(library: FlowLibrary) {
@@ -159,6 +189,7 @@ type Parts = {
   library: FlowLibrary;
   rounds: Rounds;
   newId: NewId;
+  privacy: PrivacyDeps;
   isLoaded: () => boolean;
   /** As the keeper last saw it. */
   token: () => TokenState | null;
@@ -221,13 +252,11 @@ function recordDeps({ config, clock }: ProgramDeps, library: FlowLibrary, newId:
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
     planRank: (product, plan) => library.scripts().catalogue.plan(product, plan)?.rank ?? null,
-    attributeOrder: async (client, orderId) => {
-      await attributeOrder(offerDeps(library), client, { orderId, now: clock.now() });
-    },
+    attributeOrder: (client, orderId) => attributeOrder(offerDeps(library), client, { orderId, now: clock.now() }),
   };
 }
 
-function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['api'] {
+function apiDeps({ deps, channels, library, rounds, newId, privacy }: Parts): AppDeps['api'] {
   const { config, db } = deps;
   return {
     ...recordDeps(deps, library, newId),
@@ -244,7 +273,9 @@ function apiDeps({ deps, channels, library, rounds, newId }: Parts): AppDeps['ap
     onWebhooksQueued: rounds.webhooks.ring,
     imports: { importsDir: importsDirOf(config), maxBytes: config.importMaxBytes },
     onImportQueued: rounds.imports.ring,
+    offering: { ...offerDeps(library), offerPack: packDeps(deps, library) },
     splitMessage: channels.split,
+    privacy,
     sending: {
       db,
       clock: deps.clock,

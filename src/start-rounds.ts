@@ -24,6 +24,7 @@ import type { SendRules } from './outbox/may-send.ts';
 import { createSendRules } from './outbox/send-rules.ts';
 import { settleMessages } from './outbox/settle-messages.ts';
 import { createSpending } from './outbox/spending.ts';
+import { silenceNewcomers } from './privacy/silence-returned.ts';
 import { createRound, type Round } from './round.ts';
 import { createWebhookDeliverer } from './webhooks/deliver-webhooks.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
@@ -173,6 +174,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
     },
     splitMessage: channels.split,
     onWorked: ringDeliverers,
+    beforePlaying: (client, people, now) => silenceNewcomers(deps, client, people, now),
     linkIdentity: (client, wish) => linkIdentity({ newId, linkKey: deps.secretKey }, client, wish),
     onProfilesWanted: (wishes) => {
       const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };

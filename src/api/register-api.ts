@@ -19,7 +19,10 @@ import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
 import { type JourneyRouteDeps, journeyRoutes } from '../journeys/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
+import { type OfferRouteDeps, offerRoutes } from '../offers/routes.ts';
 import { type SendingRouteDeps, sendingRoutes } from '../outbox/sending-routes.ts';
+import { type PrivacyRouteDeps, privacyRoutes } from '../privacy/routes.ts';
+import { surveyRoutes } from '../surveys/routes.ts';
 import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
 
 export type ApiDeps = CustomerRouteDeps &
@@ -30,8 +33,11 @@ export type ApiDeps = CustomerRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
   WebhookRouteDeps & {
+    /** Absent = there are no offers. */
+    offering?: Pick<OfferRouteDeps, 'offers' | 'offerPack'>;
     /** Absent = nothing is sent from here. */
     sending?: SendingRouteDeps;
+    privacy?: PrivacyRouteDeps;
     /** null = every call is refused, with the way to set one. */
     apiKey: string | null;
   };
@@ -60,6 +66,8 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(batchRoutes(deps));
   await app.register(mergeRoutes(deps));
   await app.register(linkRoutes(deps));
+  if (deps.offering) await app.register(offerRoutes({ ...deps, ...deps.offering }));
+  await app.register(surveyRoutes(deps));
   await app.register(caseRoutes(deps));
   await app.register(taskRoutes(deps));
   await app.register(ledgerRoutes(deps));
@@ -71,4 +79,5 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(auditRoutes(deps));
   await app.register(importRoutes(deps));
   await app.register(webhookRoutes(deps));
+  if (deps.privacy) await app.register(privacyRoutes(deps.privacy));
 }

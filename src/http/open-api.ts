@@ -29,6 +29,10 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'customers', description: 'People, their identities on the channels, their consents.' },
         { name: 'records', description: 'Subscriptions, usage, orders.' },
         { name: 'ledger', description: 'What happened with a customer, and what was decided against.' },
+        {
+          name: 'privacy',
+          description: 'Consent, copies, erasure, requests with the deadlines of the law, retention.',
+        },
         { name: 'conversations', description: 'Threads: who leads them, taking over, handing back.' },
         { name: 'work', description: 'Cases and tasks: what staff are to do, by when, and what came of it.' },
         { name: 'keys', description: 'Keys of integrators and what each may.' },

@@ -16,9 +16,9 @@ export type ErasureReceipt = { receipt: string; erasedAt: string; rows: Record<s
 
 export type Erasure = { customerId: string; actor: string; reason: string };
 
-/** Done at the very end, while nothing can be queued: what a webhook added meanwhile, and then the person. */
-const PEOPLE = ['channel_identities', 'customers'];
-const LAST = ['inbound_queue', 'inbound_events', 'webhook_deliveries', ...PEOPLE];
+/** Done at the very end, while nothing can come in: what a webhook added meanwhile, which the queue tells, and the person. */
+const ONLY_LAST = ['inbound_queue', 'channel_identities', 'customers'];
+const LAST = ['inbound_events', 'webhook_deliveries', ...ONLY_LAST];
 
 /** In the caller's transaction, which must not go on with the person afterwards; null when there is no such customer. */
 export async function eraseCustomer(
@@ -81,7 +81,7 @@ export async function eraseStragglers(deps: EraseDeps, client: pg.ClientBase, cu
 }
 
 function tablesInOrder(): string[] {
-  return Object.keys(personalData).filter((table) => !PEOPLE.includes(table));
+  return Object.keys(personalData).filter((table) => !ONLY_LAST.includes(table));
 }
 
 async function eraseFrom(client: pg.ClientBase, table: string, values: unknown[]): Promise<number> {

@@ -48,3 +48,16 @@ async function removeInside(folder: string, path: string): Promise<void> {
   const full = join(folder, path);
   if (path !== '' && full.startsWith(folder + sep)) await rm(full, { force: true });
 }
+
+/** Files of imports that ended before `before`; their rows stay. */
+export async function removeOldImportFiles({ db, dataDir }: Deps, before: Date): Promise<void> {
+  const { rows } = await db.pool.query<{ id: string; path: string }>(
+    `SELECT id, path FROM imports WHERE path <> '' AND finished_at < $1 LIMIT ${AT_ONCE}`,
+    [before],
+  );
+  await removeImportFiles(
+    dataDir,
+    rows.map(({ path }) => path),
+  );
+  await db.pool.query(`UPDATE imports SET path = '' WHERE id = ANY($1::uuid[])`, [rows.map(({ id }) => id)]);
+}

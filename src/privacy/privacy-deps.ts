@@ -1,0 +1,52 @@
+// Everything that privacy needs, from the program's settings; wrong names in them stop the start.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { StartError } from '../errors.ts';
+import type { NewId } from '../ids.ts';
+import type { Config } from '../settings.ts';
+import { deadlinesWith, type WorkingCalendar } from './deadlines.ts';
+import type { PrivacyRoundDeps } from './privacy-round.ts';
+import { retentionWith } from './retention.ts';
+import type { PrivacyRouteDeps } from './routes.ts';
+
+type Given = {
+  config: Pick<Config, 'privacy' | 'timeZone' | 'dataDir'>;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  newId: NewId;
+  secretKey: Buffer;
+  holidays: () => WorkingCalendar['holidays'];
+};
+export type PrivacyDeps = PrivacyRoundDeps & PrivacyRouteDeps;
+
+export function privacyDeps({ config, db, clock, log, newId, secretKey, holidays }: Given): PrivacyDeps {
+  const { privacy, timeZone, dataDir } = config;
+  return {
+    db,
+    clock,
+    log,
+    newId,
+    secretKey,
+    timeZone,
+    dataDir,
+    mediaDir: join(dataDir, 'media'),
+    calendar: () => ({ timeZone, holidays: holidays() }),
+    deadlines: readNames('PRIVACY_DEADLINE_DAYS', () => deadlinesWith(privacy.deadlineDays)),
+    retention: readNames('RETENTION_DAYS', () => retentionWith(privacy.retentionDays)),
+    erasesOnWithdrawal: privacy.erasesOnWithdrawal,
+  };
+}
+
+function readNames<T>(setting: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new StartError(
+      `${setting} is wrong: ${error instanceof Error ? error.message : String(error)}.`,
+      `Correct ${setting} in .env; .env.example shows the names.`,
+    );
+  }
+}
