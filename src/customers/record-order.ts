@@ -8,7 +8,6 @@ import { lockName } from '../http/answer-once.ts';
 import { readMoment } from '../http/read-moment.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
-import { type AcceptedOffer, acceptOffer } from './accept-offer.ts';
 import { checkRefund, refunded } from './check-refund.ts';
 import type { OrderAnswer, OrderFields } from './order-schema.ts';
 import { requireCustomerId } from './read-customer.ts';
@@ -18,9 +17,13 @@ export type RecordOrderDeps = {
   clock: Clock;
   newId: NewId;
   timeZone: string;
-  /** Decides whether an offer brought it, in the same transaction; asked again when the order changes. */
-  attributeOrder: (client: pg.ClientBase, orderId: string) => Promise<void>;
+  /**
+   * Decides whether an offer brought it, in the same transaction; asked again when the order changes. Answers the offer
+   * that its code said yes to.
+   */
+  attributeOrder: (client: pg.ClientBase, orderId: string) => Promise<AcceptedByOrder | null | undefined>;
 };
+export type AcceptedByOrder = { code: string; flow: string | null; sentAt: Date | null };
 
 /** In the caller's transaction. Throws unknown_customer, order_conflict, unknown_subscription, unknown_order, refund_too_large. */
 export async function recordOrder(
@@ -38,13 +41,8 @@ export async function recordOrder(
   const result = before === null ? 'recorded' : isSame(before.content, content) ? 'unchanged' : 'changed';
   const id = before?.id ?? deps.newId();
   if (result !== 'unchanged') await store(client, { id, customerId, content, fields, now });
-  const isNewCode = content.offerCode !== (before?.content.offerCode ?? null);
-  const offer =
-    content.offerCode !== null && isNewCode && fields.kind === 'order'
-      ? await acceptOffer(client, { customerId, code: content.offerCode, order: fields.id, now })
-      : null;
-  if (result !== 'unchanged') await deps.attributeOrder(client, id);
-  return { ...answerOf(fields, content), result, offerAccepted: answerOfOffer(offer) };
+  const offer = result === 'unchanged' ? null : await deps.attributeOrder(client, id);
+  return { ...answerOf(fields, content), result, offerAccepted: offer ? answerOfOffer(offer) : null };
 }
 
 function conflict(id: string): HttpError {
@@ -121,6 +119,6 @@ function answerOf(fields: OrderFields, content: OrderContent) {
   return { id, customer, kind, ...content, at: content.at.toISOString() };
 }
 
-function answerOfOffer(offer: AcceptedOffer | null): OrderAnswer['offerAccepted'] {
-  return offer && { code: offer.code, flow: offer.flow, sentAt: offer.sent_at?.toISOString() ?? null };
+function answerOfOffer({ code, flow, sentAt }: AcceptedByOrder): OrderAnswer['offerAccepted'] {
+  return { code, flow, sentAt: sentAt?.toISOString() ?? null };
 }

@@ -15,8 +15,8 @@ export async function attributeOrder(
   client: pg.ClientBase,
   { orderId, now }: { orderId: string; now: Date },
 ): Promise<AcceptedOffer | null> {
-  const [accepted] = await attributeOrders(deps, client, { orderIds: [orderId], now });
-  return accepted ?? null;
+  const accepted = await attributeOrders(deps, client, { orderIds: [orderId], now });
+  return accepted.find((one) => one.orderId === orderId) ?? null;
 }
 
 /** The offer that an order said yes to. `flow` is null when no script has made it. */

@@ -85,7 +85,7 @@ const READ = `
 SELECT id, code, state, reason, subscription_id, enrolment_id, run_id, deadline_at, coalesce(created_at, sent_at, now()) AS created_at
 FROM offer_issues WHERE customer_id = $1 ORDER BY coalesce(created_at, sent_at) DESC NULLS LAST, id DESC`;
 
-async function readIssues(
+export async function readIssues(
   client: pg.ClientBase,
   customerId: string,
   book: ReturnType<OfferBook>,

@@ -1,5 +1,5 @@
 // What a score means: low opens a case, high enough after the case was closed means that the customer came back.
-import { type SurveyMetric, scoreRange } from '../flows/steps/survey-words.ts';
+import type { SurveyMetric } from '../flows/steps/survey-words.ts';
 
 export const surveyMetrics = ['csat', 'nps', 'ces'] as const satisfies readonly SurveyMetric[];
 
@@ -24,10 +24,4 @@ export const isRecoveredSql = (alias: string): string =>
 function boundSql(alias: string, bound: (metric: SurveyMetric) => string): string {
   const cases = surveyMetrics.map((metric) => `WHEN '${metric}' THEN ${alias}.score ${bound(metric)}`);
   return `(CASE ${alias}.metric ${cases.join(' ')} ELSE false END)`;
-}
-
-/** 1–7 and the like, for people. */
-export function rangeText(metric: SurveyMetric): string {
-  const { min, max } = scoreRange[metric];
-  return `${min}–${max}`;
 }

@@ -11,6 +11,7 @@ import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { identityIdOf } from '../../src/inbound/event-id.ts';
+import { attributeOrder } from '../../src/offers/attribute-orders.ts';
 import { createTestDatabase } from '../test-database.ts';
 
 export const API_KEY = 'khoa-thu-nghiem';
@@ -65,7 +66,8 @@ export async function createHarness(
     onSubscriptionSaved: async () => {},
     planRank: () => null,
     linkKey: LINK_KEY,
-    attributeOrder: async () => {},
+    attributeOrder: (client, orderId) =>
+      attributeOrder({ offers: () => emptyCatalogue }, client, { orderId, now: clock.now() }),
     careFacts: { timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Gắn Bó', hotline: null, website: null } },
     scripts: () => noScripts,
     onJourneysMoved: () => {},

@@ -9,6 +9,7 @@ beforeAll(async () => {
     attributeOrder: async (client, id) => {
       const { rows } = await client.query('SELECT external_id FROM orders WHERE id = $1', [id]);
       judged.push(rows[0]?.external_id);
+      return null;
     },
   });
   await api.call('PUT', '/api/v1/customers/KH-1', { body: {} });

@@ -19,11 +19,13 @@ describe('the control group', () => {
 
   it('is another one for another offer and with another key, and grows without letting anybody go', () => {
     const of = (code: string, by = key, percent = 10) => people.filter((id) => isHeldOut(by, id, code, percent));
-    const both = new Set(of('A')).intersection(new Set(of('B'))).size;
+    const others = new Set(of('B'));
+    const both = of('A').filter((id) => others.has(id)).length;
     expect(both).toBeGreaterThan(50);
     expect(both).toBeLessThan(150);
     expect(of('A', Buffer.alloc(32, 4))).not.toEqual(of('A'));
-    expect(new Set(of('A')).isSubsetOf(new Set(of('A', key, 20)))).toBe(true);
+    const more = new Set(of('A', key, 20));
+    expect(of('A').every((id) => more.has(id))).toBe(true);
   });
 
   test.prop([fc.uuid(), fc.string(), fc.integer({ min: 0, max: 100 })])(

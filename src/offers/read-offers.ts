@@ -1,0 +1,99 @@
+// How each offer does: states, and what those who got it bought against those who were held out.
+import type pg from 'pg';
+import { DAY_MS } from '../clock.ts';
+import { type OfferBook, type OfferDefinition, USUAL_WINDOW_MS } from './offer-book.ts';
+import type { OfferAnswerRow } from './offer-schema.ts';
+import { shareDifference, wilsonInterval } from './wilson-interval.ts';
+
+export const OFFER_DEFINITION =
+  'converted: of the issues that journeys made, those followed within the window by an order that was not wholly paid back, or by a renewal or upgrade, of the customer; counted alike for those who got the offer and those held out, whether or not the message could be sent. lift: the difference of both shares, with a 95 % interval (Wilson, Newcombe). revenue: orders whose attribution names the offer, minus their refunds.';
+
+// Both groups are counted by the same rule, from the moment the lot fell; only so is the difference the offer's own.
+const READ = `
+WITH w AS (
+  SELECT * FROM json_to_recordset($1::json) AS w(code text, window_ms bigint)
+), issues AS (
+  SELECT i.code, i.state, i.journey IS NOT NULL AS by_journey, i.customer_id, i.created_at,
+    i.created_at + interval '1 millisecond' * coalesce(w.window_ms, $2) AS until
+  FROM offer_issues i LEFT JOIN w ON w.code = i.code
+), judged AS (
+  SELECT *, by_journey AND (
+    EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = issues.customer_id AND o.kind = 'order' AND o.at >= created_at AND o.at <= until
+      AND o.amount > coalesce((SELECT sum(r.amount) FROM orders r WHERE r.customer_id = o.customer_id AND r.refund_of = o.external_id), 0))
+    OR EXISTS (SELECT 1 FROM subscription_changes s WHERE s.customer_id = issues.customer_id AND s.kind IN ('renewed', 'upgraded')
+      AND s.at >= created_at AND s.at <= until)) AS converted
+  FROM issues
+), money AS (
+  SELECT i.code, o.attribution, sum(CASE o.kind WHEN 'refund' THEN -o.amount ELSE o.amount END) AS amount
+  FROM orders o JOIN offer_issues i ON i.id = o.offer_issue_id GROUP BY 1, 2
+), counted AS (
+  SELECT code, state, count(*) AS n FROM judged GROUP BY 1, 2
+)
+SELECT j.code, (SELECT json_object_agg(state, n) FROM counted WHERE counted.code = j.code) AS states,
+  count(*) FILTER (WHERE by_journey AND state <> 'held_out')::int AS offered,
+  count(*) FILTER (WHERE converted AND state <> 'held_out')::int AS offered_converted,
+  count(*) FILTER (WHERE by_journey AND state = 'held_out')::int AS held_out,
+  count(*) FILTER (WHERE converted AND state = 'held_out')::int AS held_out_converted,
+  coalesce((SELECT amount FROM money WHERE money.code = j.code AND attribution = 'direct'), 0)::float8 AS direct,
+  coalesce((SELECT amount FROM money WHERE money.code = j.code AND attribution = 'assisted'), 0)::float8 AS assisted
+FROM judged j GROUP BY j.code`;
+
+type Row = {
+  code: string;
+  states: Record<string, number>;
+  offered: number;
+  offered_converted: number;
+  held_out: number;
+  held_out_converted: number;
+  direct: number;
+  assisted: number;
+};
+
+const NOTHING = {
+  states: {},
+  offered: 0,
+  offered_converted: 0,
+  held_out: 0,
+  held_out_converted: 0,
+  direct: 0,
+  assisted: 0,
+};
+
+/** All of the catalogue, and those that it forgot but that were made. */
+export async function readOffers(pool: pg.Pool, offers: OfferBook): Promise<OfferAnswerRow[]> {
+  const book = offers();
+  const windows = book.offers.map(({ code, windowMs }) => ({ code, window_ms: windowMs }));
+  const { rows } = await pool.query<Row>(READ, [JSON.stringify(windows), USUAL_WINDOW_MS]);
+  const known = book.offers.map((definition) =>
+    answerOf(rows.find(({ code }) => code === definition.code) ?? { code: definition.code, ...NOTHING }, definition),
+  );
+  const forgotten = rows.filter(({ code }) => book.offer(code) === null);
+  return [...known, ...forgotten.map((row) => answerOf(row, null))];
+}
+
+function answerOf(row: Row, definition: OfferDefinition | null): OfferAnswerRow {
+  const offered = { count: row.offered_converted, total: row.offered };
+  const heldOut = { count: row.held_out_converted, total: row.held_out };
+  return {
+    code: row.code,
+    isInCatalogue: definition !== null,
+    title: definition?.title ?? null,
+    kind: definition?.kind ?? null,
+    eligible: definition?.eligible?.text ?? null,
+    benefit: definition?.benefit ?? null,
+    price: definition?.price ?? null,
+    gift: definition?.gift ?? null,
+    once: definition?.once ?? null,
+    holdOutPercent: definition?.holdOutPercent ?? null,
+    windowDays: definition ? definition.windowMs / DAY_MS : null,
+    states: row.states,
+    offered: shareOf(offered),
+    heldOut: shareOf(heldOut),
+    lift: shareDifference(offered, heldOut),
+    revenue: { direct: row.direct, assisted: row.assisted },
+  };
+}
+
+function shareOf({ count, total }: { count: number; total: number }) {
+  return { converted: count, total, ...wilsonInterval(count, total) };
+}
