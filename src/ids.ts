@@ -1,5 +1,5 @@
 // Ids of rows: made by the program, before the row is written.
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 /** Gives a new id at every call. */
@@ -31,10 +31,10 @@ export function createIdMaker(clock: Clock, fillRandom: (bytes: Uint8Array) => v
 
 /** The same id for the same parts, for ever: what happens twice gets one row. */
 export function hashId(...parts: string[]): string {
-  const hash = createHash('sha256');
   // Length before content: ("ab", "c") and ("a", "bc") must differ.
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  return uuidOf(hash.digest());
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part}`;
+  return uuidOf(hash('sha256', text));
 }
 
 /** A person's row on one channel: the same id whoever meets them first. */
@@ -48,14 +48,13 @@ export function conversationIdOf(identityId: string): string {
 
 /** An id made from bytes alone. */
 export function hashBytesId(bytes: Uint8Array): string {
-  return uuidOf(createHash('sha256').update(bytes).digest());
+  return uuidOf(hash('sha256', bytes));
 }
 
-function uuidOf(digest: Buffer): string {
-  const bytes = digest.subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return format(bytes.toString('hex'));
+/** The first half of a digest, marked as a UUID of version 8. */
+function uuidOf(digest: string): string {
+  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return format(`${digest.slice(0, 12)}8${digest.slice(13, 16)}${variant}${digest.slice(17, 32)}`);
 }
 
 function format(hex: string): string {

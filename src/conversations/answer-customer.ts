@@ -75,7 +75,13 @@ function beginByEntry(
   mayBegin: (first: CompiledStep | undefined) => boolean = () => true,
 ): boolean {
   const flows = [...tools.scripts.active.values()].map((published) => published.flow);
-  const context = { facts: factsOf(turn, tools, null), guides: tools.scripts.guides };
+  // Read only by an entry that fits and has a condition: most words fit none.
+  const context = {
+    get facts() {
+      return factsOf(turn, tools, null);
+    },
+    guides: tools.scripts.guides,
+  };
   const match = matchEntry(flows, occasion, context);
   if (match === null || beganTooRecently(turn, tools, match.flow)) return false;
   const { flow, at, variables } = match;
