@@ -3,11 +3,10 @@
 import { systemClock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import { StartError } from '../src/errors.ts';
-import { checkFlowFiles } from '../src/flow-library/check-flow-files.ts';
-import { checkJourneyFiles } from '../src/flow-library/check-journey-files.ts';
 import { readShelfFiles } from '../src/flow-library/journey-shelf.ts';
 import { readCatalogue } from '../src/flows/catalogue/read-catalogue.ts';
 import { compileJourneySource } from '../src/flows/journeys/compile-journey.ts';
+import { journeyIdOfPath, readJourney } from '../src/flows/journeys/read-journey.ts';
 import { formatProblem } from '../src/flows/problem.ts';
 import { careFacts } from '../src/journeys/catalogue-of-customer.ts';
 import { findMatches } from '../src/journeys/find-matches.ts';
@@ -31,17 +30,14 @@ await withDatabase(async ({ db }, config) => {
 });
 
 async function readFiles({ flowsDir }: Config, wanted: string | undefined) {
-  const files = await readShelfFiles(flowsDir);
-  const { flows } = await checkFlowFiles(flowsDir);
-  const { catalogue } = readCatalogue(files.catalogue);
-  const checked = checkJourneyFiles(files, { flows, catalogue });
-  const found = checked.good.find(({ journey }) => journey === wanted);
-  const journey = found && compileJourneySource(`journeys/${found.journey}.journey.yaml`, found.source);
-  if (journey) return { journey, catalogue };
-  const own = checked.problems.filter(({ file }) => file === `journeys/${wanted}.journey.yaml`);
-  const known = [...checked.present].join(', ');
-  throw new StartError(
-    own.length > 0 ? own.map(formatProblem).join('\n') : `Không có hành trình "${wanted ?? ''}".`,
-    own.length > 0 ? 'Sửa file rồi chạy lại.' : `Gọi: npm run journeys:matches -- <tên>. Có: ${known}.`,
-  );
+  const { journeys, catalogue } = await readShelfFiles(flowsDir);
+  const path = `journeys/${wanted}.journey.yaml`;
+  const source = journeys.get(path);
+  const read = source === undefined ? null : readJourney(path, source);
+  const journey = source === undefined ? null : compileJourneySource(path, source);
+  if (journey) return { journey, catalogue: readCatalogue(catalogue).catalogue };
+  const known = [...journeys.keys()].map(journeyIdOfPath).join(', ');
+  throw read
+    ? new StartError(read.problems.map(formatProblem).join('\n'), 'Sửa file rồi chạy lại.')
+    : new StartError(`Không có hành trình "${wanted ?? ''}".`, `Gọi: npm run journeys:matches -- <tên>. Có: ${known}.`);
 }

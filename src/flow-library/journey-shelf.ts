@@ -9,11 +9,13 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { type Catalogue, emptyCatalogue } from '../flows/catalogue/catalogue.ts';
 import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
+import { checkJourneyFiles } from '../flows/check-folder.ts';
 import type { GuideLibrary } from '../flows/guides/guide-library.ts';
 import { compileJourneySource } from '../flows/journeys/compile-journey.ts';
+import { journeyIdOfPath } from '../flows/journeys/read-journey.ts';
 import type { Problem } from '../flows/problem.ts';
+import type { FlowFile } from '../flows/read-flow.ts';
 import type { NewId } from '../ids.ts';
-import { checkJourneyFiles, type FlowsOfJourneys } from './check-journey-files.ts';
 import { CATALOGUE, type JourneyVersion, newestJourney, newestJourneys, publishJourney } from './publish-journey.ts';
 import { checksumOf } from './publish-version.ts';
 import type { PublishedJourney } from './published-flow.ts';
@@ -71,7 +73,7 @@ export async function fillFromPublished({ db, flowsDir }: ShelfDeps, shelf: Shel
 export async function fillFromFiles(
   deps: ShelfDeps,
   shelf: Shelf,
-  known: FlowsOfJourneys & { guides: GuideLibrary },
+  known: { flows: readonly FlowFile[]; guides: GuideLibrary },
 ): Promise<Problem[]> {
   const files = await readShelfFiles(deps.flowsDir);
   const read = readCatalogue(files.catalogue, { guides: known.guides });
@@ -79,11 +81,16 @@ export async function fillFromFiles(
   // Journeys are not blamed for a broken catalogue.
   const catalogue = hasErrors(read.problems) ? null : read.catalogue;
   const checked = checkJourneyFiles(files, { ...known, catalogue });
-  for (const { journey, source, note } of checked.good) {
-    put(shelf, await publish(deps, { journey, source, note }));
+  const ids = new Map(checked.journeys.map((journey) => [journey.path, journey]));
+  const present = new Set<string>();
+  for (const [path, source] of files.journeys) {
+    const file = ids.get(path);
+    const journey = file?.id ?? journeyIdOfPath(path);
+    present.add(journey);
+    if (checked.bad.has(path)) await keepLastGood(deps, shelf, journey);
+    else put(shelf, await publish(deps, { journey, source, note: file?.head.note ?? null }));
   }
-  for (const journey of checked.bad) await keepLastGood(deps, shelf, journey);
-  for (const journey of [...shelf.journeys.keys()]) if (!checked.present.has(journey)) shelf.journeys.delete(journey);
+  for (const journey of [...shelf.journeys.keys()]) if (!present.has(journey)) shelf.journeys.delete(journey);
   return [...read.problems, ...checked.problems];
 }
 

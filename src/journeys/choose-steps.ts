@@ -3,7 +3,7 @@ import { DAY_MS } from '../clock.ts';
 import type { PublishedJourney } from '../flow-library/published-flow.ts';
 import { arbitrate, type CapRules, type DueStep, type Touch } from '../flows/journeys/arbitrate.ts';
 import type { KnownEnrolment, Subject } from '../flows/journeys/care-state.ts';
-import { decideStep } from '../flows/journeys/decide-step.ts';
+import { decideStep, lateFrom } from '../flows/journeys/decide-step.ts';
 import type { JourneyStep } from '../flows/journeys/journey.ts';
 import { subjectOf } from '../flows/journeys/reasons-to-end.ts';
 import { dueOf } from '../flows/journeys/step-times.ts';
@@ -86,8 +86,9 @@ function judge(care: Care, row: StepRow, rules: Rules): Start | Decided | null {
   return step && subject ? { row, care, published, step, enrolment, subject } : null;
 }
 
-function dueStepOf({ row, published, step, enrolment }: Start, { timeZone }: Rules): DueStep {
-  const dueAt = dueOf(step, enrolment.anchorAt, row.occurrence, timeZone);
+function dueStepOf({ row, published, step, enrolment }: Start, rules: Rules): DueStep {
+  const due = dueOf(step, enrolment.anchorAt, row.occurrence, rules.timeZone);
+  const dueAt = lateFrom(published.journey, step, due, rules);
   return { id: row.id, journey: published.journey, step, dueAt };
 }
 
