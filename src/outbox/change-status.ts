@@ -23,6 +23,7 @@ WITH t AS (
 ), done AS (
   UPDATE outbound_messages o SET status = t."to", reason = t.reason, error_code = t.error_code,
     available_at = coalesce(t.available_at, o.available_at), expires_at = coalesce(t.expires_at, o.expires_at), lease_until = NULL,
+    cost_kind = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_kind END,
     cost_amount = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_amount END
   FROM t WHERE o.id = t.id AND t."from" ? o.status
   RETURNING o.*, t."from" ? t."to" AS stayed

@@ -25,8 +25,8 @@ export type ClaimDeps = {
 
 const START = `
 UPDATE outbound_messages o SET status = 'sending', sending_at = $1, attempts = attempts + 1, error_code = NULL,
-  cost_amount = t.cost, lease_until = now() + interval '1 millisecond' * $2
-FROM unnest($3::uuid[], $4::int[]) AS t(id, cost) WHERE o.id = t.id`;
+  cost_kind = t.kind, cost_amount = t.cost, lease_until = now() + interval '1 millisecond' * $2
+FROM unnest($3::uuid[], $4::text[], $5::int[]) AS t(id, kind, cost) WHERE o.id = t.id`;
 
 /** `claimed` are to be sent at once; `settled` counts those that the rules stopped, put off or sent another way. */
 export async function claimMessages(
@@ -78,7 +78,9 @@ async function startSending(client: pg.ClientBase, claimed: ClaimedMessage[], no
   if (claimed.length === 0) return;
   const ids = claimed.map((message) => message.id);
   const costs = claimed.map((message) => message.permit.costAmount);
-  await client.query({ name: 'start-sending', text: START, values: [now, LEASE_MS, ids, costs] });
+  // What it will cost as far as we know: an echo that overtakes the answer does not tell.
+  const kinds = claimed.map((message) => message.permit.mode);
+  await client.query({ name: 'start-sending', text: START, values: [now, LEASE_MS, ids, kinds, costs] });
 }
 
 function unreadableChange(id: string): StatusChange {

@@ -17,8 +17,10 @@ const MARK = `
 WITH t AS (
   SELECT * FROM json_to_recordset($1::json) AS t(id uuid, provider_message_id text, sent_at timestamptz, cost_kind text, cost_amount int, known_by text)
 ), late AS (
-  UPDATE outbound_messages o SET provider_message_id = t.provider_message_id
-  FROM t WHERE o.id = t.id AND o.status IN ('sent', 'delivered', 'read') AND o.provider_message_id IS NULL AND t.provider_message_id IS NOT NULL
+  UPDATE outbound_messages o SET provider_message_id = coalesce(o.provider_message_id, t.provider_message_id),
+    cost_kind = coalesce(t.cost_kind, o.cost_kind), cost_amount = coalesce(t.cost_amount, o.cost_amount)
+  FROM t WHERE o.id = t.id AND o.status IN ('sent', 'delivered', 'read')
+    AND (t.cost_kind IS NOT NULL OR (o.provider_message_id IS NULL AND t.provider_message_id IS NOT NULL))
 ), done AS (
   UPDATE outbound_messages o SET status = 'sent', provider_message_id = coalesce(t.provider_message_id, o.provider_message_id),
     sent_at = t.sent_at, cost_kind = coalesce(t.cost_kind, o.cost_kind), cost_amount = coalesce(t.cost_amount, o.cost_amount), lease_until = NULL, reason = NULL, error_code = NULL

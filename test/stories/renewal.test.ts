@@ -217,8 +217,8 @@ test('where the window is closed the offer is not forced: a task to reach the cu
   expect(countOffers(person)).toBe(0);
   const skipped = await ledgerOf(stage, customer, 'message_skipped');
   expect(skipped.at(-1)?.reason).toContain('Quá 24 giờ');
-  const cases = await ledgerOf(stage, customer, 'case_opened');
-  expect(cases.map((line) => line.reason)).toEqual([expect.stringContaining('renewal-offer')]);
+  const tasks = await ledgerOf(stage, customer, 'task_opened');
+  expect(tasks.map((line) => line.data.title)).toEqual([expect.stringContaining('renewal-offer')]);
 });
 
 test('with several channels the offer comes once, where the customer was last', async () => {

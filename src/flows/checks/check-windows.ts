@@ -17,7 +17,7 @@ export function checkWindows(flow: FlowFile, world: FlowWorld): Finding[] {
     const speaks = step.spoken.length > 0 || step.kind === 'guide';
     const silent = silence.get(stepKey(flow.id, step.id)) ?? 0;
     const isClosed = silent > defaultWindowHours.messenger * hourMs;
-    if (!speaks || !isClosed || step.spoken.some(({ hasFallback }) => hasFallback)) return [];
+    if (!speaks || !isClosed || step.ifClosed !== null) return [];
     return [
       atStep(step, {
         code: 'window_may_close',
