@@ -24,7 +24,7 @@ import { followSubscription } from './journeys/follow-subscription.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { readCareStates } from './journeys/read-care-states.ts';
 import { beginSweep } from './journeys/sweep-customers.ts';
-import { attributeOrder } from './offers/attribute-orders.ts';
+import { attributeOrder, attributeOrders } from './offers/attribute-orders.ts';
 import { considerOffer } from './offers/consider-offer.ts';
 import type { OfferRouteDeps } from './offers/routes.ts';
 import { applyTemplateNews } from './outbox/template-states.ts';
@@ -253,6 +253,7 @@ function recordDeps({ config, clock }: ProgramDeps, library: FlowLibrary, newId:
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
     planRank: (product, plan) => library.scripts().catalogue.plan(product, plan)?.rank ?? null,
     attributeOrder: (client, orderId) => attributeOrder(offerDeps(library), client, { orderId, now: clock.now() }),
+    attributeOrders: (client, orderIds) => attributeOrders(offerDeps(library), client, { orderIds, now: clock.now() }),
   };
 }
 

@@ -63,6 +63,7 @@ const runner = createImportRunner({
   planRank: () => null,
   onSubscriptionSaved: async () => undefined,
   attributeOrder: async () => undefined,
+  attributeOrders: async () => undefined,
 });
 try {
   for (const kind of ['customers', 'subscriptions', 'usage', 'orders'] as const) {

@@ -5,16 +5,21 @@ import { customerFields } from '../customers/customer-schema.ts';
 import { orderFields } from '../customers/order-schema.ts';
 import { recordOrder } from '../customers/record-order.ts';
 import { recordUsage } from '../customers/record-usage.ts';
-import { type SaveCustomerDeps, saveCustomer } from '../customers/save-customer.ts';
-import { type SaveSubscriptionDeps, saveSubscription } from '../customers/save-subscription.ts';
+import { type SaveCustomerDeps, writeCustomer } from '../customers/save-customer.ts';
+import { type SaveSubscriptionDeps, writeSubscription } from '../customers/save-subscription.ts';
 import { subscriptionFields } from '../customers/subscription-schema.ts';
 import type { GoodRow, Mistake } from './build-row.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import type { ImportKind } from './import-kinds.ts';
 import { insertCustomers, isPlainNew } from './insert-customers.ts';
+import { type InsertOrderDeps, insertOrders, isPlainOrder } from './insert-orders.ts';
+import { insertSubscriptions } from './insert-subscriptions.ts';
 import { isSame, type StoredState } from './stored-states.ts';
 
-export type SaveRowsDeps = SaveCustomerDeps & SaveSubscriptionDeps & Parameters<typeof recordOrder>[0];
+export type SaveRowsDeps = SaveCustomerDeps &
+  SaveSubscriptionDeps &
+  Parameters<typeof recordOrder>[0] &
+  InsertOrderDeps;
 
 export type Batch = {
   rows: readonly GoodRow[];
@@ -35,13 +40,21 @@ export async function saveRows(
       return await saveCustomers(deps, client, batch);
     case 'subscriptions':
       return await withKnownCustomers(client, batch, (rows) =>
-        saveEach(client, { ...batch, rows }, ({ key, body }) =>
-          saveSubscription(deps, client, key, subscriptionFields.parse(body)),
+        saveFresh(
+          client,
+          { ...batch, rows },
+          (fresh) => insertSubscriptions(deps, client, fresh),
+          ({ key, body }) => writeSubscription(deps, client, key, subscriptionFields.parse(body)),
         ),
       );
     case 'orders':
       return await withKnownCustomers(client, batch, (rows) =>
-        saveEach(client, { ...batch, rows }, ({ body }) => recordOrder(deps, client, orderFields.parse(body))),
+        saveFresh(
+          client,
+          { ...batch, rows },
+          (fresh) => insertOrders(deps, client, fresh.filter(isPlainOrder)),
+          ({ body }) => recordOrder(deps, client, orderFields.parse(body)),
+        ),
       );
     case 'usage':
       return await saveUsage(deps, client, batch);
@@ -53,7 +66,7 @@ async function saveCustomers(deps: SaveRowsDeps, client: pg.PoolClient, batch: B
   const inserted = await insertCustomers(deps, client, fresh);
   const rest = batch.rows.filter((row) => !inserted.has(row.key) && !saysNothingNew(row, batch.before.get(row.key)));
   return await saveEach(client, { ...batch, rows: rest }, ({ key, body }) =>
-    saveCustomer(deps, client, key, customerFields.parse(body)),
+    writeCustomer(deps, client, key, customerFields.parse(body)),
   );
 }
 
@@ -105,6 +118,17 @@ async function saveUsage(deps: SaveRowsDeps, client: pg.ClientBase, batch: Batch
     }
     return mistakes;
   });
+}
+
+/** What nobody knows yet goes in at once, as far as it is plain; the others row by row. */
+async function saveFresh(
+  client: pg.ClientBase,
+  batch: Batch,
+  insert: (rows: GoodRow[]) => Promise<Set<string>>,
+  saveOne: (row: GoodRow) => Promise<unknown>,
+): Promise<Map<number, Mistake[]>> {
+  const inserted = await insert(batch.rows.filter(({ key }) => !batch.before.has(key)));
+  return await saveEach(client, { ...batch, rows: batch.rows.filter(({ key }) => !inserted.has(key)) }, saveOne);
 }
 
 const TOGETHER = 25;

@@ -25,7 +25,14 @@ export async function openImportBench(change: Partial<ApiDeps> = {}): Promise<Im
   const warnings = vi.fn();
   const { importsDir } = api.deps.imports;
   const openRunner: ImportBench['openRunner'] = (more = {}) =>
-    createImportRunner({ ...api.deps, importsDir, log: { warn: warnings, info: () => {} }, rowsAtOnce: 100, ...more });
+    createImportRunner({
+      ...api.deps,
+      attributeOrders: async () => undefined,
+      importsDir,
+      log: { warn: warnings, info: () => {} },
+      rowsAtOnce: 100,
+      ...more,
+    });
   const runner = openRunner();
   const upload: ImportBench['upload'] = (query, file, { type = 'text/csv', key } = {}) =>
     api.call('POST', `/api/v1/imports?${query}`, {

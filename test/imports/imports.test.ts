@@ -16,6 +16,7 @@ beforeEach(async () => {
     await api.rows(`DELETE FROM ${table}`);
 });
 
+const put = (path: string, body: object) => api.call('PUT', `/api/v1/${path}`, { body });
 const customer = async (id: string) => (await api.call('GET', `/api/v1/customers/${id}`)).body;
 
 describe('customers', () => {
@@ -136,6 +137,24 @@ describe('subscriptions, orders, usage', () => {
       { external_id: 'DH-1', kind: 'order', amount: '1500000' },
       { external_id: 'DH-2', kind: 'refund', amount: '500000' },
     ]);
+  });
+
+  it('new ones leave the same rows and ledger lines as over REST', async () => {
+    await put('subscriptions/S-REST', { customer: 'KH-1', product: 'spa', plan: 'Pro', startedAt: '2026-01-01' });
+    await api.call('POST', '/api/v1/orders', { body: { id: 'O-REST', customer: 'KH-1', amount: 5, at: '2026-11-01' } });
+    await api.load('kind=subscriptions', 'Mã HĐ,Mã KH,Sản phẩm,Gói,Ngày bắt đầu\nS-FILE,KH-1,spa,Pro,01/01/2026\n');
+    await api.load('kind=orders', 'Mã đơn,Mã KH,Số tiền,Ngày đặt\nO-FILE,KH-1,5,01/11/2026\n');
+    for (const sql of [
+      'SELECT external_id, product, plan, value, status, started_at, expires_at, owner FROM subscriptions ORDER BY 1',
+      'SELECT s.external_id, h.kind, h.before, h.after, h.at FROM subscription_changes h JOIN subscriptions s ON s.id = h.subscription_id ORDER BY 1',
+      'SELECT external_id, kind, amount, offer_code, items, at, subscription_id, refund_of FROM orders ORDER BY 1',
+      `SELECT kind, at, reason, data FROM touchpoints WHERE kind IN ('subscription_saved', 'subscription_activated', 'order_recorded')
+       ORDER BY kind, data::text`,
+    ]) {
+      const plain = (await api.rows(sql)).map((row) => JSON.stringify(row).replace(/[SO]-(FILE|REST)/g, 'X'));
+      expect(plain.length % 2).toBe(0);
+      for (let n = 0; n < plain.length; n += 2) expect(plain[n]).toBe(plain[n + 1]);
+    }
   });
 
   it('usage is counted once, also without keys of its own; the future is refused', async () => {

@@ -145,7 +145,7 @@ describe('a process that dies', () => {
     let begun = 0;
     const dying = {
       ...api.db,
-      transaction: <T>(work: Parameters<typeof api.db.transaction<T>>[0]): Promise<T> => {
+      queueTransaction: <T>(work: Parameters<typeof api.db.transaction<T>>[0]): Promise<T> => {
         begun += 1;
         if (begun < deadly) return api.db.transaction(work);
         return api.db.transaction<T>(async (client) => {
