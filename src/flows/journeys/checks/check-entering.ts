@@ -76,10 +76,11 @@ function neverHolds(text: string, { for: subject, trigger }: JourneyFile['head']
   );
 }
 
-/** Without a goal a customer who has long done it is still asked to. */
+/** Without a goal a customer who has long done it is still asked to; one step alone cannot come too late. */
 function goalFindings({ head, steps }: JourneyFile): Finding[] {
   const isWanted = ['activation', 'expansion', 'renewal'].includes(head.stage) || head.purpose === 'advertising';
-  if (head.goal !== undefined || !isWanted) return [];
+  const isSingle = steps.length === 1 && steps[0]?.every === undefined;
+  if (head.goal !== undefined || !isWanted || isSingle) return [];
   const message = `Chưa có mục tiêu: khách đã làm rồi vẫn nhận đủ ${steps.length} bước.`;
   const fix = 'Thêm "goal", ví dụ goal: since.subscription_renewed > 0.';
   return [{ code: 'missing_goal', severity: 'warning', path: ['id'], message, fix }];
