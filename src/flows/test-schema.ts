@@ -107,7 +107,7 @@ export const expectSchema = z
     offer: z
       .strictObject({
         code: z.string().optional(),
-        state: z.enum(['sent', 'accepted', 'declined', 'later', 'expired']).optional(),
+        state: z.enum(['sent', 'accepted', 'declined', 'later', 'ignored', 'expired']).optional(),
         reason: z.string().optional(),
       })
       .optional(),

@@ -1,8 +1,10 @@
 // offer: benefit first, then gift, price and deadline; accepted, declined, put off, or expired, each recorded once.
 import { z } from 'zod';
+import { durationMs } from '../duration.ts';
 import type { FlowCommand } from '../flow-run.ts';
 import { formatDate } from '../local-time.ts';
 import { prepareChoices, understandChoice } from '../understand-choice.ts';
+import { noReplyExit, noReplySchema } from './ask.ts';
 import { choiceWithTargetSchema, shownChoices, spokenChoices } from './choices.ts';
 import { fallbackTemplates, fallbackTexts, prepareVoice, speechFields } from './speech.ts';
 import {
@@ -40,6 +42,7 @@ const offerSchema = z
     later: choiceWithTargetSchema.optional(),
     decline: choiceWithTargetSchema.optional(),
     expired: targetSchema.default('end').describe('Đi đâu khi quá hạn chót'),
+    no_reply: noReplySchema.optional().describe('Im lặng bao lâu thì coi như bỏ qua, trước cả hạn chót'),
     retry: textSchema.optional(),
     ...voiceFields,
   })
@@ -76,6 +79,7 @@ export const offerKind = defineStepKind<OfferStep>({
       : [
           { name: 'time', to: step.expired, path: ['expired'], by: 'time' as const, afterMs: Number.POSITIVE_INFINITY },
         ]),
+    ...noReplyExit(step.no_reply).map((exit) => ({ ...exit, name: 'silent' })),
   ],
   spoken: (step) => [spokenOffer(step)],
   texts: (step) => [
@@ -120,7 +124,9 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
   return {
     arrive: (scope) => {
       const { text, sent, deadlineMs } = compose(scope);
-      const timer = deadlineMs === null || deadlineMs <= nowMs(scope) ? [] : [timerAt(step.id, deadlineMs)];
+      const silentMs = step.no_reply === undefined ? null : nowMs(scope) + durationMs(step.no_reply.after);
+      const ends = [deadlineMs, silentMs].filter((ms) => ms !== null && ms > nowMs(scope));
+      const timer = ends.length === 0 ? [] : [timerAt(step.id, Math.min(...ends.map(Number)))];
       return { commands: [voice.sayText(text, scope, taps(scope)), sent, ...timer] };
     },
     understand: (text, scope) => {
@@ -133,10 +139,16 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
         effect: { commands: [{ type: 'record_offer', step: step.id, code: step.offer, state }] },
       };
     },
-    expire: () => ({
-      exit: 'time',
-      effect: { commands: [{ type: 'record_offer', step: step.id, code: step.offer, state: 'expired' }] },
-    }),
+    // Whichever came first: the deadline, or the end of our patience.
+    expire: (scope) => {
+      const { deadlineMs } = compose(scope);
+      const isOver = step.no_reply === undefined || (deadlineMs !== null && deadlineMs <= nowMs(scope));
+      const state = isOver ? 'expired' : 'ignored';
+      return {
+        exit: isOver ? 'time' : 'silent',
+        effect: { commands: [{ type: 'record_offer', step: step.id, code: step.offer, state }] },
+      };
+    },
   };
 }
 

@@ -35,13 +35,13 @@ const wordLists: Record<SurveyMetric, Record<number, string>> = {
     0: 'không bao giờ · chắc chắn không · không đời nào',
   },
   ces: {
-    7: 'rất dễ · cực dễ · quá dễ · dễ quá',
-    6: 'dễ · dễ dàng · dễ dùng',
-    5: 'khá dễ · hơi dễ',
-    4: 'bình thường',
-    3: 'hơi khó · khá khó',
-    2: 'khó · khó dùng · không dễ',
-    1: 'rất khó · quá khó · cực khó · khó quá · rất khó dùng',
+    7: 'rất dễ · rất là dễ · cực dễ · cực kỳ dễ · siêu dễ · quá dễ · dễ quá · dễ lắm · dễ cực · rất dễ dùng · rất dễ sử dụng · rất dễ dàng · rất đơn giản · quá đơn giản · rất tiện · rất thuận tiện',
+    6: 'dễ · dễ dàng · dễ dùng · dễ sử dụng · dễ làm · dễ hiểu · đơn giản · tiện · thuận tiện · nhanh gọn',
+    5: 'khá dễ · hơi dễ · tương đối dễ · cũng dễ · không khó · không khó lắm · không khó khăn · khá đơn giản · khá tiện',
+    4: 'bình thường · tạm · tạm được · cũng được · trung bình · không khó không dễ · không dễ không khó · vừa phải',
+    3: 'hơi khó · khá khó · tương đối khó · cũng khó · hơi khó dùng · hơi phức tạp · hơi rắc rối · hơi rối · không dễ lắm · chưa dễ',
+    2: 'khó · khó dùng · khó sử dụng · khó hiểu · khó khăn · không dễ · không dễ dàng · phức tạp · rắc rối · rối',
+    1: 'rất khó · rất là khó · quá khó · cực khó · cực kỳ khó · siêu khó · khó quá · khó lắm · khó cực · rất khó dùng · rất khó hiểu · quá phức tạp · rất phức tạp · quá rắc rối · rất rắc rối · quá rối',
   },
 };
 
@@ -57,11 +57,32 @@ export type ReadScore = { ok: true; score: number; comment: string | null } | { 
 
 export function readScore(metric: SurveyMetric, text: string): ReadScore {
   const said = readSaying(text);
-  const number = readScoreNumber(metric, text);
+  const number = readScoreNumber(metric, plainDigits(text));
   if (number.ok) return { ok: true, score: number.score, comment: said.length > 4 ? text.trim() : null };
-  const best = longestWords(metric, said);
+  const best = readSpelled(metric, text, said) ?? longestWords(metric, said);
   if (best === null) return { ok: false, isNear: number.isNear };
   return { ok: true, score: best.score, comment: said.length > best.phrase.length + 2 ? text.trim() : null };
+}
+
+/** Wide digits, and marks that a keyboard left on a digit, are that digit. */
+function plainDigits(text: string): string {
+  return text.normalize('NFKC').replace(/(\d)\p{M}+/gu, '$1');
+}
+
+const spelled = ['một', 'hai', 'ba', 'bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín', 'mười'].map((word, index) => ({
+  score: index + 1,
+  phrases: [word, `${word} điểm`, `${word} sao`, `mức ${word}`].map(readSaying),
+}));
+
+/** A number as a word, alone or with what it counts; or as many stars. */
+function readSpelled(metric: SurveyMetric, text: string, said: Phrase): ScoreWords[number] | null {
+  const { min, max } = scoreRange[metric];
+  const stars = /^\s*(?:(?:⭐|🌟|★)\uFE0F?\s*){1,10}$/u.test(text) ? (text.match(/⭐|🌟|★/gu)?.length ?? 0) : 0;
+  const found = spelled.find(
+    ({ score, phrases }) => score === stars || phrases.some((phrase) => isWholly(said, phrase)),
+  );
+  if (found === undefined || found.score < min || found.score > max) return null;
+  return { score: found.score, phrase: said };
 }
 
 function readScoreNumber(
