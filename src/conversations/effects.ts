@@ -41,11 +41,22 @@ export type LedgerEntry = {
 
 export type CaseToOpen = {
   reason: string;
+  /** Absent = other. */
+  kind?: string;
   dueInHours: number;
   detail: Record<string, string | number>;
   /** The run that opened it; absent = the program itself. */
   runId?: string;
   subscriptionId?: string | null;
+};
+
+export type TaskToOpen = {
+  id: string;
+  title: string;
+  kind: string;
+  dueInHours: number;
+  detail: Record<string, string | number>;
+  subscriptionId: string | null;
 };
 
 export type Effects = {
@@ -55,6 +66,7 @@ export type Effects = {
   surveys: SurveyWord[];
   offers: OfferWord[];
   cases: CaseToOpen[];
+  tasks: TaskToOpen[];
   bookings: { topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null; id: string }[];
   outbox: OutboxChange[];
   media: { inboundEventId: string; kind: string; url: string }[];
@@ -81,6 +93,7 @@ export function noEffects(): Effects {
     surveys: [],
     offers: [],
     cases: [],
+    tasks: [],
     bookings: [],
     outbox: [],
     media: [],

@@ -1,5 +1,6 @@
 // What happened, into the ledger and into what we know about the person; before anything is answered.
 import type { Attachment, InboundBody } from '../channels/inbound-event-schema.ts';
+import { normalisePhone } from '../customers/normalise-phone.ts';
 import type { InternalBody } from './stored-event.ts';
 import { note, type Turn } from './turn.ts';
 
@@ -107,7 +108,7 @@ function wantMedia(turn: Turn, attachment: Attachment): void {
 function noteContact(turn: Turn, body: Extract<InboundBody, { kind: 'contact_shared' }>): void {
   const { customer } = turn.person;
   customer.name ??= body.name ?? null;
-  customer.phone = body.phone ?? customer.phone;
+  customer.phone = (body.phone && normalisePhone(body.phone)) || body.phone || customer.phone;
   customer.email ??= body.email ?? null;
   note(turn, {
     kind: 'contact_shared',

@@ -134,7 +134,8 @@ function playDataWithdrawal(turn: Turn): void {
   const source = `${turn.person.identity.channel}:data_withdrawal`;
   optOut(turn, source);
   turn.effects.privacyRequests.push({ kind: 'delete', source });
-  turn.effects.cases.push({ reason: 'Khách yêu cầu xoá dữ liệu cá nhân.', dueInHours: 20 * 24, detail: {} });
+  const reason = 'Khách yêu cầu xoá dữ liệu cá nhân.';
+  turn.effects.cases.push({ reason, kind: 'data_withdrawal', dueInHours: 20 * 24, detail: {} });
 }
 
 function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'timer' }>): void {

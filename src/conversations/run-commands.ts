@@ -43,6 +43,8 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'open_case':
       turn.effects.cases.push({ ...caseOf(command), runId: run.id, subscriptionId: run.subscriptionId });
       return tell(turn, run, 'case_opened', command.step, { ...command.detail }, command.reason);
+    case 'open_task':
+      return openTask(turn, tools, run, command);
     case 'book_training':
       return bookTraining(turn, tools, run, command);
     case 'show_guide':
@@ -67,8 +69,15 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
   }
 }
 
-function caseOf({ reason, dueInHours, detail }: Extract<Told, { type: 'open_case' }>) {
-  return { reason, dueInHours, detail };
+function caseOf({ reason, kind, dueInHours, detail }: Extract<Told, { type: 'open_case' }>) {
+  return { reason, dueInHours, detail, ...(kind === undefined ? {} : { kind }) };
+}
+
+function openTask(turn: Turn, tools: CommandTools, run: Run, command: Extract<Told, { type: 'open_task' }>): void {
+  const { title, kind, dueInHours, detail, step } = command;
+  const id = tools.newId();
+  turn.effects.tasks.push({ id, title, kind, dueInHours, detail, subscriptionId: run.subscriptionId });
+  tell(turn, run, 'task_opened', step, { task: id, kind, title });
 }
 
 /** Its line in the ledger is written with the row, when the row really moves: a question counts once its message left. */

@@ -135,7 +135,23 @@ export type FlowCommand =
       gift?: string;
       deadlineAt?: string;
     }
-  | { type: 'open_case'; step: string; reason: string; dueInHours: number; detail: Record<string, string | number> }
+  | {
+      type: 'open_case';
+      step: string;
+      reason: string;
+      /** Absent = other; a low score that was given before makes it low_score. */
+      kind?: 'complaint' | 'offer' | 'other';
+      dueInHours: number;
+      detail: Record<string, string | number>;
+    }
+  | {
+      type: 'open_task';
+      step: string;
+      title: string;
+      kind: string;
+      dueInHours: number;
+      detail: Record<string, string | number>;
+    }
   /** The engine stores it and makes `bookingUrl` (calendar file) known to later steps through facts. */
   | {
       type: 'book_training';

@@ -44,7 +44,7 @@ type EventRow = {
 /** Locks up to `limit` people and takes their events out of the queue, inside the caller's transaction. */
 export async function claimWork(
   client: pg.ClientBase,
-  { now, limit, newId }: { now: Date; limit: number; newId: NewId },
+  { now, limit, newId, timeZone }: { now: Date; limit: number; newId: NewId; timeZone: string },
 ): Promise<Work[]> {
   const locked = await client.query<{ id: string }>({
     name: 'lock-people',
@@ -54,7 +54,7 @@ export async function claimWork(
   if (locked.rows.length === 0) return [];
   const ids = locked.rows.map((row) => row.id);
   const events = await client.query<EventRow>({ name: 'take-events', text: TAKE_EVENTS, values: [ids] });
-  const people = await readPeople(client, ids, { which: 'all', now, newId });
+  const people = await readPeople(client, ids, { which: 'all', now, newId, timeZone });
   const dueSteps = await readDueSteps(client, events.rows);
   const byIdentity = Map.groupBy(events.rows, (row) => row.identity_id);
   const isDue = ({ person }: (typeof people)[number]) =>

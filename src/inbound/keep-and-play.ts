@@ -26,7 +26,7 @@ export async function keepAndPlay(deps: ProcessDeps, deliveries: readonly Delive
     events.delete(null);
     if (events.size === 0) return { works: [], left: [] };
     // A second statement on purpose: it sees what the previous holder of the lock committed.
-    const people = await readPeople(client, held, { which: 'free', now, newId });
+    const people = await readPeople(client, held, { which: 'free', now, newId, timeZone: deps.tools.timeZone });
     const works = people.flatMap((read) => {
       const own = events.get(read.person.identity.id);
       events.delete(read.person.identity.id);

@@ -33,7 +33,7 @@ export async function processEvents(
   const now = deps.clock.now();
   const wanted: ProfileWish[] = [];
   const count = await deps.db.queueTransaction(async (client) => {
-    const works = await claimWork(client, { now, limit, newId: deps.newId });
+    const works = await claimWork(client, { now, limit, newId: deps.newId, timeZone: deps.tools.timeZone });
     if (works.length === 0) return 0;
     onClaimed?.(works.map((work) => work.person.identity.id));
     const outcomes = await playBatch(deps, client, works, now);

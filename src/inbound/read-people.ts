@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { channelNameSchema } from '../channels/inbound-event-schema.ts';
 import { conversationStateSchema, newConversation, runStateSchema } from '../conversations/conversation.ts';
 import type { KnownCustomer, KnownIdentity, KnownSubscription, Person } from '../conversations/work.ts';
+import { usageObject } from '../customers/read-usage.ts';
 import type { NewId } from '../ids.ts';
 import { conversationIdOf } from './event-id.ts';
 
@@ -17,7 +18,7 @@ SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_na
        (SELECT json_agg(json_build_object('id', s.id, 'externalId', s.external_id, 'product', s.product, 'plan', s.plan,
           'status', s.status, 'value', s.value, 'startedAt', s.started_at, 'expiresAt', s.expires_at))
         FROM subscriptions s WHERE s.customer_id = i.customer_id) AS subscriptions,
-       (SELECT json_object_agg(u.metric, u.value) FROM usage_counters u WHERE u.customer_id = i.customer_id) AS usage
+       ${usageObject('i.customer_id', { now: '$2::timestamptz', timeZone: '$3::text' })} AS usage
 FROM channel_identities i
 LEFT JOIN customers cu ON cu.id = i.customer_id
 LEFT JOIN conversations c ON c.identity_id = i.id
@@ -96,12 +97,12 @@ export type ReadPerson = {
 export async function readPeople(
   client: pg.ClientBase,
   identityIds: readonly string[],
-  { which, now, newId }: { which: 'all' | 'free'; now: Date; newId: NewId },
+  { which, now, newId, timeZone }: { which: 'all' | 'free'; now: Date; newId: NewId; timeZone: string },
 ): Promise<ReadPerson[]> {
   const { rows } = await client.query<PersonRow>({
     name: `read-${which}-people`,
     text: which === 'all' ? READ_PEOPLE : READ_FREE_PEOPLE,
-    values: [identityIds],
+    values: [identityIds, now, timeZone],
   });
   return rows.map((row) => ({
     person: personOf(row, now, newId),

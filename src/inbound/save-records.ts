@@ -1,5 +1,6 @@
 // The rarer rows of a batch: surveys, offers, cases, bookings, consents, media, enrolments. Skipped when there are none.
 import type pg from 'pg';
+import { defaultOwner } from '../cases/default-owner.ts';
 import { HOUR_MS } from '../clock.ts';
 import type { Effects } from '../conversations/effects.ts';
 import type { Turn } from '../conversations/turn.ts';
@@ -23,10 +24,17 @@ export type SaveContext = {
 type Context = SaveContext;
 type Row = Record<string, unknown>;
 
+const owner = defaultOwner({ customerId: 't.customer_id', subscriptionId: 't."subscriptionId"' });
+
 const STATEMENTS = {
-  cases: `INSERT INTO cases (id, customer_id, conversation_id, reason, status, detail, opened_at, due_at)
-    SELECT id, customer_id, conversation_id, reason, 'open', detail, at, due_at
-    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, reason text, detail jsonb, at timestamptz, due_at timestamptz)`,
+  cases: `INSERT INTO cases (id, customer_id, conversation_id, reason, kind, status, detail, opened_at, due_at, owner)
+    SELECT id, customer_id, conversation_id, reason, coalesce(kind, 'other'), 'open', detail, at, due_at, ${owner}
+    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, reason text, kind text, detail jsonb,
+      at timestamptz, due_at timestamptz, "subscriptionId" uuid)`,
+  tasks: `INSERT INTO tasks (id, customer_id, conversation_id, subscription_id, kind, title, detail, status, due_at, created_at, owner)
+    SELECT id, customer_id, conversation_id, "subscriptionId", kind, title, detail, 'open', due_at, at, ${owner}
+    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, "subscriptionId" uuid, kind text, title text,
+      detail jsonb, at timestamptz, due_at timestamptz)`,
   bookings: `INSERT INTO training_bookings (id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, created_at)
     SELECT id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, topic text, starts_at timestamptz,
@@ -58,6 +66,7 @@ type Kind = keyof typeof STATEMENTS;
 export async function saveRecords(client: pg.ClientBase, context: Context, outcomes: Outcome[]): Promise<void> {
   const rows: Record<Kind, Row[]> = {
     cases: [],
+    tasks: [],
     bookings: [],
     consents: [],
     privacyRequests: [],
@@ -83,6 +92,11 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
   const opened = effects.cases.map((one) => ({ ...one, id: newId() }));
   rows.cases.push(
     ...opened.map(({ dueInHours, ...rest }) =>
+      row({ due_at: new Date(now.getTime() + dueInHours * HOUR_MS), ...rest }),
+    ),
+  );
+  rows.tasks.push(
+    ...effects.tasks.map(({ dueInHours, ...rest }) =>
       row({ due_at: new Date(now.getTime() + dueInHours * HOUR_MS), ...rest }),
     ),
   );

@@ -40,6 +40,18 @@ const inConversation = (
   },
 });
 
+const onWork = (kind: '/cases' | '/tasks', act: string, body: object): Example => ({
+  before: [customer],
+  call: async (seed) => {
+    const id = await seed.post(kind, { customer: 'KH-1', ...(kind === '/cases' ? { reason: 'x' } : { title: 'x' }) });
+    return { path: `${kind}/${id}${act}`, body, refused: wrong };
+  },
+});
+
+/** Files, journeys, the outside, privacy: their own tests make these calls; here only that they go through the audit. */
+export const calledElsewhere =
+  /^[A-Z]+ \/(imports|journeys|webhooks|privacy|offers|surveys|templates|customers\/:externalId\/(journeys|consents|offers|export|erase|erasure|privacy|opt))/;
+
 export const examples: Record<string, Example> = {
   'PUT /customers/:externalId': simple('/customers/KH-2', { name: 'Lan' }),
   'PUT /subscriptions/:externalId': simple('/subscriptions/S-2', { customer: 'KH-1', product: 'spa' }),
@@ -70,6 +82,31 @@ export const examples: Record<string, Example> = {
       return { path: '/customers/KH-5/flows/welcome', refused: { path: '/customers/KH-5/flows/nonsense' } };
     },
   },
+  'POST /customers/batch': simple('/customers/batch', [{ externalId: 'KH-3' }]),
+  'POST /subscriptions/batch': simple('/subscriptions/batch', [
+    { externalId: 'S-3', customer: 'KH-1', product: 'spa' },
+  ]),
+  'POST /orders/batch': simple('/orders/batch', [{ id: 'O-2', customer: 'KH-1', amount: 5 }]),
+  'POST /events': simple('/events', [{ customer: 'KH-1', event: 'x', idempotencyKey: 'x' }]),
+  'POST /customers/:externalId/merges': {
+    before: [customer, ['/customers/KH-6', {}]],
+    call: () => ({ path: '/customers/KH-1/merges', body: { other: 'KH-6' }, refused: wrong }),
+  },
+  'POST /merges/:id/undo': {
+    before: [customer, ['/customers/KH-7', {}]],
+    call: async (seed) => {
+      const id = await seed.post('/customers/KH-1/merges', { other: 'KH-7' });
+      return { path: `/merges/${id}/undo`, refused: {} };
+    },
+  },
+  'POST /customers/:externalId/links': simple('/customers/KH-1/links', {}, { path: '/customers/KH-404/links' }),
+  'POST /cases': simple('/cases', { customer: 'KH-1', reason: 'x' }),
+  'PUT /cases/:id': onWork('/cases', '', { owner: 'lan' }),
+  'POST /cases/:id/close': onWork('/cases', '/close', { outcome: 'x', by: 'lan' }),
+  'POST /tasks': simple('/tasks', { customer: 'KH-1', title: 'x' }),
+  'PUT /tasks/:id': onWork('/tasks', '', { owner: 'lan' }),
+  'POST /tasks/:id/done': onWork('/tasks', '/done', { by: 'lan' }),
+  'POST /tasks/:id/cancel': onWork('/tasks', '/cancel', { by: 'lan' }),
   'POST /keys': simple('/keys', { name: 'audited', scopes: ['keys'] }),
   'DELETE /keys/:id': {
     call: async (seed) => {

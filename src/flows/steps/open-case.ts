@@ -7,6 +7,10 @@ const openCaseSchema = z
   .strictObject({
     ...stepFields,
     open_case: textSchema.describe('Lý do, nhân viên đọc được'),
+    kind: z
+      .enum(['complaint', 'offer', 'other'])
+      .optional()
+      .describe('Loại: complaint = phàn nàn, offer = ưu đãi, other'),
     due: durationSchema.default('24 hours').describe('Phải xử lý xong trong bao lâu'),
     detail: z
       .record(z.string().regex(/^[\p{L}_][\p{L}\p{N}_ ]{0,39}$/u), textSchema)
@@ -35,6 +39,7 @@ export const openCaseKind = defineStepKind<z.infer<typeof openCaseSchema>>({
             type: 'open_case',
             step: step.id,
             reason: reason(scope),
+            ...(step.kind === undefined ? {} : { kind: step.kind }),
             dueInHours,
             detail: Object.fromEntries(detail.map(([name, render]) => [name, render(scope)])),
           },

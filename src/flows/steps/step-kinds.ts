@@ -10,6 +10,7 @@ import { guideKind } from './guide.ts';
 import { handoverKind } from './handover.ts';
 import { offerKind } from './offer.ts';
 import { openCaseKind } from './open-case.ts';
+import { openTaskKind } from './open-task.ts';
 import { optInKind } from './opt-in.ts';
 import { optOutKind } from './opt-out.ts';
 import { rememberKind } from './remember.ts';
@@ -33,6 +34,7 @@ export const stepKinds: readonly StepKind[] = [
   tipKind,
   bookKind,
   openCaseKind,
+  openTaskKind,
   handoverKind,
   optOutKind,
   optInKind,
