@@ -70,6 +70,9 @@ const environmentSchema = z.object({
     .string()
     .regex(/^([^<>"\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must look like "Gắn Bó <cskh@example.com>"')
     .optional(),
+  CARE_PER_DAY: z.coerce.number().int().min(0).max(20).default(2),
+  CARE_PER_WEEK: z.coerce.number().int().min(0).max(50).default(5),
+  CARE_GAP_HOURS: z.coerce.number().min(0).max(72).default(4),
   ADVERTISING_PER_DAY: z.coerce.number().int().min(0).max(3, 'may not be more than 3: Decree 91/2020/ND-CP').default(3),
   ADVERTISING_HOURS_START: clockTime.default('07:00'),
   ADVERTISING_HOURS_END: clockTime.default('22:00'),
@@ -212,6 +215,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
     messenger,
     email: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : null,
     sending: sendingOf(env),
+    careCaps: { perDay: env.CARE_PER_DAY, perWeek: env.CARE_PER_WEEK, gapMs: env.CARE_GAP_HOURS * 3_600_000 },
     apiKey: env.API_KEY ?? null,
     admin: env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null,
     timeZone: env.BUSINESS_TIME_ZONE,

@@ -73,6 +73,8 @@ export type Config = {
   messenger: MessengerSettings | null;
   email: EmailSettings | null;
   sending: SendingSettings;
+  /** How often one customer hears of journeys unasked, over all of them; what is about their own act is exempt. */
+  careCaps: { perDay: number; perWeek: number; gapMs: number };
   apiKey: string | null;
   admin: { email: string; password: string } | null;
   timeZone: string;

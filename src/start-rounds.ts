@@ -130,7 +130,7 @@ function journeyRounds(
   { rules, onEventsPushed }: { rules: () => SendRules; onEventsPushed: () => void },
 ): Round[] {
   const { db, clock, newId, library, log, considerOffer } = deps;
-  const { timeZone, business } = deps.config;
+  const { timeZone, business, sending, careCaps } = deps.config;
   return createJourneyRounds({
     db,
     clock,
@@ -139,6 +139,7 @@ function journeyRounds(
     considerOffer,
     onEventsPushed,
     scripts: library.scripts,
+    caps: { ...careCaps, advertisingPerDay: sending.advertisingPerDay },
     facts: { timeZone, business },
     quietHours: () => rules().quietHours,
   });

@@ -3,7 +3,6 @@
 // hand; the next ring goes on.
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import { usualCaps } from '../flows/journeys/arbitrate.ts';
 import { createRound, type Round } from '../round.ts';
 import type { FactsDeps } from './care-facts.ts';
 import { careFacts } from './catalogue-of-customer.ts';
@@ -12,11 +11,10 @@ import { type DueDeps, startDue } from './start-due.ts';
 import { sweepCustomers } from './sweep-customers.ts';
 
 export type JourneyRoundsDeps = Omit<PlanDeps, 'facts'> &
-  Omit<DueDeps, 'facts' | 'caps'> & {
+  Omit<DueDeps, 'facts'> & {
     clock: Clock;
     log: Logger;
     facts: Omit<FactsDeps, 'enrich'>;
-    caps?: DueDeps['caps'];
     /** Rings the worker: events were pushed. */
     onEventsPushed: () => void;
   };
@@ -29,10 +27,9 @@ const BATCH = 200;
 export function createJourneyRounds(deps: JourneyRoundsDeps): Round[] {
   const { db, clock, log, scripts, onEventsPushed } = deps;
   const facts = careFacts(deps.facts, scripts);
-  const caps = deps.caps ?? usualCaps;
   const due = createRound(
     async () => {
-      const started = await inBatches(() => startDue({ ...deps, facts, caps }, clock.now(), BATCH));
+      const started = await inBatches(() => startDue({ ...deps, facts }, clock.now(), BATCH));
       if (started > 0) onEventsPushed();
       // What was decided is planned on.
       if (started > 0) planning.ring();
