@@ -1,5 +1,5 @@
 // The log: for eyes on a terminal, as JSON lines elsewhere. Secrets and people's words never reach it.
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 const redact = {
   paths: [
@@ -22,7 +22,9 @@ const redact = {
   censor: '[redacted]',
 };
 
-export function createLog(level: string): Logger {
+/** `destination` instead of the standard output, for whoever wants to read what was written. */
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  if (destination) return pino({ level, redact }, destination);
   if (!process.stdout.isTTY) return pino({ level, redact });
   return pino({
     level,

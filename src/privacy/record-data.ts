@@ -13,11 +13,13 @@ export const recordData: Record<string, TableRule> = {
   },
   offer_issues: {
     belongs: CUSTOMER,
-    personal: 'reason personal_code',
+    personal: 'reason personal_code benefit gift',
     plain:
-      'id code customer_id conversation_id subscription_id run_id flow step state benefit gift deadline_at sent_at answered_at price journey enrolment_id created_at',
+      'id code customer_id conversation_id subscription_id run_id flow step state deadline_at sent_at answered_at price journey enrolment_id created_at',
     isExported: true,
-    erase: { set: `customer_id = ${NOBODY}, conversation_id = NULL, reason = NULL, personal_code = NULL` },
+    erase: {
+      set: `customer_id = ${NOBODY}, conversation_id = NULL, reason = NULL, personal_code = NULL, benefit = NULL, gift = NULL`,
+    },
     retention: null,
     note: 'States and codes stay without the person: conversion of the past does not change.',
   },

@@ -19,8 +19,8 @@ import { silenceNewcomers } from '../../src/privacy/silence-returned.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { tablesWith } from './person.ts';
 
-const TRIES = Number(process.env.ERASURE_TRIES ?? 320);
-const AT_ONCE = 8;
+const TRIES = Number(process.env.ERASURE_TRIES ?? 304);
+const AT_ONCE = 16;
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 let library: FlowLibrary;

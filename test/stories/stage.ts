@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createManualClock, DAY_MS, HOUR_MS, MINUTE_MS, type MovableClock, SECOND_MS } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { withSandbox } from '../../src/sandbox/configure-sandbox.ts';
@@ -43,10 +43,12 @@ export async function openStage({
   start = MONDAY_MORNING,
   flowsDir = join(root, 'flows'),
   env = {},
+  log = pino({ level: 'silent' }),
 }: {
   start?: Date;
   flowsDir?: string;
   env?: Record<string, string>;
+  log?: Logger;
 } = {}): Promise<Stage> {
   const db = await createTestDatabase();
   // Stories are about what is said, not about surviving a power cut: no wait for the disk at each commit.
@@ -55,7 +57,6 @@ export async function openStage({
   );
   const dataDir = await mkdtemp(join(tmpdir(), 'ganbo-story-'));
   const clock = createManualClock(start);
-  const log = pino({ level: 'silent' });
   const sandbox = await startSandbox({
     port: 0,
     clock,
