@@ -1,12 +1,9 @@
-// Writes flows/flow.schema.json and flows/test.schema.json, by which editors complete and check flow files while typing.
+// Writes the JSON schemas of flows/, by which editors complete and check flow, journey and catalogue files while typing.
 // Run after a change to the language; a test fails when the committed files are stale.
 import { writeFile } from 'node:fs/promises';
-import { makeFlowJsonSchema, makeTestJsonSchema } from '../src/flows/make-json-schema.ts';
+import { jsonSchemas } from '../src/flows/make-json-schema.ts';
 
-for (const [path, schema] of [
-  ['flows/flow.schema.json', makeFlowJsonSchema()],
-  ['flows/test.schema.json', makeTestJsonSchema()],
-] as const) {
+for (const [path, schema] of jsonSchemas()) {
   await writeFile(new URL(`../${path}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
   console.log(`Đã ghi ${path}.`);
 }

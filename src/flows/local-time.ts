@@ -31,10 +31,15 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
 
 /** The wall clock of `timeZone` at `ms` since the epoch. */
 export function localParts(ms: number, timeZone: string): LocalParts {
-  const parts: Record<string, number> = {};
-  for (const part of formatterFor(timeZone).formatToParts(ms)) parts[part.type] = Number(part.value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
-  return { year, month, day, hour, minute, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay() };
+  const wall = new Date(Math.floor(ms / 60_000) * 60_000 + offsetAt(ms, timeZone));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    weekday: wall.getUTCDay(),
+  };
 }
 
 /** The moment (ms since the epoch) when the wall clock of `timeZone` shows these parts; days may overflow the month. */
@@ -44,10 +49,36 @@ export function momentOf(local: Omit<LocalParts, 'weekday'>, timeZone: string): 
   return wall - offsetAt(guess, timeZone);
 }
 
+const dayMs = 86_400_000;
+const mostDays = 20_000;
+/** zone → day since the epoch → the offset at its beginning. Asking the platform costs a hundred times the rest. */
+const knownOffsets = new Map<string, Map<number, number>>();
+
 function offsetAt(ms: number, timeZone: string): number {
-  const at = localParts(ms, timeZone);
-  const whole = Math.floor(ms / 60_000) * 60_000;
-  return Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute) - whole;
+  const day = Math.floor(ms / dayMs);
+  const offset = offsetOfDay(day, timeZone);
+  // Clocks change within this day: only the platform knows when.
+  return offset === offsetOfDay(day + 1, timeZone) ? offset : askOffset(ms, timeZone);
+}
+
+function offsetOfDay(day: number, timeZone: string): number {
+  let days = knownOffsets.get(timeZone);
+  if (days === undefined || days.size > mostDays) {
+    days = new Map();
+    knownOffsets.set(timeZone, days);
+  }
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const asked = askOffset(day * dayMs, timeZone);
+  days.set(day, asked);
+  return asked;
+}
+
+function askOffset(ms: number, timeZone: string): number {
+  const parts: Record<string, number> = {};
+  for (const part of formatterFor(timeZone).formatToParts(ms)) parts[part.type] = Number(part.value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(ms / 60_000) * 60_000;
 }
 
 /** The same local day as `ms`, at "HH:MM". */

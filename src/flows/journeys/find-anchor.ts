@@ -1,14 +1,17 @@
 // The moment from which a journey counts: a date that may move, a birthday each year, the last sign of life.
+import { factsScope } from '../condition.ts';
 import { localParts, momentOf, readDate } from '../local-time.ts';
 import { nameReader } from '../run-scope.ts';
 import type { CareState, Signal, Subject } from './care-state.ts';
 import type { Journey } from './journey.ts';
-import { journeyScope } from './journey-scope.ts';
 import { subjectOfKind } from './ledger-kinds.ts';
 import { dueOf } from './step-times.ts';
 
 /** Two dates nearer than this are one occasion: a corrected expiry does not make a second reminder. */
 export const sameOccasionMs = 14 * 86_400_000;
+const dayMs = 86_400_000;
+
+const noVariables: ReadonlySet<string> = new Set();
 
 export type MomentOptions = { now: Date; timeZone: string };
 
@@ -19,7 +22,7 @@ export function anchorNow(journey: Journey, subject: Subject, state: CareState, 
     return state.lastActivityAt === null ? null : new Date(state.lastActivityAt.getTime() + trigger.afterMs);
   }
   if (trigger.on !== 'date') return null;
-  const value = nameReader(trigger.field, new Set())?.(journeyScope(subject, at.now));
+  const value = nameReader(trigger.field, noVariables)?.(factsScope(subject.facts));
   const ms = typeof value === 'string' ? readDate(value, at.timeZone) : null;
   if (ms === null) return null;
   return trigger.isYearly ? nextYearly(journey, ms, at) : new Date(ms);
@@ -33,7 +36,10 @@ function nextYearly(journey: Journey, ms: number, { now, timeZone }: MomentOptio
     const day = Math.min(born.day, new Date(Date.UTC(year, born.month, 0)).getUTCDate());
     const anchor = new Date(momentOf({ ...born, year, day }, timeZone));
     const isOver = journey.steps.every(
-      (step) => dueOf(step, anchor, 0, timeZone).getTime() + step.lateMs < now.getTime(),
+      // Exactly only where a day more or less matters: this is asked often.
+      (step) =>
+        anchor.getTime() + step.offsetMs + step.lateMs + 2 * dayMs < now.getTime() ||
+        dueOf(step, anchor, 0, timeZone).getTime() + step.lateMs < now.getTime(),
     );
     if (!isOver || year > thisYear + 1) return anchor;
   }
