@@ -1,5 +1,5 @@
-// node scripts/bench/turn-cost.ts: what a turn costs without HTTP, by size of the batch; the smallest of several runs, so
-// that it holds on a busy machine as well. CPU_PROFILE: add --cpu-prof.
+// node scripts/bench/turn-cost.ts [sizes] [runs]: what a turn costs without HTTP, by size of the batch; the smallest of
+// several runs, so that it holds on a busy machine as well. Linux only. With node --cpu-prof it shows where.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -27,8 +27,9 @@ export async function registerWebhooks(app: FastifyInstance, deps: WebhookDeps):
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // What the body calls itself decides nothing; a name that no parser could read would be answered before the signature.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     request.headers['content-type'] = 'application/octet-stream';
+    done();
   });
   for (const name of ['zalo', 'messenger'] as const) {
     const channel = deps.channels.get(name);
