@@ -191,6 +191,24 @@ describe('ladders', () => {
     expect(moved.rows[0].content.text).toMatch(/^\[QC\] Chào Lan\n\nNhắn DỪNG/);
   });
 
+  test('who chats on Messenger only is reached by phone, on the identity of that phone', async () => {
+    const zns: ApprovedTemplate = { ...template, id: 'nhac-zns', via: 'zns' };
+    const deps = depsWith({ templates: new Map([['nhac-zns', zns]]) });
+    const [person] = await aPerson(db, ['messenger'], longAgo);
+    if (!person) throw new Error('nobody');
+    const fallback = [{ ...nudge, template: 'nhac-zns' }, call];
+    const without = await aQueued(db, person, { purpose: 'care', at: NOW, fallback });
+    await claimMessages(db, { channel: 'messenger', now: NOW, limit: 10 }, deps);
+    expect((await row(without)).reason).toContain('đã giao nhân viên');
+    await db.pool.query('UPDATE customers SET phone = $2 WHERE id = $1', [person.customerId, '84912345678']);
+    await aQueued(db, person, { purpose: 'care', at: NOW, fallback });
+    await claimMessages(db, { channel: 'messenger', now: NOW, limit: 10 }, deps);
+    const { claimed } = await claimMessages(db, { channel: 'zalo', now: NOW, limit: 10 }, deps);
+    expect(claimed).toMatchObject([{ peerId: 'phone:84912345678', message: { kind: 'template', name: 'nhac-zns' } }]);
+    const { rows } = await db.pool.query(`SELECT customer_id FROM channel_identities WHERE external_id LIKE 'phone:%'`);
+    expect(rows).toEqual([{ customer_id: person.customerId }]);
+  });
+
   test('past the stop line the ladder goes on', async () => {
     const taken = await take([nudge, call], { deps: depsWith({ spendLimit: 299 }) });
     expect(taken.lines[0].reason).toContain('hạn mức chi');

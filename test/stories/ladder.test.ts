@@ -104,6 +104,19 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(out?.message?.status).toMatch(/sent|delivered|read/);
   });
 
+  test('the template was accepted but the answer was lost: its echo settles it, it is never said again', async () => {
+    const { person, customer } = await silentFor(channel, 8);
+    const before = shown(person).length;
+    stage.sandbox.setFault({ channel, kind: 'drop_answer', count: 1 });
+    await nudge(customer);
+    await stage.pass({ minutes: 10 });
+    stage.sandbox.clearFaults();
+    expect(shown(person)).toHaveLength(before + 1);
+    const out = (await ledgerOf(stage, customer, 'message_out')).at(-1);
+    expect(out?.message?.status).toMatch(/sent|delivered|read/);
+    expect(out).toMatchObject({ cost: channel === 'zalo' ? 300 : 0 });
+  });
+
   test('the template is no longer approved: an e-mail, with the way out', async () => {
     await tell(ours, 'disabled');
     const address = `lan.${channel}@example.com`;
