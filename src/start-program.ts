@@ -30,6 +30,7 @@ import type { OfferRouteDeps } from './offers/routes.ts';
 import { applyTemplateNews } from './outbox/template-states.ts';
 import { type PrivacyDeps, privacyDeps } from './privacy/privacy-deps.ts';
 import { createPrivacyRound } from './privacy/privacy-round.ts';
+import { silenceReturned } from './privacy/silence-returned.ts';
 import type { Round } from './round.ts';
 import { importsDirOf, type Rounds, type RoundsDeps, startRounds } from './start-rounds.ts';
 import { webhookRules } from './webhooks/send-webhook.ts';
@@ -242,12 +243,17 @@ function appDeps(parts: Parts): AppDeps {
 }
 
 /** What saving a record needs, whether it comes by REST or in a file. */
-function recordDeps({ config, clock }: ProgramDeps, library: FlowLibrary, newId: NewId): RoundsDeps['records'] {
+function recordDeps(
+  { config, clock, secretKey }: ProgramDeps,
+  library: FlowLibrary,
+  newId: NewId,
+): RoundsDeps['records'] {
   return {
     clock,
     newId,
     accounts: { zalo: config.zalo?.oaId ?? null, messenger: config.messenger?.pageId ?? null },
     identityIdOf,
+    onPeopleSaved: (client, ids, now) => silenceReturned({ newId, secretKey }, client, ids, now),
     timeZone: config.timeZone,
     onSubscriptionSaved: (client, { subscriptionId }) =>
       followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),

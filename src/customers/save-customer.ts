@@ -21,6 +21,8 @@ export type SaveCustomerDeps = {
   newId: NewId;
   timeZone: string;
   accounts: ChannelAccounts;
+  /** Somebody who was erased comes back: told before the transaction ends, so that their no holds at once. */
+  onPeopleSaved?: (client: pg.ClientBase, customerIds: readonly string[], now: Date) => Promise<unknown>;
   identityIdOf: (channel: string, accountId: string, peerId: string) => string;
 };
 
@@ -52,6 +54,7 @@ export async function writeCustomer(
   const attached = await attachIdentities(client, customerId, people);
   const changed = await changeCustomer(client, customerId, fields, now);
   const consents = await recordConsents(deps, client, customerId, fields.consents ?? []);
+  await deps.onPeopleSaved?.(client, [customerId], now);
   const row = (more: Pick<Touchpoint, 'kind' | 'data'>): Touchpoint => ({ at: now, customerId, ...more });
   await writeTouchpoints(client, [
     ...mergedIds.map((id) => row({ kind: 'customers_merged', data: { mergedCustomerId: id } })),
