@@ -18,7 +18,8 @@ export function at(local: string): Date {
 
 /** Throws with all problems when the file cannot be read. */
 export function journeyOf(source: string): Journey {
-  const { journey, problems } = readJourney('thu.journey.yaml', source);
+  const id = /^id: ([a-z-]+)$/m.exec(source)?.[1] ?? 'thu';
+  const { journey, problems } = readJourney(`${id}.journey.yaml`, source);
   if (journey === null || problems.length > 0) throw new Error(JSON.stringify(problems, null, 2));
   return compileJourney(journey);
 }
