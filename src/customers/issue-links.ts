@@ -11,7 +11,7 @@ import type { ChannelAccounts } from './save-customer.ts';
 export type IssueLinksDeps = { clock: Clock; accounts: ChannelAccounts; linkKey: Buffer };
 
 export const linkFields = z
-  .strictObject({ days: z.int().min(1).max(30).default(7).meta({ description: 'How long they hold.' }) })
+  .strictObject({ days: z.int().min(1).max(7).default(7).meta({ description: 'How long they hold.' }) })
   .nullish();
 
 const channelLink = z.object({ url: z.url() }).nullable();

@@ -20,6 +20,7 @@ export const tablesOfCustomer = [
   'offer_issues',
   'cases',
   'training_bookings',
+  'notes',
   'tasks',
   'subscription_changes',
   'enrolment_steps',

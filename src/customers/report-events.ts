@@ -4,6 +4,7 @@ import { type Clock, MINUTE_MS } from '../clock.ts';
 import type { BatchBody } from '../http/batch-schema.ts';
 import { readMoment } from '../http/read-moment.ts';
 import { readItem } from '../http/run-batch.ts';
+import { hashId } from '../ids.ts';
 import { type EventAnswer, type EventItem, type EventResult, eventItem } from './report-schema.ts';
 
 type Deps = { clock: Clock; timeZone: string };
@@ -12,20 +13,20 @@ type GoodItem = { index: number; item: EventItem; at: Date };
 /** Clocks differ a little. */
 const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
 
-// The keys lie with those of REST calls, under names that no header can hold.
+// An event is kept as everything is that happened: its id is made from its key, so that a repeat finds its own row.
 const RECORD = `
 WITH item AS (
   SELECT t.*, c.id AS customer_id
-  FROM json_to_recordset($1::json) AS t(n int, key text, customer text, at timestamptz, data jsonb)
+  FROM json_to_recordset($1::json) AS t(n int, id uuid, customer text, at timestamptz, data jsonb)
   LEFT JOIN customers c ON c.external_id = t.customer
 ), first AS (
-  SELECT DISTINCT ON (key) * FROM item WHERE customer_id IS NOT NULL ORDER BY key, n
+  SELECT DISTINCT ON (id) * FROM item WHERE customer_id IS NOT NULL ORDER BY id, n
 ), stored AS (
-  INSERT INTO idempotent_requests (key, request_hash, status, response, created_at)
-  SELECT key, '', 200, '{}', $2 FROM first ORDER BY key
-  ON CONFLICT DO NOTHING RETURNING key
+  INSERT INTO inbound_events (id, channel, account_id, kind, provider_event, occurred_at, received_at, payload)
+  SELECT id, 'api', '', 'event_reported', data ->> 'event', at, $2, '{"kind": "event_reported"}' FROM first ORDER BY id
+  ON CONFLICT DO NOTHING RETURNING id
 ), fresh AS (
-  SELECT first.* FROM first JOIN stored ON stored.key = first.key
+  SELECT first.* FROM first JOIN stored ON stored.id = first.id
 ), noted AS (
   INSERT INTO touchpoints (at, kind, customer_id, data)
   SELECT at, 'event_reported', customer_id, data FROM fresh ORDER BY n
@@ -58,7 +59,7 @@ async function store(client: pg.ClientBase, items: GoodItem[], now: Date): Promi
   if (items.length === 0) return new Map();
   const rows = items.map(({ index, item, at }) => ({
     n: index,
-    key: `event\n${item.idempotencyKey}`,
+    id: hashId('reported event', item.idempotencyKey),
     customer: item.customer,
     at,
     data: { ...item.data, event: item.event },

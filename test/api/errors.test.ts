@@ -22,6 +22,9 @@ const detailsSchema = z.object({
   details: z.array(z.object({ path: z.string(), message: z.string() })),
 });
 
+/** What lies in files is looked up there first. */
+const FROM_FILES = /^\/api\/v1\/(journeys|offers|templates)\//;
+
 /** From the description, which is made from the route table itself. */
 async function describedRoutes() {
   const { body } = await api.call('GET', '/api/docs/json');
@@ -142,7 +145,7 @@ describe('the error shape', () => {
     const blind = await createHarness({}, away);
     const routes = await describedRoutes();
     const readable = routes
-      .filter((route) => route.method === 'GET')
+      .filter((route) => route.method === 'GET' && !FROM_FILES.test(route.url))
       .map((route) => route.url.replace('/conversations', '/conversations?customer=x').replace('?customer=x/', '/'));
     for (const url of readable) {
       const answer = await blind.call('GET', url);
