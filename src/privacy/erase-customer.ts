@@ -2,6 +2,7 @@
 // remains is countable and nobody's; a keyed hash keeps their no.
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
+import { lockName } from '../http/answer-once.ts';
 import type { NewId } from '../ids.ts';
 import { hashIdentity } from './identity-hash.ts';
 import { personalData } from './personal-data.ts';
@@ -26,6 +27,8 @@ export async function eraseCustomer(
   client: pg.ClientBase,
   { customerId, actor, reason }: Erasure,
 ): Promise<ErasureReceipt | null> {
+  // One at a time: two that both changed events would wait for each other when each wants all of them held back.
+  await lockName(client, 'erasure');
   if (!(await lockWho(client, customerId))) return null;
   const who = await gatherWho(client, customerId);
   if (!who) return null;

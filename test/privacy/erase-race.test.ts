@@ -20,7 +20,7 @@ import { createTestDatabase } from '../test-database.ts';
 import { tablesWith } from './person.ts';
 
 const TRIES = Number(process.env.ERASURE_TRIES ?? 304);
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 let library: FlowLibrary;
@@ -82,7 +82,9 @@ const recorderOf = (isShort: boolean) =>
   );
 async function record(recorder: ReturnType<typeof recorderOf>, event: InboundEvent): Promise<void> {
   const raw = Buffer.from(JSON.stringify(event));
-  await recorder.record({ channel: event.channel, accountId: '100', raw, receivedAt: clock.now(), events: [event] });
+  const delivery = { channel: event.channel, accountId: '100', raw, receivedAt: clock.now(), events: [event] };
+  // On a busy machine the answer may be 503; the provider delivers again.
+  await recorder.record(delivery).catch(() => recorder.record(delivery));
 }
 
 const skipProfiles = () =>
