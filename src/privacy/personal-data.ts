@@ -100,12 +100,41 @@ export const personalData: Readonly<Record<string, TableRule>> = {
     retention: null,
     note: 'Proof of consent never ages; erasure leaves the keyed hash that keeps a no.',
   },
+  notes: {
+    belongs: CUSTOMER,
+    personal: 'text',
+    others: 'staff_id mentions',
+    plain: 'id conversation_id customer_id created_at',
+    isExported: true,
+    erase: 'delete',
+    retention: null,
+  },
+  drafts: {
+    belongs: 't.conversation_id = ANY((SELECT conversations FROM who)::uuid[])',
+    personal: 'text',
+    others: 'staff_id',
+    plain: 'conversation_id updated_at',
+    isExported: false,
+    erase: 'delete',
+    retention: null,
+    note: 'What staff had not sent yet.',
+  },
+  presences: {
+    belongs: 't.conversation_id = ANY((SELECT conversations FROM who)::uuid[])',
+    personal: '',
+    others: 'staff_id',
+    plain: 'conversation_id is_typing until',
+    isExported: false,
+    erase: 'delete',
+    retention: null,
+    note: 'Which member of staff looks at it, for seconds.',
+  },
   conversations: {
     belongs: IDENTITY,
     personal: 'state step snapshot flows_started',
-    others: 'owner',
+    others: 'owner assignee_id team_id',
     plain:
-      'id identity_id customer_id run_id flow_version_id misunderstandings waiting_since taken_over_at resolved_at created_at updated_at',
+      'id identity_id customer_id run_id flow_version_id misunderstandings waiting_since taken_over_at resolved_at snoozed_until reply_due_at resolve_due_at first_replied_at last_staff_message_id created_at updated_at',
     isExported: true,
     erase: 'delete',
     retention: null,
@@ -163,5 +192,33 @@ function nobodys(): Record<string, TableRule> {
     ),
     webhook_endpoints: rule('id url events secrets is_enabled disabled_reason failing_since created_at'),
     erased_identities: rule('hash kind opted_out erased_at'),
+    ...offices(rule),
+  };
+}
+
+type MakeRule = (plain: string, retention?: TableRule['retention'], others?: string) => TableRule;
+
+/** What is about staff and how they work. */
+function offices(rule: MakeRule): Record<string, TableRule> {
+  return {
+    teams: rule('id name created_at'),
+    staff_members: rule(
+      'id role team_id password_hash totp_secret totp_since totp_last_step skills capacity is_away language created_at last_seen_at disabled_at',
+      null,
+      'email name',
+    ),
+    staff_sessions: rule(
+      'id token_hash created_at last_seen_at expires_at ended_at',
+      { class: 'oauth_states', age: 'expires_at', do: 'delete' },
+      'staff_id user_agent address',
+    ),
+    staff_links: rule(
+      'hash kind created_at expires_at used_at',
+      { class: 'oauth_states', age: 'expires_at', do: 'delete' },
+      'staff_id created_by',
+    ),
+    sign_in_attempts: rule('id key at is_good', { class: 'oauth_states', age: 'at', do: 'delete' }),
+    canned_replies: rule('id shortcut title text team_id updated_at', null, 'updated_by'),
+    settings: rule('name value updated_at', null, 'updated_by'),
   };
 }

@@ -119,6 +119,14 @@ async function seedLife(customerId: string, conversationId: string, identityId: 
     due_at: START,
     created_at: START,
   });
+  await insert('notes', {
+    id: id(),
+    ...whose,
+    conversation_id: conversationId,
+    staff_id: id(),
+    text: 'n',
+    created_at: START,
+  });
   const change = { subscription_id: subscriptionId, kind: 'activated', after: '{}', at: START };
   await insert('subscription_changes', { id: id(), ...whose, ...change });
   const step = { enrolment_id: id(), journey: 'j', step: 's', due_at: START, status: 'planned' };
