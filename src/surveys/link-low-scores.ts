@@ -22,7 +22,7 @@ FROM low WHERE c.id = low.case_id`;
 export type OpenedCase = { id: string; runId: string | null; subscriptionId: string | null };
 
 /** In the transaction that opened the cases, after the answers of the same turns are saved. */
-export async function linkLowScores(client: pg.ClientBase, cases: readonly OpenedCase[]): Promise<void> {
+export async function linkLowScores(client: pg.ClientBase | pg.Pool, cases: readonly OpenedCase[]): Promise<void> {
   const ofRuns = cases.filter((one) => one.runId !== null);
   if (ofRuns.length === 0) return;
   const rows = ofRuns.map((one) => ({ case_id: one.id, run_id: one.runId, subscription_id: one.subscriptionId }));

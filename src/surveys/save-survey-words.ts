@@ -68,7 +68,7 @@ WHERE c.id = h.case_id AND h.is_repeat AND h.status = 'answered' AND h.score IS 
 
 /** In the transaction of the turns. */
 export async function saveSurveyWords(
-  client: pg.ClientBase,
+  client: pg.ClientBase | pg.Pool,
   newId: NewId,
   words: readonly SpokenSurvey[],
 ): Promise<void> {
