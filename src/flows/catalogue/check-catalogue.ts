@@ -1,5 +1,5 @@
 // What a schema cannot see in the catalogue: names given twice, names that do not exist, texts that do not fit.
-import { conditionFindings, namesIn } from '../checks/condition-findings.ts';
+import { conditionFindings, sinceOutsideJourney } from '../checks/condition-findings.ts';
 import type { GuideLibrary } from '../guides/guide-library.ts';
 import { hintName } from '../nearest-name.ts';
 import type { Finding, SourcePath } from '../problem.ts';
@@ -131,20 +131,8 @@ function guideFindings(path: SourcePath, guide: string | undefined, guides: Guid
   return [{ code: 'unknown_guide', path, message: `Không có chủ đề hướng dẫn nào tên "${guide}".`, fix }];
 }
 
-/** Outside a journey nothing is counted, so `since.` has no meaning. */
 function ruleFindings(path: SourcePath, rule: string | undefined): Finding[] {
-  if (rule === undefined) return [];
-  const counts = namesIn(rule).filter(({ name }) => name.startsWith('since.'));
-  return [
-    ...conditionFindings(path, rule, noVariables),
-    ...counts.map(({ name, column }) => ({
-      code: 'since_outside_journey',
-      path,
-      within: { text: rule, column },
-      message: `"${name}" chỉ có nghĩa trong hành trình.`,
-      fix: 'Chuyển điều kiện này sang "if" hoặc "goal" của hành trình.',
-    })),
-  ];
+  return rule === undefined ? [] : [...conditionFindings(path, rule, noVariables), ...sinceOutsideJourney(path, rule)];
 }
 
 function dateFindings(path: SourcePath, field: string): Finding[] {

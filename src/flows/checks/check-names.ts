@@ -1,12 +1,12 @@
 // Everything that texts and conditions call by name exists: variables, facts, filters, topics, templates.
-import { parseExpression } from '../expression.ts';
 import { hintName } from '../nearest-name.ts';
 import { planFlow, variableNames } from '../plan-flow.ts';
 import type { Finding, SourcePath } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
-import { knownNames, nameReader, reservedNames } from '../run-scope.ts';
+import { knownNames, reservedNames } from '../run-scope.ts';
 import { fallbackTexts } from '../steps/speech.ts';
 import { filterNames, findTemplateProblems, type TemplateProblem } from '../template.ts';
+import { conditionFindings, sinceOutsideJourney } from './condition-findings.ts';
 import { atStep, type FlowWorld } from './flow-world.ts';
 
 export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
@@ -18,7 +18,7 @@ export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
       ...step.texts,
     ]
       .flatMap(({ path, text }) => textFindings(path, text, variables))
-      .concat(step.conditions.flatMap(({ path, text }) => conditionFindings(path, text, variables)))
+      .concat(step.conditions.flatMap(({ path, text }) => ruleFindings(path, text, variables)))
       .concat(step.saves.flatMap(({ path, name }) => saveFindings(path, name, variables)))
       .concat(
         unknownIds(
@@ -76,21 +76,9 @@ function templateWords({ code, name }: TemplateProblem, variables: ReadonlySet<s
   }
 }
 
-function conditionFindings(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
-  const parsed = parseExpression(text);
-  if (!parsed.ok) {
-    const { message, fix, column } = parsed;
-    return [{ code: 'bad_condition', path, message, fix, within: { text, column } }];
-  }
-  return parsed.names
-    .filter(({ name }) => nameReader(name, variables) === null)
-    .map(({ name, column }) => ({
-      code: 'unknown_variable',
-      path,
-      within: { text, column },
-      message: `Điều kiện nhắc đến "${name}" nhưng không có gì tên như vậy.`,
-      fix: hintName(name, knownNames(variables)),
-    }));
+/** Outside a journey nothing is counted: `since.` would always be 0. */
+function ruleFindings(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
+  return [...conditionFindings(path, text, variables), ...sinceOutsideJourney(path, text)];
 }
 
 function saveFindings(path: SourcePath, name: string, variables: ReadonlySet<string>): Finding[] {
@@ -117,7 +105,7 @@ function unknownIds(
 function entryFindings(flow: FlowFile, variables: ReadonlySet<string>): Finding[] {
   return flow.head.entry.flatMap((entry, index): Finding[] => {
     const path = ['entry', index];
-    const condition = entry.if === undefined ? [] : conditionFindings([...path, 'if'], entry.if, variables);
+    const condition = entry.if === undefined ? [] : ruleFindings([...path, 'if'], entry.if, variables);
     const saveAs = 'save_as' in entry && entry.save_as !== undefined ? entry.save_as : null;
     const save = saveAs === null ? [] : saveFindings([...path, 'save_as'], saveAs, variables);
     const isMute =

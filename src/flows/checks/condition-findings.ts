@@ -27,3 +27,16 @@ export function namesIn(text: string): readonly { name: string; column: number }
   const parsed = parseExpression(text);
   return parsed.ok ? parsed.names : [];
 }
+
+/** Only journeys count what happened since somebody entered. */
+export function sinceOutsideJourney(path: SourcePath, text: string): Finding[] {
+  return namesIn(text)
+    .filter(({ name }) => name.startsWith('since.'))
+    .map(({ name, column }) => ({
+      code: 'since_outside_journey',
+      path,
+      within: { text, column },
+      message: `"${name}" chỉ có nghĩa trong hành trình.`,
+      fix: 'Chuyển điều kiện này sang "if" hoặc "goal" của hành trình.',
+    }));
+}

@@ -34,7 +34,7 @@ export type CareState = {
   subjects: readonly Subject[];
   /** The last thing they did or used; null = never. */
   lastActivityAt: Date | null;
-  /** Active ones, and those that ended lately enough to matter for `again_after`. */
+  /** Active ones, and all that ended: an old occasion may come back, and nothing is said for it twice. */
   enrolments: readonly KnownEnrolment[];
   /** "journey subjectId" of segment conditions that were true at the last look. */
   segments: ReadonlySet<string>;
@@ -52,7 +52,10 @@ export type PlanChange =
       anchorAt: Date;
       steps: readonly PlannedStep[];
     }
-  /** The date moved: pending steps move with it, new ones come, those in the past are not sent after all. */
+  /**
+   * The date moved, or the file did. `steps`: only those that are new or have another time, to be put in or changed by
+   * (enrolment, step, occurrence), back to planned when they were cancelled. `cancelled`: ids of known steps.
+   */
   | { change: 'move'; enrolmentId: string; anchorAt: Date; steps: readonly PlannedStep[]; cancelled: readonly string[] }
   | { change: 'end'; enrolmentId: string; status: Exclude<EnrolmentStatus, 'active'>; reason: string }
   | { change: 'enter_segment' | 'leave_segment'; journey: string; subjectId: string };

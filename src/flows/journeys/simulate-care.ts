@@ -8,7 +8,7 @@ import type { GuideLibrary } from '../guides/guide-library.ts';
 import { applyOverrides } from '../sample-facts.ts';
 import { createSimulation, type SimulatedEffect, type Simulation } from '../simulate-flow.ts';
 import type { TestFacts } from '../test-schema.ts';
-import { applyPlan, withEnrolment } from './apply-plan.ts';
+import { applyPlan } from './apply-plan.ts';
 import type { CapRules } from './arbitrate.ts';
 import type { CareEntry } from './care-log.ts';
 import { toldOf } from './care-signals.ts';
@@ -140,8 +140,8 @@ export class SimulatedCare {
     Object.assign(this.chat.facts, facts);
   }
 
-  /** Takes what the chat did; `isCare`: a step of a journey did it, and not the customer. */
-  hear(): SimulatedEffect[] {
+  /** Takes what the chat did, and tells journeys of it. */
+  hear(): void {
     const effects = this.chat.takeEffects();
     for (const { command } of effects) {
       if (command.type === 'record_survey' && command.score !== undefined) {
@@ -152,7 +152,6 @@ export class SimulatedCare {
       if (told !== null) this.signal(told.kind, told.data);
     }
     this.effects.push(...effects);
-    return effects;
   }
 
   private signal(kind: string, data: Record<string, unknown> = {}): void {
@@ -239,13 +238,6 @@ export class SimulatedCare {
   /** For those who decide about steps. */
   end(enrolmentId: string, status: 'finished' | 'goal' | 'left' | 'cancelled', reason: string): void {
     this.save([{ change: 'end', enrolmentId, status, reason }]);
-  }
-
-  count(enrolmentId: string, kind: string): void {
-    this.state = withEnrolment(this.state, enrolmentId, (one) => ({
-      ...one,
-      since: { ...one.since, [kind]: (one.since[kind] ?? 0) + 1 },
-    }));
   }
 }
 
