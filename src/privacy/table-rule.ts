@@ -44,8 +44,8 @@ export const retentionReasons: Record<RetentionClass, string> = {
 };
 
 /**
- * A condition over the row `t` that is true for rows of the person in `who`: customer (uuid), identities (uuid[]),
- * conversations, events, deliveries, subscriptions (uuid[]), names (text[]: their ids in other systems).
+ * A condition over the row `t` that is true for rows of the person in `who` (who.ts): customer (uuid), identities,
+ * conversations, events, deliveries, merges (uuid[]), names (text[]: their ids in other systems).
  */
 export type Belonging = string;
 

@@ -16,7 +16,8 @@ export type Who = {
 
 /** Put before every statement made from a rule; its parameters come from `whoValues`. */
 export const WITH_WHO = `WITH who AS (SELECT $1::uuid AS customer, $2::uuid[] AS identities, $3::uuid[] AS events,
-  $4::uuid[] AS deliveries, $5::uuid[] AS merges, $6::text[] AS names, $7::uuid AS nobody, $8::timestamptz AS now)`;
+  $4::uuid[] AS deliveries, $5::uuid[] AS merges, $6::text[] AS names, $7::uuid AS nobody, $8::timestamptz AS now,
+  ARRAY(SELECT c.id FROM conversations c WHERE c.identity_id = ANY($2::uuid[])) AS conversations)`;
 
 export function whoValues(who: Who, nobody: string, now: Date): unknown[] {
   return [who.customer, who.identities, who.events, who.deliveries, who.merges, who.names, nobody, now];

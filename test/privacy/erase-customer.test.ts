@@ -50,8 +50,8 @@ test('the seed reaches every table that can be about a person', async () => {
   const person = await seedPerson(db, 'seed');
   const found = new Set([...(await tablesWith(db, needlesOf(person))), ...(await tablesWith(db, [person.customerId]))]);
   const expected = Object.entries(personalData).flatMap(([table, rule]) => (rule.belongs === null ? [] : [table]));
-  // What hangs on a person only by journey ids is seeded by the journeys' own tests.
-  expect(expected.filter((table) => !found.has(table))).toEqual(['enrolment_steps', 'enrolments']);
+  // Journeys' rows are seeded by their own tests; a presence names only a conversation.
+  expect(expected.filter((table) => !found.has(table))).toEqual(['enrolment_steps', 'enrolments', 'presences']);
 });
 
 test('after erasure nothing of the person is found anywhere, and nobody else lost a row', async () => {
@@ -65,6 +65,8 @@ test('after erasure nothing of the person is found anywhere, and nobody else los
   // The internal id is left in two places only: the audit's proof.
   expect(await tablesWith(db, [person.customerId])).toEqual(['audit_entries', 'media']);
   expect(await exported(other)).toBe(before);
+  // Those of the two who stayed or were only seeded.
+  expect(await count('FROM presences')).toBe(2);
   expect(await count('FROM orders')).toBe(revenue);
   expect(await count(`FROM touchpoints WHERE kind IN ('message_in', 'survey_answered')`)).toBe(kinds);
   expect(JSON.stringify(receipt)).not.toContain(person.customerId);

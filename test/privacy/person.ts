@@ -267,6 +267,18 @@ async function seedRows(db: Database, p: Person): Promise<void> {
     p.secretWord,
     AT,
   );
+  const staff = randomUUID();
+  await run(
+    `INSERT INTO notes VALUES ($1,$2,$3,$4,$5,'{}',$6)`,
+    randomUUID(),
+    conversation,
+    p.customerId,
+    staff,
+    p.secretWord,
+    AT,
+  );
+  await run(`INSERT INTO drafts VALUES ($1,$2,$3,$4)`, staff, conversation, p.secretWord, AT);
+  await run(`INSERT INTO presences VALUES ($1,$2,true,$3)`, conversation, staff, AT);
 }
 
 /** Tables (and raw bodies) in which one of these texts still stands. */
