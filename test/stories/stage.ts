@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { createManualClock, DAY_MS, HOUR_MS, MINUTE_MS, type MovableClock, SECOND_MS } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Database } from '../../src/database.ts';
 import { withSandbox } from '../../src/sandbox/configure-sandbox.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { type Program, startProgram } from '../../src/start-program.ts';
@@ -20,17 +21,22 @@ export type Answer = { status: number; body: Record<string, unknown> };
 
 export type Stage = {
   sandbox: Sandbox;
-  program: Program;
+  /** The one that runs now. */
+  readonly program: Program;
   clock: MovableClock;
   db: Awaited<ReturnType<typeof createTestDatabase>>;
-  address: string;
+  readonly address: string;
   /** Lets everything happen that can happen at this moment. */
   settle(): Promise<void>;
   /** Lets time pass: stops at every moment at which something is due, and lets it happen. */
-  pass(span: { days?: number; hours?: number; minutes?: number; seconds?: number }): Promise<void>;
+  pass(span: Span): Promise<void>;
+  /** The program is off while the days go by, and another one starts on the same database. */
+  outage(span: Span): Promise<void>;
+  /** The program goes, and another one takes its place at once. */
+  restart(): Promise<void>;
   /** Where the program keeps files. */
   dataDir: string;
-  /** Calls the REST API as an integrator. */
+  /** Calls the REST API as an integrator; a text is sent as a CSV file. */
   api(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
 };
@@ -38,18 +44,25 @@ export type Stage = {
 /** Monday, 10:00 in Vietnam. */
 export const MONDAY_MORNING = new Date('2026-11-23T03:00:00Z');
 
-/** `env`: further settings, as in .env. */
+export type StageOptions = {
+  start?: Date;
+  flowsDir?: string;
+  /** Further settings, as in .env. */
+  env?: Record<string, string>;
+  log?: Logger;
+  /** What each program gets instead of the bare database: something that breaks when told. */
+  lend?: (db: Database) => Database;
+  webhookRetryAfterMs?: readonly number[];
+};
+
 export async function openStage({
   start = MONDAY_MORNING,
   flowsDir = join(root, 'flows'),
   env = {},
   log = pino({ level: 'silent' }),
-}: {
-  start?: Date;
-  flowsDir?: string;
-  env?: Record<string, string>;
-  log?: Logger;
-} = {}): Promise<Stage> {
+  lend = (db) => db,
+  webhookRetryAfterMs = [20, 50, 100],
+}: StageOptions = {}): Promise<Stage> {
   const db = await createTestDatabase();
   // Stories are about what is said, not about surviving a power cut: no wait for the disk at each commit.
   await db.pool.query(
@@ -57,81 +70,102 @@ export async function openStage({
   );
   const dataDir = await mkdtemp(join(tmpdir(), 'ganbo-story-'));
   const clock = createManualClock(start);
-  const sandbox = await startSandbox({
-    port: 0,
-    clock,
-    webhookUrls: { zalo: '', messenger: '' },
-    log,
-    random: randomBytes,
-    webhookRetryAfterMs: [20, 50, 100],
-  });
-  const read = readConfig(
-    { DATA_DIR: dataDir, FLOWS_DIR: flowsDir, API_KEY, SANDBOX: 'on', BUSINESS_NAME: 'Gắn Bó Demo', ...env },
-    root,
-  );
-  if (!read.ok) throw new Error(JSON.stringify(read.mistakes));
-  const program = await startProgram({
-    config: withSandbox(read.config, sandbox),
-    db,
-    clock,
-    log,
-    secretKey: randomBytes(32),
-    sandboxUrl: sandbox.url,
-  });
-  const address = await program.app.listen({ host: '127.0.0.1', port: 0 });
-  Object.assign(sandbox.webhookUrls, { zalo: `${address}/webhooks/zalo`, messenger: `${address}/webhooks/messenger` });
-
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) {
-      await sandbox.settled();
-      // Each call and each webhook is a line of the sandbox's journal.
-      const before = sandbox.journal.at(-1)?.number ?? 0;
-      await program.idle();
-      await sandbox.settled();
-      if (before === (sandbox.journal.at(-1)?.number ?? 0)) return;
-    }
+  const webhookUrls = { zalo: '', messenger: '' };
+  const sandbox = await startSandbox({ port: 0, clock, webhookUrls, log, random: randomBytes, webhookRetryAfterMs });
+  const settings = { DATA_DIR: dataDir, FLOWS_DIR: flowsDir, API_KEY, SANDBOX: 'on', BUSINESS_NAME: 'Gắn Bó Demo' };
+  const secretKey = randomBytes(32);
+  const begin = async () => {
+    const read = readConfig({ ...settings, ...env }, root);
+    if (!read.ok) throw new Error(JSON.stringify(read.mistakes));
+    const config = withSandbox(read.config, sandbox);
+    const started = await startProgram({ config, db: lend(db), clock, log, secretKey, sandboxUrl: sandbox.url });
+    const where = await started.app.listen({ host: '127.0.0.1', port: 0 });
+    Object.assign(sandbox.webhookUrls, { zalo: `${where}/webhooks/zalo`, messenger: `${where}/webhooks/messenger` });
+    return { program: started, address: where };
   };
+  let now = await begin();
+  const settle = () => settleProgram(sandbox, () => now.program);
   await settle();
+  const restart = async () => {
+    await now.program.stop();
+    now = await begin();
+  };
   return {
     sandbox,
-    program,
+    get program() {
+      return now.program;
+    },
     clock,
     db,
-    address,
+    get address() {
+      return now.address;
+    },
     settle,
+    restart,
     dataDir,
-    pass: async ({ days = 0, hours = 0, minutes = 0, seconds = 0 }) => {
-      const until = clock.now().getTime() + days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
-      for (let now = clock.now().getTime(); now < until; now = clock.now().getTime()) {
-        const next = await nextMoment(db, now);
-        sandbox.advanceClock(Math.min(next ?? until, until) - now);
-        await settle();
-      }
+    pass: (span) => passTime({ sandbox, clock, db, settle }, clock.now().getTime() + msOf(span)),
+    outage: async (span) => {
+      await now.program.stop();
+      sandbox.advanceClock(msOf(span));
+      now = await begin();
+      await settle();
     },
-    api: async (method, path, body) => {
-      const response = await fetch(`${address}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${API_KEY}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      return { status: response.status, body: await response.json() };
-    },
+    api: (method, path, body) => callApi(`${now.address}${path}`, method, body),
     close: async () => {
       await sandbox.close();
-      await program.stop();
+      await now.program.stop();
       await db.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
+async function settleProgram(sandbox: Sandbox, program: () => Program): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await sandbox.settled();
+    // Each call and each webhook is a line of the sandbox's journal.
+    const before = sandbox.journal.at(-1)?.number ?? 0;
+    await program().idle();
+    await sandbox.settled();
+    if (before === (sandbox.journal.at(-1)?.number ?? 0)) return;
+  }
+}
+
+async function callApi(url: string, method: string, body?: unknown): Promise<Answer> {
+  const authorization = `Bearer ${API_KEY}`;
+  const type = typeof body === 'string' ? 'text/csv' : 'application/json';
+  const response = await fetch(url, {
+    method,
+    headers: body === undefined ? { authorization } : { authorization, 'content-type': type },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+export type Span = { days?: number; hours?: number; minutes?: number; seconds?: number };
+
+function msOf({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Span): number {
+  return days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
+}
+
+async function passTime(
+  { sandbox, clock, db, settle }: Pick<Stage, 'sandbox' | 'clock' | 'db' | 'settle'>,
+  until: number,
+) {
+  for (let now = clock.now().getTime(); now < until; now = clock.now().getTime()) {
+    const next = await nextMoment(db, now);
+    sandbox.advanceClock(Math.min(next ?? until, until) - now);
+    await settle();
+  }
+}
+
 const NEXT_MOMENT = `
 SELECT min(at) AS at FROM (
   SELECT due_at AS at FROM timers UNION ALL
   SELECT due_at FROM enrolment_steps WHERE status = 'planned' UNION ALL
+  SELECT expires_at FROM subscriptions WHERE status IN ('active', 'trial') UNION ALL
+  SELECT deadline_at FROM offer_issues WHERE state IN ('eligible', 'sent', 'later') UNION ALL
+  SELECT next_attempt_at FROM outgoing_deliveries WHERE status = 'waiting' UNION ALL
   SELECT available_at FROM inbound_queue WHERE parked_at IS NULL UNION ALL
   SELECT available_at FROM outbound_messages WHERE status IN ('queued', 'uncertain') UNION ALL
   SELECT next_attempt_at FROM media WHERE status = 'wanted') AS due
