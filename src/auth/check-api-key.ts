@@ -20,10 +20,11 @@ export function createApiKeyCheck(deps: FindKeyDeps): ApiKeyCheck {
       const fix = deps.apiKey === null ? NONE_SET : USE;
       throw new HttpError(401, 'unauthorized', `${given === undefined ? NO_KEY : UNKNOWN_KEY} ${fix}`);
     }
+    request.staff = null;
     request.actor = `api_key:${key.name}`;
     request.scopes = key.scopes;
     const { scope } = request.routeOptions.config;
-    if (request.is404 || (scope !== undefined && key.scopes.includes(scope))) return;
+    if (request.is404 || key.scopes.some((held) => held === scope)) return;
     const message = `The key "${key.name}" lacks the scope "${scope ?? 'of this route'}"; make one that has it with POST /api/v1/keys.`;
     throw new HttpError(403, 'scope_missing', message, { needed: scope ?? null, has: key.scopes });
   };
