@@ -1,0 +1,128 @@
+// Conversations that were handed over a moment ago: they get their deadlines, an owner when the policy says so, and, out
+// of hours, the customer one line. Once each: what was attended has a deadline.
+import type pg from 'pg';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { formatDateTime } from '../flows/local-time.ts';
+import { hashId } from '../ids.ts';
+import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
+import { assignedLine } from './assign-conversation.ts';
+import { addBusinessMinutes, type BusinessHours, isOpen } from './business-clock.ts';
+import { type Colleague, chooseAssignee } from './choose-assignee.ts';
+import { readColleagues } from './read-colleagues.ts';
+import type { InboxSettings } from './settings-schema.ts';
+
+export type AttendDeps = { db: Database; clock: Clock };
+export type Policies = { settings: InboxSettings; hours: BusinessHours };
+
+const AT_ONCE = 200;
+
+const NEW_ONES = `
+SELECT c.id, c.identity_id, c.customer_id, c.state, c.owner, c.assignee_id, c.team_id, c.waiting_since, c.taken_over_at,
+  i.channel, i.account_id, cu.language, cu.industry,
+  ARRAY(SELECT DISTINCT s.product FROM subscriptions s WHERE s.customer_id = c.customer_id) AS products
+FROM conversations c JOIN channel_identities i ON i.id = c.identity_id JOIN customers cu ON cu.id = c.customer_id
+WHERE c.state IN ('waiting_for_agent', 'with_agent') AND c.resolve_due_at IS NULL
+ORDER BY c.id LIMIT $1 FOR UPDATE OF c SKIP LOCKED`;
+
+type NewOne = {
+  id: string;
+  identity_id: string;
+  customer_id: string;
+  state: string;
+  owner: string | null;
+  assignee_id: string | null;
+  team_id: string | null;
+  waiting_since: Date | null;
+  taken_over_at: Date | null;
+  channel: string;
+  account_id: string;
+  language: string;
+  industry: string | null;
+  products: string[];
+};
+
+const SET = `
+UPDATE conversations c SET reply_due_at = t.reply_due_at, resolve_due_at = t.resolve_due_at, assignee_id = t.assignee_id, team_id = t.team_id
+FROM json_to_recordset($1::json) AS t(id uuid, reply_due_at timestamptz, resolve_due_at timestamptz, assignee_id uuid, team_id uuid)
+WHERE c.id = t.id`;
+
+/** One portion; answers whether there may be more, and whether something is to be said. */
+export async function attendConversations(
+  { db, clock }: AttendDeps,
+  { settings, hours }: Policies,
+): Promise<{ isMore: boolean; hasSpoken: boolean }> {
+  return await db.transaction(async (client) => {
+    const { rows } = await client.query<NewOne>({ name: 'inbox-new-ones', text: NEW_ONES, values: [AT_ONCE] });
+    if (rows.length === 0) return { isMore: false, hasSpoken: false };
+    const now = clock.now();
+    const isAssigning = settings.assignment.mode === 'on';
+    const colleagues = isAssigning ? await readColleagues(client, now, settings.assignment.onlineMinutes) : [];
+    const dues = rows.map((row) => dueOf(row, { settings, hours }, colleagues, now));
+    await client.query(SET, [JSON.stringify(dues)]);
+    const assigned = rows.flatMap((row, n) => {
+      const to = dues[n]?.assignee_id ?? null;
+      return to === null || to === row.assignee_id ? [] : [assignedLine(row, { staffId: to, by: 'policy', now })];
+    });
+    await writeTouchpoints(client, assigned);
+    const said = await sayOutOfHours(client, rows, { settings, hours }, now);
+    return { isMore: rows.length === AT_ONCE, hasSpoken: said > 0 };
+  });
+}
+
+function dueOf(row: NewOne, { settings, hours }: Policies, colleagues: Colleague[], now: Date) {
+  const from = row.waiting_since ?? row.taken_over_at ?? now;
+  const isWaiting = row.state === 'waiting_for_agent';
+  const assigneeId = isWaiting ? choose(row, settings, colleagues) : row.assignee_id;
+  return {
+    id: row.id,
+    // Whoever was taken over without waiting is being answered.
+    reply_due_at: isWaiting ? addBusinessMinutes(from, settings.sla.replyMinutes, hours) : null,
+    resolve_due_at: addBusinessMinutes(from, settings.sla.resolveMinutes, hours),
+    assignee_id: assigneeId,
+    team_id: row.team_id,
+  };
+}
+
+/** Counts what it gives, so that one batch does not all go to the same person. */
+function choose(row: NewOne, settings: InboxSettings, colleagues: Colleague[]): string | null {
+  if (settings.assignment.mode === 'off') return null;
+  const skills = [row.channel, row.language, ...(row.industry === null ? [] : [row.industry]), ...row.products];
+  const id = chooseAssignee(colleagues, { lastOwnerId: row.assignee_id, teamId: row.team_id, skills });
+  const chosen = colleagues.find((one) => one.id === id);
+  if (chosen) chosen.load += 1;
+  return id;
+}
+
+const SAY = `
+INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
+  purpose, author, status, available_at, expires_at, created_at)
+SELECT t.id, t.conversation_id, t.identity_id, t.customer_id, t.channel, t.account_id, t.content, 'confirmation', 'system',
+  'queued', $2, $2::timestamptz + interval '1 day', $2
+FROM json_to_recordset($1::json) AS t(id uuid, conversation_id uuid, identity_id uuid, customer_id uuid, channel text, account_id text, content jsonb)
+ON CONFLICT (id) DO NOTHING`;
+
+async function sayOutOfHours(
+  client: pg.ClientBase,
+  rows: readonly NewOne[],
+  { settings, hours }: Policies,
+  now: Date,
+): Promise<number> {
+  const { text } = settings.out_of_hours;
+  const waiting = rows.filter((row) => row.state === 'waiting_for_agent' && row.waiting_since !== null);
+  if (text === null || waiting.length === 0 || isOpen(now, hours)) return 0;
+  const opening = formatDateTime(addBusinessMinutes(now, 0, hours).getTime(), hours.timeZone);
+  const content = { kind: 'text', text: text.replaceAll('{next_opening}', opening), choices: [], links: [] };
+  const messages = waiting.map((row) => ({
+    // One line for one call, however often this is tried.
+    id: hashId('out_of_hours', row.id, row.waiting_since?.toISOString() ?? ''),
+    conversation_id: row.id,
+    identity_id: row.identity_id,
+    customer_id: row.customer_id,
+    channel: row.channel,
+    account_id: row.account_id,
+    content,
+  }));
+  const { rowCount } = await client.query(SAY, [JSON.stringify(messages), now]);
+  return rowCount ?? 0;
+}

@@ -1,0 +1,83 @@
+// Which conversations a queue shows, and in which order: what is due first stands first, what was done last stands first.
+
+import type { QueueName, QueueQuery } from './inbox-schema.ts';
+import { searchWords } from './search-words.ts';
+
+export type Viewer = { staffId: string | null; teamId: string | null };
+
+export const OPEN = `c.state IN ('waiting_for_agent', 'with_agent')`;
+/** The expression of conversations_due_idx, word by word. */
+export const DUE = `coalesce(c.reply_due_at, c.resolve_due_at, 'infinity'::timestamptz)`;
+const AWAKE = 'c.snoozed_until IS NULL';
+const HAS_TROUBLE = `EXISTS (SELECT 1 FROM outbound_messages o WHERE o.identity_id = c.identity_id AND o.status IN ('uncertain', 'parked'))`;
+
+/** `mine` and `team` are SQL expressions of the viewer's ids. */
+export function queueCondition(queue: QueueName, { mine, team }: { mine: string; team: string }): string {
+  switch (queue) {
+    case 'waiting':
+      return `${OPEN} AND c.state = 'waiting_for_agent' AND ${AWAKE}`;
+    case 'mine':
+      return `${OPEN} AND c.assignee_id = ${mine} AND ${AWAKE}`;
+    case 'unassigned':
+      return `${OPEN} AND c.assignee_id IS NULL AND ${AWAKE}`;
+    case 'team':
+      return `${OPEN} AND c.team_id = ${team} AND ${AWAKE}`;
+    case 'snoozed':
+      return `${OPEN} AND c.snoozed_until IS NOT NULL`;
+    case 'resolved':
+      return `c.state = 'resolved'`;
+    case 'all':
+      return `${OPEN} AND ${AWAKE}`;
+    case 'trouble':
+      return HAS_TROUBLE;
+  }
+}
+
+export type Placed = { where: string; orderBy: string; key: string };
+
+/** SQL of one page; `value` puts a parameter in its place. Throws nothing: a strange cursor simply finds nothing. */
+export function placeOfPage(query: QueueQuery, viewer: Viewer, value: (given: unknown) => string): Placed {
+  const { queue, channel, cursor, q } = query;
+  const isDone = queue === 'resolved';
+  const key = isDone ? 'c.resolved_at' : DUE;
+  const condition = queueCondition(queue, {
+    get mine() {
+      return `${value(viewer.staffId)}::uuid`;
+    },
+    get team() {
+      return `${value(viewer.teamId)}::uuid`;
+    },
+  });
+  const after = cursor === undefined ? null : readCursor(cursor);
+  const parts = [
+    condition,
+    ...(channel === undefined ? [] : [`i.channel = ${value(channel)}`]),
+    ...(q === undefined ? [] : [named(value(searchWords(q)))]),
+    ...(after === null
+      ? []
+      : [`(${key}, c.id) ${isDone ? '<' : '>'} (${value(after.at)}::timestamptz, ${value(after.id)}::uuid)`]),
+  ];
+  const direction = isDone ? 'DESC' : 'ASC';
+  return { where: parts.join(' AND '), orderBy: `${key} ${direction}, c.id ${direction}`, key };
+}
+
+/** The expressions of customers_search_idx and channel_identities_search_idx, word by word. */
+export const CUSTOMER_WORDS = `to_tsvector('simple', fold_text(coalesce(cu.name, '') || ' ' || coalesce(cu.phone, '') || ' ' || translate(coalesce(cu.email, ''), '@.', '  ') || ' ' || coalesce(cu.external_id, '')))`;
+export const IDENTITY_WORDS = `to_tsvector('simple', fold_text(n.display_name))`;
+
+function named(words: string): string {
+  return `c.customer_id IN (SELECT cu.id FROM customers cu WHERE ${CUSTOMER_WORDS} @@ to_tsquery('simple', ${words})
+    UNION SELECT n.customer_id FROM channel_identities n WHERE n.display_name IS NOT NULL AND ${IDENTITY_WORDS} @@ to_tsquery('simple', ${words}))`;
+}
+
+export function writeCursor(at: string, id: string): string {
+  return Buffer.from(`${at}|${id}`).toString('base64url');
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function readCursor(cursor: string): { at: string; id: string } | null {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
+  const isMoment = at === 'infinity' || !Number.isNaN(Date.parse(at));
+  return isMoment && UUID.test(id) ? { at, id } : null;
+}
