@@ -1,27 +1,19 @@
 // npm run flows:check: validates flows, guides, journeys and catalogue, plays every test, shows which steps no test comes
 // to. Exit code 1 when a file would not be used.
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { readFolderTexts } from '../src/flow-library/read-flow-files.ts';
 import { checkFolder } from '../src/flows/check-folder.ts';
 import { createGuideLibrary } from '../src/flows/guides/guide-library.ts';
-import { readGuidesDirectory } from '../src/flows/guides/read-guides-directory.ts';
+import { readGuides } from '../src/flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../src/flows/problem.ts';
 import type { StepCoverage } from '../src/flows/run-flow-tests.ts';
 import { sortProblems } from '../src/flows/validate-flow.ts';
 
 const directory = process.argv[2] ?? process.env.FLOWS_DIR ?? 'flows';
-const { guides, problems: guideProblems } = await readGuidesDirectory(join(directory, 'guides'));
-const checked = checkFolder(
-  {
-    flows: await readTexts('', '.flow.yaml'),
-    tests: await readTexts('', '.test.yaml'),
-    journeys: await readTexts('journeys', '.journey.yaml'),
-    journeyTests: await readTexts('journeys', '.test.yaml'),
-    catalogue: await readTexts('catalogue', '.yaml'),
-  },
-  createGuideLibrary(guides),
-);
+const texts = await readFolderTexts(directory);
+const { guides, problems: guideProblems } = readGuides(texts.guides);
+const checked = checkFolder(texts, createGuideLibrary(guides));
 
 const problems = sortProblems([...guideProblems, ...checked.problems]);
 printProblems(problems);
@@ -36,13 +28,6 @@ console.log(
   `\n${checked.flows.length} kịch bản, ${checked.journeys.length} hành trình, ${guides.length} chủ đề hướng dẫn, ${passed}/${results.length} bài thử đạt, ${errors} lỗi.`,
 );
 process.exitCode = errors > 0 ? 1 : 0;
-
-/** Path relative to the flows folder → text; a folder that is not there is empty. */
-async function readTexts(folder: string, suffix: string): Promise<Map<string, string>> {
-  const names = (await readdir(join(directory, folder)).catch(() => [])).filter((name) => name.endsWith(suffix)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(directory, folder, name), 'utf8')));
-  return new Map(names.map((name, index) => [join(folder, name), texts[index] ?? '']));
-}
 
 function nameResults<Key extends 'flow' | 'journey'>(
   results: readonly (Record<Key, string> & { problem: Problem | null })[],

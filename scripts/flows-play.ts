@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
-import { readFlowFiles } from '../src/flow-library/read-flow-files.ts';
+import { readFolderTexts } from '../src/flow-library/read-flow-files.ts';
 import { buildFlows } from '../src/flows/build-flows.ts';
 import { parseDuration } from '../src/flows/duration.ts';
 import type { FlowCommand } from '../src/flows/flow-run.ts';
@@ -20,7 +20,7 @@ const help = `Lệnh: /sau 2 days · /ảnh · /trả (nhân viên trả lại h
 
 const directory = process.env.FLOWS_DIR ?? 'flows';
 const [id = '', channel = 'zalo'] = process.argv.slice(2);
-const files = await readFlowFiles(directory);
+const files = await readFolderTexts(directory);
 const { guides } = await readGuidesDirectory(join(directory, 'guides'));
 const library = createGuideLibrary(guides);
 const { built, problems } = buildFlows(

@@ -3,7 +3,7 @@
 import { systemClock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
 import { StartError } from '../src/errors.ts';
-import { readShelfFiles } from '../src/flow-library/journey-shelf.ts';
+import { readFolderTexts } from '../src/flow-library/read-flow-files.ts';
 import { readCatalogue } from '../src/flows/catalogue/read-catalogue.ts';
 import { compileJourneySource } from '../src/flows/journeys/compile-journey.ts';
 import { journeyIdOfPath, readJourney } from '../src/flows/journeys/read-journey.ts';
@@ -30,7 +30,7 @@ await withDatabase(async ({ db }, config) => {
 });
 
 async function readFiles({ flowsDir }: Config, wanted: string | undefined) {
-  const { journeys, catalogue } = await readShelfFiles(flowsDir);
+  const { journeys, catalogue } = await readFolderTexts(flowsDir);
   const path = `journeys/${wanted}.journey.yaml`;
   const source = journeys.get(path);
   const read = source === undefined ? null : readJourney(path, source);

@@ -89,11 +89,12 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const imports = createImportRunner({ ...deps.records, db, log, importsDir: importsDirOf(config) });
   const slow = [...slowRounds(deps), imports, webhooks, ...journeys];
   const all = [worker, ...deliverers, ...slow];
+  const reading = createRound(once(library.refresh), warnOf(log, 'reading the flows'));
   const tick = async () => {
     await deps.loaded;
-    const now = clock.now();
-    await library.refresh();
-    await fireTimers(db.pool, now);
+    // Not waited for: a changed file is checked for seconds, and nobody's message waits meanwhile.
+    reading.ring();
+    await fireTimers(db.pool, clock.now());
     for (const round of all) round.ring();
   };
   return {
@@ -107,13 +108,25 @@ export function startRounds(deps: RoundsDeps): Rounds {
     sendRules: rules,
     ringDeliverers,
     tick,
-    idle: () => becomeIdle({ tick, rounds: all, profiles, db }),
+    idle: () => becomeIdle({ loaded: deps.loaded, reading, tick, rounds: all, profiles, db }),
     stop: async (tooLate) => {
+      library.stop();
       await worker.stop();
-      const rest = [...[...deliverers, ...slow].map((round) => round.stop()), ...profiles];
+      const rest = [...[reading, ...deliverers, ...slow].map((round) => round.stop()), ...profiles];
       await Promise.race([Promise.all(rest), tooLate]);
     },
   };
+}
+
+function once(work: () => Promise<unknown>): () => Promise<boolean> {
+  return async () => {
+    await work();
+    return false;
+  };
+}
+
+function warnOf(log: Logger, name: string): (error: unknown) => void {
+  return (error) => log.warn({ err: error }, `a round of ${name} failed`);
 }
 
 /** One count of what is spent for all channels of this process. */
@@ -188,7 +201,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
 
 /** Slow by nature, so that they must not hold up the second hand. */
 function slowRounds({ db, clock, log, config, channels, library, sandboxUrl }: RoundsDeps): Round[] {
-  const warn = (name: string) => (error: unknown) => log.warn({ err: error }, `a round of ${name} failed`);
+  const warn = (name: string) => warnOf(log, name);
   const settling = createRound(async () => {
     await Promise.all([...channels.byName.values()].map((channel) => settleMessages({ db, channel, clock, log })));
     return false;
@@ -206,11 +219,17 @@ function slowRounds({ db, clock, log, config, channels, library, sandboxUrl }: R
 }
 
 async function becomeIdle(parts: {
+  loaded: Promise<void>;
+  reading: Round;
   tick: () => Promise<void>;
   rounds: Round[];
   profiles: Set<Promise<void>>;
   db: Database;
 }): Promise<void> {
+  await parts.loaded;
+  // First, so that what is played now is played with the files as they are now.
+  parts.reading.ring();
+  await parts.reading.idle();
   for (let turn = 0, before = await stateOf(parts.db); turn < MOST_TURNS; turn += 1) {
     await parts.tick();
     for (const round of parts.rounds) await round.idle();

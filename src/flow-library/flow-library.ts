@@ -1,105 +1,152 @@
 // Which scripts can be played: the files that passed their checks and tests, each as an immutable version.
 // A file that does not pass changes nothing: its last good version stays, and /readyz and the log say why.
 import type pg from 'pg';
-import { SECOND_MS } from '../clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { compileFlow } from '../flows/compile-flow.ts';
 import { createGuideLibrary, type GuideLibrary } from '../flows/guides/guide-library.ts';
 import { readGuides } from '../flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
 import { readFlow } from '../flows/read-flow.ts';
-import { checkFlowFiles } from './check-flow-files.ts';
+import { checkInWorker } from './check-in-worker.ts';
+import { CHECK_FAILED, type CheckedFiles } from './checked-files.ts';
 import { findPublished } from './find-published.ts';
 import { emptyShelf, fillFromFiles, fillFromPublished, type Shelf, type ShelfDeps } from './journey-shelf.ts';
 import { openGuidesLater } from './open-guides-later.ts';
-import { type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
+import { checksumOf, type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
 import type { PublishedFlow, Scripts } from './published-flow.ts';
-import { fingerprintOf } from './read-flow-files.ts';
+import { type FolderTexts, fingerprintOf, readFolderTexts } from './read-flow-files.ts';
 
 export type FlowLibrary = {
   scripts(): Scripts;
   /** Loads versions that older runs are on, so that `scripts()` has them. */
   ensureLoaded(client: pg.ClientBase, versionIds: readonly string[]): Promise<void>;
-  /** Reads the folder again when a file changed; true when it did. */
+  /** Reads the folder again when a file changed; true when it did. One at a time. */
   refresh(): Promise<boolean>;
   /** What keeps files from being published, as of the last look. */
   problems(): readonly Problem[];
+  /** Ends a check that is under way, and begins no more. */
+  stop(): void;
 };
 
-export type LibraryDeps = ShelfDeps;
+export type LibraryDeps = ShelfDeps & {
+  /** How the folder is checked; tests give a check that fails. */
+  check?: (texts: FolderTexts, options: { signal: AbortSignal }) => Promise<CheckedFiles>;
+};
 
 /** Files that are published already need no checks before the first message; they get them a little later. */
 const FULL_CHECK_AFTER_MS = 20 * SECOND_MS;
+/** A check that came to no end may have had bad luck. */
+const TRY_AGAIN_AFTER_MS = 10 * MINUTE_MS;
 
 type State = Shelf & {
   active: Map<string, PublishedFlow>;
   versions: Map<string, PublishedFlow>;
   guides: GuideLibrary;
+  /** Of the guides in use. */
+  guidesChecksum: string;
   problems: readonly Problem[];
   /** Of the files as last checked. */
   fingerprint: string;
-  /** 0 = nothing was read yet. */
-  fullCheckAt: number;
+  /** Before that no file is looked at; 0 = nothing was read yet. */
+  nextLookAt: number;
+  /** When they are checked again although no file changed; null = never. */
+  tryAgainAt: number | null;
 };
 
 export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
+  const stopping = new AbortController();
   const state: State = {
     active: new Map(),
     versions: new Map(),
     guides: createGuideLibrary([]),
+    guidesChecksum: '',
     ...emptyShelf(),
     problems: [],
     fingerprint: '',
-    fullCheckAt: 0,
+    nextLookAt: 0,
+    tryAgainAt: null,
   };
   return {
     scripts: () => state,
     problems: () => state.problems,
-    refresh: () => refresh(deps, state),
+    refresh: async () => {
+      try {
+        return await refresh(deps, state, stopping.signal);
+      } catch (error) {
+        if (stopping.signal.aborted) return false;
+        throw error;
+      }
+    },
     ensureLoaded: async (client, ids) => {
       const missing = ids.filter((id) => !state.versions.has(id));
       if (missing.length === 0) return;
       for (const version of await versionsById(client, missing)) addVersion(state, version);
     },
+    stop: () => stopping.abort(),
   };
 }
 
-async function refresh(deps: LibraryDeps, state: State): Promise<boolean> {
+async function refresh(deps: LibraryDeps, state: State, signal: AbortSignal): Promise<boolean> {
+  signal.throwIfAborted();
   const now = deps.clock.now().getTime();
-  if (now < state.fullCheckAt) return false;
+  if (now < state.nextLookAt) return false;
   const seen = await fingerprintOf(deps.flowsDir);
-  if (seen === state.fingerprint) return false;
-  if (state.fullCheckAt === 0 && (await usePublished(deps, state))) {
-    state.fullCheckAt = now + FULL_CHECK_AFTER_MS;
+  const isTriedAgain = state.tryAgainAt !== null && now >= state.tryAgainAt;
+  if (seen === state.fingerprint && !isTriedAgain) return false;
+  const texts = await readFolderTexts(deps.flowsDir);
+  if (state.nextLookAt === 0 && (await takePublished(deps, state, texts))) {
+    state.nextLookAt = now + FULL_CHECK_AFTER_MS;
     return true;
   }
-  await useChecked(deps, state);
-  state.fingerprint = seen;
-  state.fullCheckAt = now;
+  const { check = checkInWorker } = deps;
+  const checked = await check(texts, { signal });
+  await takeChecked(deps, state, { texts, checked });
+  const hasFailed = checked.problems.some(({ code }) => code === CHECK_FAILED);
+  Object.assign(state, {
+    fingerprint: seen,
+    nextLookAt: now,
+    tryAgainAt: hasFailed ? now + TRY_AGAIN_AFTER_MS : null,
+  });
   return true;
 }
 
-async function usePublished(deps: LibraryDeps, state: State): Promise<boolean> {
-  const known = await findPublished(deps);
-  if (!known || !(await fillFromPublished(deps, state))) return false;
-  for (const version of known.versions) activate(state, version);
-  state.guides = openGuidesLater(() => createGuideLibrary(readGuides(known.guideFiles).guides));
+async function takePublished(deps: LibraryDeps, state: State, texts: FolderTexts): Promise<boolean> {
+  const versions = await findPublished(deps.db, texts);
+  if (!versions || !(await fillFromPublished(deps, state, texts))) return false;
+  for (const version of versions) activate(state, version);
+  state.guides = openGuidesLater(() => createGuideLibrary(readGuides(texts.guides).guides));
+  state.guidesChecksum = checksumOfGuides(texts);
   return true;
 }
 
-async function useChecked(deps: LibraryDeps, state: State): Promise<void> {
+type Checked = { texts: FolderTexts; checked: CheckedFiles };
+
+async function takeChecked(deps: LibraryDeps, state: State, { texts, checked }: Checked): Promise<void> {
   const { db, clock, newId, log } = deps;
-  const checked = await checkFlowFiles(deps.flowsDir);
-  for (const { flow, source, note } of checked.good) {
-    activate(state, await publishVersion(db, { flow, source, note, now: clock.now(), newId }));
+  for (const { path, id, note, isGood } of checked.flows) {
+    const source = texts.flows.get(path) ?? '';
+    if (isGood) activate(state, await publishVersion(db, { flow: id, source, note, now: clock.now(), newId }));
+    else await keepLastGood(deps, state, id);
   }
-  for (const flow of checked.bad) await keepLastGood(deps, state, flow);
-  for (const flow of [...state.active.keys()]) if (!checked.present.has(flow)) state.active.delete(flow);
-  if (checked.guides !== null) state.guides = createGuideLibrary(checked.guides);
-  const ofJourneys = await fillFromFiles(deps, state, { flows: checked.flows, guides: state.guides });
-  state.problems = [...checked.problems, ...ofJourneys];
+  const present = new Set(checked.flows.map(({ id }) => id));
+  for (const flow of [...state.active.keys()]) if (!present.has(flow)) state.active.delete(flow);
+  takeGuides(state, checked.guides, checksumOfGuides(texts));
+  await fillFromFiles(deps, state, { texts, checked });
+  state.problems = checked.problems;
   for (const problem of state.problems) log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
   const { active, journeys, problems } = state;
   log.info({ flows: active.size, journeys: journeys.size, problems: problems.length }, 'flow files read');
+}
+
+/** The same guides keep their index, which takes a moment to make. */
+function takeGuides(state: State, guides: CheckedFiles['guides'], checksum: string): void {
+  if (guides === null || checksum === state.guidesChecksum) return;
+  state.guides = createGuideLibrary(guides);
+  state.guidesChecksum = checksum;
+}
+
+function checksumOfGuides({ guides }: FolderTexts): string {
+  return checksumOf(JSON.stringify(guides));
 }
 
 function activate(state: State, version: FlowVersion): PublishedFlow | null {

@@ -1,7 +1,5 @@
 // Which journeys are followed, and what the business sells: files that passed their checks, the last good version of
 // those that did not. The same promise as for flows.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -9,18 +7,20 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { type Catalogue, emptyCatalogue } from '../flows/catalogue/catalogue.ts';
 import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
-import { checkJourneyFiles } from '../flows/check-folder.ts';
-import type { GuideLibrary } from '../flows/guides/guide-library.ts';
 import { compileJourneySource } from '../flows/journeys/compile-journey.ts';
-import { journeyIdOfPath } from '../flows/journeys/read-journey.ts';
-import type { Problem } from '../flows/problem.ts';
-import type { FlowFile } from '../flows/read-flow.ts';
 import type { NewId } from '../ids.ts';
+import type { CheckedFiles } from './checked-files.ts';
 import { CATALOGUE, type JourneyVersion, newestJourney, newestJourneys, publishJourney } from './publish-journey.ts';
 import { checksumOf } from './publish-version.ts';
 import type { PublishedJourney } from './published-flow.ts';
+import type { FolderTexts } from './read-flow-files.ts';
 
-export type Shelf = { journeys: Map<string, PublishedJourney>; catalogue: Catalogue };
+export type Shelf = {
+  journeys: Map<string, PublishedJourney>;
+  catalogue: Catalogue;
+  /** null = there is none. */
+  catalogueChecksum: string | null;
+};
 export type ShelfDeps = {
   db: Database;
   clock: Clock;
@@ -32,70 +32,35 @@ export type ShelfDeps = {
 };
 
 export function emptyShelf(): Shelf {
-  return { journeys: new Map(), catalogue: emptyCatalogue };
-}
-
-/** Path relative to the flows folder → text. */
-export type ShelfFiles = {
-  journeys: ReadonlyMap<string, string>;
-  tests: ReadonlyMap<string, string>;
-  catalogue: ReadonlyMap<string, string>;
-};
-
-export async function readShelfFiles(flowsDir: string): Promise<ShelfFiles> {
-  return {
-    journeys: await readFiles(flowsDir, 'journeys', '.journey.yaml'),
-    tests: await readFiles(flowsDir, 'journeys', '.test.yaml'),
-    catalogue: await readFiles(flowsDir, 'catalogue', '.yaml'),
-  };
-}
-
-async function readFiles(flowsDir: string, folder: string, suffix: string): Promise<Map<string, string>> {
-  const names = await readdir(join(flowsDir, folder)).catch(() => []);
-  const wanted = names.filter((name) => name.endsWith(suffix)).sort();
-  const texts = await Promise.all(wanted.map((name) => readFile(join(flowsDir, folder, name), 'utf8')));
-  return new Map(wanted.map((name, index) => [`${folder}/${name}`, texts[index] ?? '']));
+  return { journeys: new Map(), catalogue: emptyCatalogue, catalogueChecksum: null };
 }
 
 /** The quick way to start: true when every file is, letter by letter, the newest version that was published. */
-export async function fillFromPublished({ db, flowsDir }: ShelfDeps, shelf: Shelf): Promise<boolean> {
-  const [files, newest] = await Promise.all([readShelfFiles(flowsDir), newestJourneys(db.pool)]);
-  const byChecksum = new Map(newest.map((version) => [version.checksum, version]));
-  const journeys = [...files.journeys.values()].flatMap((source) => byChecksum.get(checksumOf(source)) ?? []);
-  const catalogue = files.catalogue.size === 0 ? null : byChecksum.get(checksumOf(sourceOf(files.catalogue)));
-  if (journeys.length !== files.journeys.size || catalogue === undefined) return false;
+export async function fillFromPublished({ db }: ShelfDeps, shelf: Shelf, texts: FolderTexts): Promise<boolean> {
+  const byChecksum = new Map((await newestJourneys(db.pool)).map((version) => [version.checksum, version]));
+  const journeys = [...texts.journeys.values()].flatMap((source) => byChecksum.get(checksumOf(source)) ?? []);
+  const catalogue = texts.catalogue.size === 0 ? null : byChecksum.get(checksumOf(sourceOf(texts.catalogue)));
+  if (journeys.length !== texts.journeys.size || catalogue === undefined) return false;
   for (const version of journeys) put(shelf, version);
-  if (catalogue) shelf.catalogue = catalogueOf(catalogue);
+  if (catalogue) putCatalogue(shelf, catalogue);
   return true;
 }
 
-/** Checks all files and publishes what passed; answers what is wrong with the others. */
+/** Publishes what passed its checks; of what did not, the last good version stays. */
 export async function fillFromFiles(
   deps: ShelfDeps,
   shelf: Shelf,
-  known: { flows: readonly FlowFile[]; guides: GuideLibrary },
-): Promise<Problem[]> {
-  const files = await readShelfFiles(deps.flowsDir);
-  const read = readCatalogue(files.catalogue, { guides: known.guides });
-  await fillCatalogue(deps, shelf, files.catalogue, read);
-  // Journeys are not blamed for a broken catalogue.
-  const catalogue = hasErrors(read.problems) ? null : read.catalogue;
-  const checked = checkJourneyFiles(files, { ...known, catalogue });
-  const ids = new Map(checked.journeys.map((journey) => [journey.path, journey]));
+  { texts, checked }: { texts: FolderTexts; checked: CheckedFiles },
+): Promise<void> {
+  await fillCatalogue(deps, shelf, { sources: texts.catalogue, isGood: checked.isCatalogueGood });
   const present = new Set<string>();
-  for (const [path, source] of files.journeys) {
-    const file = ids.get(path);
-    const journey = file?.id ?? journeyIdOfPath(path);
-    present.add(journey);
-    if (checked.bad.has(path)) await keepLastGood(deps, shelf, journey);
-    else put(shelf, await publish(deps, { journey, source, note: file?.head.note ?? null }));
+  for (const { path, id, note, isGood } of checked.journeys) {
+    const source = texts.journeys.get(path) ?? '';
+    present.add(id);
+    if (isGood) put(shelf, await publish(deps, { journey: id, source, note }));
+    else await keepLastGood(deps, shelf, id);
   }
   for (const journey of [...shelf.journeys.keys()]) if (!present.has(journey)) shelf.journeys.delete(journey);
-  return [...read.problems, ...checked.problems];
-}
-
-function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
 }
 
 function publish(deps: ShelfDeps, version: { journey: string; source: string; note: string | null }) {
@@ -112,21 +77,25 @@ function publish(deps: ShelfDeps, version: { journey: string; source: string; no
 async function fillCatalogue(
   deps: ShelfDeps,
   shelf: Shelf,
-  sources: ReadonlyMap<string, string>,
-  { catalogue, problems }: { catalogue: Catalogue; problems: readonly Problem[] },
+  { sources, isGood }: { sources: ReadonlyMap<string, string>; isGood: boolean },
 ): Promise<void> {
-  if (sources.size === 0) {
-    shelf.catalogue = emptyCatalogue;
-    return;
+  if (sources.size === 0) return emptyCatalogueOf(shelf);
+  if (isGood) {
+    return putCatalogue(shelf, await publish(deps, { journey: CATALOGUE, source: sourceOf(sources), note: null }));
   }
-  if (!hasErrors(problems)) {
-    await publish(deps, { journey: CATALOGUE, source: sourceOf(sources), note: null });
-    shelf.catalogue = catalogue;
-    return;
-  }
-  const last = shelf.catalogue === emptyCatalogue ? await newestJourney(deps.db.pool, CATALOGUE) : null;
-  if (last) shelf.catalogue = catalogueOf(last);
+  const last = shelf.catalogueChecksum === null ? await newestJourney(deps.db.pool, CATALOGUE) : null;
+  if (last) putCatalogue(shelf, last);
   deps.log.warn('the catalogue has errors, the last good one stays');
+}
+
+function emptyCatalogueOf(shelf: Shelf): void {
+  Object.assign(shelf, { catalogue: emptyCatalogue, catalogueChecksum: null });
+}
+
+/** Reading it takes a moment, and it rarely changes. */
+function putCatalogue(shelf: Shelf, version: JourneyVersion): void {
+  if (shelf.catalogueChecksum === version.checksum) return;
+  Object.assign(shelf, { catalogue: catalogueOf(version), catalogueChecksum: version.checksum });
 }
 
 function sourceOf(files: ReadonlyMap<string, string>): string {

@@ -1,21 +1,43 @@
-// The files that marketers edit, read together: flows, their tests and the guides.
+// The files that marketers edit, read together: flows, journeys, their tests, the catalogue and the guides.
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { readGuideFiles } from '../flows/guides/read-guides-directory.ts';
 
-export type FlowFiles = {
-  /** Path relative to the flows folder → text. */
-  flows: ReadonlyMap<string, string>;
-  tests: ReadonlyMap<string, string>;
-};
+const textsSchema = z.map(z.string(), z.string());
 
-export async function readFlowFiles(directory: string): Promise<FlowFiles> {
-  const names = await readdir(directory);
-  const read = async (suffix: string) => {
-    const wanted = names.filter((name) => name.endsWith(suffix)).sort();
-    const texts = await Promise.all(wanted.map((name) => readFile(join(directory, name), 'utf8')));
-    return new Map(wanted.map((name, index) => [name, texts[index] ?? '']));
+/** Path relative to the flows folder → text; of guides the path as it is opened. */
+export const folderTextsSchema = z.object({
+  flows: textsSchema,
+  tests: textsSchema,
+  journeys: textsSchema,
+  journeyTests: textsSchema,
+  catalogue: textsSchema,
+  guides: z.array(z.object({ path: z.string(), source: z.string() })),
+});
+export type FolderTexts = z.infer<typeof folderTextsSchema>;
+
+/** The whole folder; a part that is not there is empty, a folder that is not there is an error. */
+export async function readFolderTexts(directory: string): Promise<FolderTexts> {
+  return {
+    flows: await readTexts(directory, '', '.flow.yaml'),
+    tests: await readTexts(directory, '', '.test.yaml'),
+    journeys: await readTexts(directory, 'journeys', '.journey.yaml'),
+    journeyTests: await readTexts(directory, 'journeys', '.test.yaml'),
+    catalogue: await readTexts(directory, 'catalogue', '.yaml'),
+    guides: await readGuideFiles(join(directory, 'guides')),
   };
-  return { flows: await read('.flow.yaml'), tests: await read('.test.yaml') };
+}
+
+async function readTexts(directory: string, folder: string, suffix: string): Promise<Map<string, string>> {
+  // A flows folder that is away is not one where everything was deleted.
+  const names = await readdir(join(directory, folder)).catch((error: unknown) => {
+    if (folder === '') throw error;
+    return [];
+  });
+  const wanted = names.filter((name) => name.endsWith(suffix)).sort();
+  const texts = await Promise.all(wanted.map((name) => readFile(join(directory, folder, name), 'utf8')));
+  return new Map(wanted.map((name, index) => [folder === '' ? name : `${folder}/${name}`, texts[index] ?? '']));
 }
 
 /** Changes whenever a file of the folder does: names, sizes and times of all of them. */

@@ -48,16 +48,20 @@ export type CheckedFolder = {
 /** Everything about a folder's contents; the guides were read (and their problems told) before. */
 export function checkFolder(sources: FolderSources, guides: GuideLibrary): CheckedFolder {
   const { catalogue, problems } = readCatalogue(sources.catalogue, { guides });
-  const templates = sources.catalogue.size === 0 ? null : catalogue.templates;
+  // A broken catalogue tells its own mistakes; flows and journeys are not blamed for names that it could not give.
+  const known = sources.catalogue.size === 0 || pathsWithErrors(problems).size > 0 ? null : catalogue;
   const read = [...sources.flows].map(([path, source]) => readFlow(path, source));
   const flows = read.flatMap(({ flow }) => (flow === null ? [] : [flow]));
-  const ofFlows = [...read.flatMap((file) => file.problems), ...validateFlows(flows, { guides, templates })];
+  const ofFlows = [
+    ...read.flatMap((file) => file.problems),
+    ...validateFlows(flows, { guides, templates: known?.templates ?? null }),
+  ];
   const broken = pathsWithErrors(ofFlows);
   const sound = flows.filter((flow) => flow.isComplete && !broken.has(flow.path));
   const flowReport = runFlowTests({ flows: sound, guides, tests: sources.tests });
   const checked = checkJourneyFiles(
     { journeys: sources.journeys, tests: sources.journeyTests },
-    { flows, sound, guides, catalogue: sources.catalogue.size === 0 ? null : catalogue },
+    { flows, sound, guides, catalogue: known },
   );
   const all = sortProblems([...problems, ...ofFlows, ...flowReport.problems, ...checked.problems]);
   const redTests = pathsWithErrors(flowReport.problems);

@@ -1,11 +1,13 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
+import { nothingChecked } from '../../src/flow-library/checked-files.ts';
 import { createFlowLibrary } from '../../src/flow-library/flow-library.ts';
+import type { FolderTexts } from '../../src/flow-library/read-flow-files.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -13,11 +15,13 @@ const SHIPPED = fileURLToPath(new URL('../../flows', import.meta.url));
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 let flowsDir: string;
 let clock: MovableClock;
+let shipped: number;
 
 beforeEach(async () => {
   db = await createTestDatabase();
   flowsDir = await mkdtemp(join(tmpdir(), 'ganbo-flows-'));
   await cp(SHIPPED, flowsDir, { recursive: true });
+  shipped = (await readdir(SHIPPED)).filter((name) => name.endsWith('.flow.yaml')).length;
   clock = createManualClock(new Date('2026-11-23T03:00:00Z'));
 });
 afterEach(async () => {
@@ -26,7 +30,11 @@ afterEach(async () => {
 });
 
 function openLibrary() {
-  return createFlowLibrary({ db, clock, newId: createIdMaker(clock), flowsDir, log: pino({ level: 'silent' }) });
+  return createFlowLibrary(depsOfLibrary());
+}
+
+function depsOfLibrary() {
+  return { db, clock, newId: createIdMaker(clock), flowsDir, log: pino({ level: 'silent' }) };
 }
 
 async function change(file: string, edit: (text: string) => string): Promise<void> {
@@ -69,7 +77,7 @@ test('a file with an error changes nothing but what it says about itself', async
   await change('welcome.flow.yaml', (text) => text.replace('go: flow:training', 'go: flow:traning'));
   await library.refresh();
   expect(library.scripts().active.get('welcome')?.number).toBe(1);
-  expect(library.scripts().active.size).toBe(9);
+  expect(library.scripts().active.size).toBe(shipped);
   const [problem] = library.problems().filter((one) => one.severity === 'error');
   expect(problem).toMatchObject({ file: 'welcome.flow.yaml', code: 'unknown_flow' });
   expect(problem?.line).toBeGreaterThan(1);
@@ -99,7 +107,7 @@ test('a start with files that are published already plays them at once and check
   await openLibrary().refresh();
   const later = openLibrary();
   expect(await later.refresh()).toBe(true);
-  expect(later.scripts().active.size).toBe(9);
+  expect(later.scripts().active.size).toBe(shipped);
   expect(await later.refresh()).toBe(false);
   clock.advance(60_000);
   expect(await later.refresh()).toBe(true);
@@ -118,4 +126,26 @@ test('an old run finds its version in another process', async () => {
   await second.ensureLoaded(client, [versionId]);
   client.release();
   expect(second.scripts().versions.get(versionId)?.number).toBe(1);
+});
+
+test('a check that comes to no end keeps everything as it was, and is tried again later', async () => {
+  await openLibrary().refresh();
+  await change('welcome.flow.yaml', (text) => `${text}\n# đổi\n`);
+  let tries = 0;
+  const check = async (texts: FolderTexts) => {
+    tries += 1;
+    return nothingChecked(texts, { message: 'Hết giờ.', fix: 'Thử lại.' });
+  };
+  const library = createFlowLibrary({ ...depsOfLibrary(), check });
+  await library.refresh();
+  expect(library.scripts().active.size).toBe(shipped);
+  expect(library.scripts().journeys.size).toBeGreaterThan(10);
+  expect(library.scripts().catalogue.offers.length).toBeGreaterThan(0);
+  expect(library.scripts().active.get('welcome')?.number).toBe(1);
+  expect(library.problems().map(({ code }) => code)).toEqual(['check_failed']);
+  clock.advance(60_000);
+  expect(await library.refresh()).toBe(false);
+  clock.advance(10 * 60_000);
+  expect(await library.refresh()).toBe(true);
+  expect(tries).toBe(2);
 });

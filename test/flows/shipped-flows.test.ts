@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readFlowFiles } from '../../src/flow-library/read-flow-files.ts';
+import { readFolderTexts } from '../../src/flow-library/read-flow-files.ts';
 import { buildFlows } from '../../src/flows/build-flows.ts';
 import { channelLimits } from '../../src/flows/channel-limits.ts';
 import { createGuideLibrary, type GuideLibrary } from '../../src/flows/guides/guide-library.ts';
@@ -12,12 +12,12 @@ import { sampleFacts } from '../../src/flows/sample-facts.ts';
 import { createSimulation } from '../../src/flows/simulate-flow.ts';
 import { tuesdayMorning } from './sample-run.ts';
 
-let files: Awaited<ReturnType<typeof readFlowFiles>>;
+let files: Awaited<ReturnType<typeof readFolderTexts>>;
 let guides: GuideLibrary;
 let flows: FlowFile[];
 
 beforeAll(async () => {
-  files = await readFlowFiles('flows');
+  files = await readFolderTexts('flows');
   guides = createGuideLibrary((await readGuidesDirectory('flows/guides')).guides);
   flows = [...files.flows].flatMap(([path, source]) => readFlow(path, source).flow ?? []);
 });
