@@ -5,6 +5,7 @@ import type { FolderTexts } from '../../src/flow-library/read-flow-files.ts';
 const FLOW = `id: nhac
 title: Nhắc
 entry: [{ on: manual }]
+settings: { purpose: care, if_closed: skip }
 steps:
   - { id: chao, end: Chào anh chị ạ. }
 `;
