@@ -8,7 +8,7 @@ import type { KnownEnrolment, KnownStep, Subject } from './care-state.ts';
 import { decideStep, lateFrom } from './decide-step.ts';
 import type { Journey, JourneyStep } from './journey.ts';
 import { journeyScope } from './journey-scope.ts';
-import { subjectOf } from './reasons-to-end.ts';
+import { saidNo, subjectOf } from './reasons-to-end.ts';
 import type { SimulatedCare } from './simulate-care.ts';
 import { dueOf } from './step-times.ts';
 
@@ -63,6 +63,8 @@ function begin(care: SimulatedCare, ready: Ready): void {
   const { step, journey, row } = ready;
   if (step.action.do === 'task') return openTask(care, ready, step.action.titleOf);
   const { flow, at, offer } = step.action;
+  // Journeys about a purchase go on without their messages, as in the engine: their tasks are still somebody's.
+  if (care.state.isOptedOut) return skip(care, ready, saidNo);
   const wait = waitsFor(care, journey);
   if (wait !== null) {
     const hasWaited =
