@@ -24,7 +24,7 @@ export function playFlowDue(turn: Turn, tools: StepTools, body: FlowDue): void {
   const fate = fateOf(turn, body);
   // The enrolment ended meanwhile, and its end told the ledger why.
   if (fate === 'gone') return;
-  const obstacle = obstacleOf(turn, body);
+  const obstacle = obstacleOf(turn, tools, body);
   if (obstacle !== null) return skip(turn, body, obstacle);
   const wait = fate === 'paused' ? 'Hành trình tạm dừng suốt ba ngày.' : waitsFor(turn, tools, body);
   if (wait !== null) {
@@ -76,11 +76,17 @@ function fateOf(turn: Turn, body: FlowDue): 'due' | 'paused' | 'gone' {
 }
 
 /** Why it shall not begin at all; null = it may. */
-function obstacleOf(turn: Turn, body: FlowDue): string | null {
+function obstacleOf(turn: Turn, tools: StepTools, body: FlowDue): string | null {
   const { customer, identity } = turn.person;
   if (customer.optedOutAt !== null) return 'Khách đã từ chối nhận tin.';
-  if (identity.unreachableReason !== null) return identity.unreachableReason;
+  // Where the chat is closed the outbox may still go another way: a template to the phone, an e-mail, a call.
+  if (identity.unreachableReason !== null && !hasLadder(tools, body)) return identity.unreachableReason;
   return dateHasMoved(turn, body) ? DATE_MOVED : null;
+}
+
+function hasLadder({ scripts }: StepTools, { flow }: FlowDue): boolean {
+  const ladder = scripts.active.get(flow)?.flow.ladder;
+  return ladder !== undefined && (ladder.templates.length > 0 || ladder.email || ladder.task);
 }
 
 /** What it waits for, in words for the ledger should that never end; null = nothing. */

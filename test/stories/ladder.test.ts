@@ -137,6 +137,28 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(out).toMatchObject({ channel: 'email', message: { status: 'sent' } });
   });
 
+  test('whoever cannot be reached in the chat any more is written to; without an address somebody calls', async () => {
+    const closed = async (customer: string) =>
+      await stage.db.pool.query(
+        `UPDATE channel_identities i SET unreachable_reason = 'Khách đã chặn.' FROM customers c
+         WHERE c.id = i.customer_id AND c.external_id = $1 AND i.channel <> 'email'`,
+        [customer],
+      );
+    const { person, customer } = await silentFor(channel, 0, { email: `chan.${channel}@example.com` });
+    const before = shown(person).length;
+    await closed(customer);
+    await nudge(customer);
+    expect(shown(person)).toHaveLength(before);
+    expect(mail.letters.map(({ to }) => to)).toEqual([[`chan.${channel}@example.com`]]);
+    expect(await ledgerOf(stage, customer, 'enrolment_skipped')).toEqual([]);
+    expect((await rungs(customer)).at(-1)).toEqual(['email', true, 'Khách đã chặn.']);
+    const other = await silentFor(channel, 0);
+    await closed(other.customer);
+    await nudge(other.customer);
+    expect((await rungs(other.customer)).at(-1)).toEqual(['task', true, 'Khách đã chặn.']);
+    expect(await ledgerOf(stage, other.customer, 'task_opened')).toHaveLength(1);
+  });
+
   test('no template and no address: somebody calls', async () => {
     await tell(ours, 'rejected');
     const { customer } = await silentFor(channel, 8);
