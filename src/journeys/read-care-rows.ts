@@ -85,6 +85,10 @@ export type SinceRow = { enrolment_id: string; kind: string; count: number };
 export type TipRow = { customer_id: string; tip: string };
 export type ScoreRow = { customer_id: string; metric: string; score: number };
 
+/** What made the enrolment begin is not since it: at the same moment the order of the lines tells. */
+const ENROLLED_LINE = `coalesce((SELECT max(b.id) FROM touchpoints b WHERE b.customer_id = e.customer_id AND b.at = e.enrolled_at
+  AND b.kind = 'enrolment_started' AND b.data ->> 'enrolment' = e.id::text), 0)`;
+
 const STATEMENTS = {
   customers: `
 SELECT c.id, c.name, c.form_of_address, c.phone, c.industry, c.role, c.tags, c.attributes, c.language, c.opted_out_at,
@@ -122,6 +126,7 @@ FROM enrolments e
 LEFT JOIN subscriptions s ON e.subject_kind = 'subscription' AND s.id = e.subject_id
 LEFT JOIN orders o ON e.subject_kind = 'order' AND o.id = e.subject_id
 JOIN touchpoints t ON t.customer_id = e.customer_id AND t.at >= e.enrolled_at
+  AND (t.at > e.enrolled_at OR t.id > ${ENROLLED_LINE})
 WHERE e.customer_id = ANY($1::uuid[]) AND e.status = 'active'
   AND coalesce(t.data ->> e.subject_kind IN (e.subject_id::text, coalesce(s.external_id, ''), coalesce(o.external_id, '')), true)
 GROUP BY 1, 2`,

@@ -16,6 +16,8 @@ export type StatusChange = {
   expiresAt?: Date | null;
 };
 
+// Nobody answers a question that was not said: its silence begins at once, so that it neither listens to other words nor
+// keeps other journeys waiting. Offers are not made when they are not said; they know that by themselves.
 const CHANGE = `
 WITH t AS (
   SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, "to" text, reason text, error_code text, available_at timestamptz,
@@ -27,6 +29,11 @@ WITH t AS (
     cost_amount = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_amount END
   FROM t WHERE o.id = t.id AND t."from" ? o.status
   RETURNING o.*, t."from" ? t."to" AS stayed
+), unsaid AS (
+  UPDATE timers t SET due_at = $2 FROM done d
+  WHERE d.status = 'skipped' AND d.purpose IN ('care', 'advertising') AND t.conversation_id = d.conversation_id
+    AND t.key = d.run_id || ':' || d.step AND t.due_at > $2
+    AND NOT EXISTS (SELECT 1 FROM offer_issues i WHERE i.run_id = d.run_id AND i.step = d.step)
 )
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id, data)
 SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce(content ->> 'text', content ->> 'preview', content ->> 'kind'), reason,

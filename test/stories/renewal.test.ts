@@ -19,7 +19,8 @@ import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage();
+  // In May: the stories of this file together last for months, and none of them is about Tết.
+  stage = await openStage({ start: new Date('2026-05-04T03:00:00Z') });
 });
 afterEach(() => {
   expect(stage.sandbox.violations).toEqual([]);

@@ -36,6 +36,8 @@ export type Stage = {
   restart(): Promise<void>;
   /** Where the program keeps files. */
   dataDir: string;
+  /** What its hashes are made with. */
+  secretKey: Buffer;
   /** Calls the REST API as an integrator; a text is sent as a CSV file. */
   api(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer>;
   close(): Promise<void>;
@@ -103,7 +105,9 @@ export async function openStage({
     settle,
     restart,
     dataDir,
-    pass: (span) => passTime({ sandbox, clock, db, settle }, clock.now().getTime() + msOf(span)),
+    secretKey,
+    pass: (span) =>
+      passTime({ sandbox, clock, db, settle, program: () => now.program }, clock.now().getTime() + msOf(span)),
     outage: async (span) => {
       await now.program.stop();
       sandbox.advanceClock(msOf(span));
@@ -148,13 +152,14 @@ function msOf({ days = 0, hours = 0, minutes = 0, seconds = 0 }: Span): number {
   return days * DAY_MS + hours * HOUR_MS + minutes * MINUTE_MS + seconds * SECOND_MS;
 }
 
-async function passTime(
-  { sandbox, clock, db, settle }: Pick<Stage, 'sandbox' | 'clock' | 'db' | 'settle'>,
-  until: number,
-) {
+type Passing = Pick<Stage, 'sandbox' | 'clock' | 'db' | 'settle'> & { program: () => Program };
+
+async function passTime({ sandbox, clock, db, settle, program }: Passing, until: number): Promise<void> {
   for (let now = clock.now().getTime(); now < until; now = clock.now().getTime()) {
-    const next = await nextMoment(db, now);
-    sandbox.advanceClock(Math.min(next ?? until, until) - now);
+    const next = Math.min((await nextMoment(db, now)) ?? until, until);
+    sandbox.advanceClock(next - now);
+    // The work of the minute (tokens, deadlines of the law, retention) is seen to at least once a day.
+    if (Math.floor(next / DAY_MS) > Math.floor(now / DAY_MS)) await program().tickMinute();
     await settle();
   }
 }
