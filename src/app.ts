@@ -10,7 +10,8 @@ import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
 import { registerCalendar } from './inbox/calendar-routes.ts';
 import { registerUnsubscribe, type UnsubscribeDeps } from './inbox/unsubscribe-routes.ts';
 import { type ConnectDeps, registerZaloConnect } from './inbox/zalo-connect-routes.ts';
-import { registerFrontDoor } from './web/front-door.ts';
+import { builtAppDir } from './web/build-app.ts';
+import { serveApp } from './web/serve-app.ts';
 
 export type AppDeps = {
   log: FastifyBaseLogger;
@@ -21,6 +22,8 @@ export type AppDeps = {
   /** Absent = no e-mail goes out that could lead there. */
   unsubscribe?: UnsubscribeDeps;
   sandboxUrl: string | null;
+  /** Proxies whose word about addresses is believed; null = nobody's. */
+  trustProxy: string[] | null;
 };
 
 const MIB = 1024 * 1024;
@@ -35,7 +38,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     keepAliveTimeout: 30_000,
     routerOptions: { maxParamLength: 512 },
     // Nothing is decided by an address that the caller wrote.
-    trustProxy: false,
+    trustProxy: deps.trustProxy ?? false,
     // Malformed addresses never reach a hook, and a throw here would end the process.
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(bareHeaders)),
   });
@@ -51,7 +54,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { connect, unsubscribe } = deps;
   if (unsubscribe) await app.register(async (scope) => registerUnsubscribe(scope, unsubscribe));
   if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
-  await app.register(async (scope) => registerFrontDoor(scope, { sandboxUrl: deps.sandboxUrl }));
+  await app.register(async (scope) => serveApp(scope, { webDir: builtAppDir, sandboxUrl: deps.sandboxUrl }));
   return app;
 }
 

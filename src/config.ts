@@ -1,6 +1,7 @@
 // The only reader of the environment: one schema, all mistakes at once, each with its cure.
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { addresses, clockTime, daysByName, timeZone, url } from './setting-fields.ts';
 import type { Config, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
 export type { Config, EmailSettings, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
@@ -8,19 +9,11 @@ export type { Config, EmailSettings, MessengerSettings, SendingSettings, ZaloSet
 export type ConfigMistake = { name: string; message: string; fix: string };
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[] };
 
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 21:00');
-const daysByName = z
-  .string()
-  .regex(/^\w+=\d{1,5}(,\w+=\d{1,5})*$/, 'must look like media=365,ledger_texts=730')
-  .transform((list) => Object.fromEntries(list.split(',').map((pair) => pair.split('='))))
-  .pipe(z.record(z.string(), z.coerce.number()));
-const timeZone = z.string().refine(isTimeZone, 'is not a time zone name such as Asia/Ho_Chi_Minh');
-
 const environmentSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   PUBLIC_URL: url.optional(),
+  TRUST_PROXY: addresses.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATA_DIR: z.string().default('./data'),
   FLOWS_DIR: z.string().default('./flows'),
@@ -205,6 +198,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://${env.HOST === '0.0.0.0' ? '127.0.0.1' : env.HOST}:${env.PORT}`,
+    trustProxy: env.TRUST_PROXY ?? null,
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: folder(env.DATA_DIR),
     flowsDir: folder(env.FLOWS_DIR),
@@ -286,13 +280,4 @@ function messengerOf(env: Environment): MessengerSettings | null {
     apiUrl: env.MESSENGER_API_URL,
     apiVersion: env.MESSENGER_API_VERSION,
   };
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('vi', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { Logger } from 'pino';
+import { type FirstAdmin, makeFirstAdmin } from './auth/first-admin.ts';
+import { createPasswords } from './auth/hash-password.ts';
 import { createMovableClock, type MovableClock } from './clock.ts';
 import { type Config, type ConfigMistake, readConfig } from './config.ts';
 import { StartError } from './errors.ts';
+import { createIdMaker } from './ids.ts';
 import { createLog } from './log.ts';
 import { startMetronome } from './metronome.ts';
 import { openPreparedDatabase } from './postgres/open-prepared-database.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { loadSecretKey } from './secrets.ts';
-import { startProgram } from './start-program.ts';
 import { stopGracefully } from './stop-gracefully.ts';
+import { buildInBackground } from './web/build-in-background.ts';
 
 const GRACE_MS = 10_000;
 
@@ -48,12 +51,18 @@ async function start(): Promise<void> {
   const config = await loadConfig();
   await checkFolders(config);
   const log = createLog(config.logLevel);
-  const { db, close: closeDatabase } = await openPreparedDatabase(config, log);
+  // Loading the program takes about as long as a database takes to start: both at once.
+  const [{ db, close: closeDatabase }, { startProgram }] = await Promise.all([
+    openPreparedDatabase(config, log),
+    import('./start-program.ts'),
+  ]);
   opened.push(closeDatabase);
   const clock = createMovableClock();
   const sandbox = config.isSandboxOn ? await openSandbox(config, clock, log) : null;
   const secretKey = await loadSecretKey(config.secretKey, config.dataDir);
   const settings = sandbox ? (await import('./sandbox/configure-sandbox.ts')).withSandbox(config, sandbox) : config;
+  const staff = { db, clock, newId: createIdMaker(clock), passwords: createPasswords(), random: randomBytes };
+  const admin = await makeFirstAdmin(staff, config.admin);
   const program = await startProgram({ config: settings, db, clock, log, secretKey, sandboxUrl: sandbox?.url ?? null });
   opened.push(program.stop);
   const place = { name: 'PORT', host: config.host, port: config.port };
@@ -68,7 +77,7 @@ async function start(): Promise<void> {
   // Tokens first: an expired one is renewed before anything is said.
   void program.tickMinute().catch((error: unknown) => log.warn({ err: error }, 'tokens could not be looked at'));
   stopGracefully(closeAll, { graceMs: GRACE_MS, log });
-  announce(address, config, program.connectUrl());
+  announce(address, config, { connectUrl: program.connectUrl(), admin });
   await program.loaded.catch((error: unknown) => {
     if (!isClosing) throw error;
   });
@@ -133,13 +142,16 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function announce(address: string, config: Config, connectUrl: string | null): void {
+type News = { connectUrl: string | null; admin: FirstAdmin | null };
+
+function announce(address: string, config: Config, { connectUrl, admin }: News): void {
   const lines = [
     `Gắn Bó is ready at ${address}`,
     ...(config.isSandboxOn ? [`  chat with the bot      ${address}/sandbox`] : []),
     `  API                    ${address}/api/docs`,
     `  health                 ${address}/readyz`,
     ...(connectUrl ? [`  connect the Zalo OA    ${connectUrl}   (valid for one hour)`] : []),
+    ...(admin ? [`  sign in as             ${admin.email}   password ${admin.password}   (shown this once)`] : []),
   ];
   console.log(`\n${lines.join('\n')}\n`);
 }

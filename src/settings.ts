@@ -61,6 +61,8 @@ export type Config = {
   host: string;
   port: number;
   publicUrl: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed; null = nobody's is. */
+  trustProxy: string[] | null;
   /** null = the embedded server. */
   databaseUrl: string | null;
   dataDir: string;

@@ -4,7 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type AppDeps, buildApp } from './app.ts';
+import type { StaffSettings } from './auth/auth-deps.ts';
 import { isTicketGood, makeTicket } from './auth/connect-ticket.ts';
+import type { PasswordCost } from './auth/hash-password.ts';
+import { openStaff } from './auth/open-staff.ts';
 import type { Channel } from './channels/channel.ts';
 import type { ChannelName } from './channels/inbound-event-schema.ts';
 import { defaultWindowRules } from './channels/messaging-window.ts';
@@ -13,8 +16,9 @@ import { createQuotaMemory } from './channels/provider-quota.ts';
 import type { TokenState } from './channels/zalo/access-token.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { type Database, isConnectionLost } from './database.ts';
+import type { Database } from './database.ts';
 import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
+import { loadFlows } from './flow-library/load-flows.ts';
 import { createMetrics } from './health/metrics.ts';
 import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
@@ -45,6 +49,8 @@ export type ProgramDeps = {
   sandboxUrl: string | null;
   /** In [0, 1). */
   random?: () => number;
+  /** Lower only in tests. */
+  passwordCost?: PasswordCost;
 };
 
 export type Program = {
@@ -69,14 +75,7 @@ export type Program = {
 export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const { config, db, clock, log, random = Math.random } = deps;
   const newId = createIdMaker(clock);
-  const library = createFlowLibrary({
-    db,
-    clock,
-    newId,
-    flowsDir: config.flowsDir,
-    log,
-    onJourneysChanged: beginSweep,
-  });
+  const library = createFlowLibrary({ ...deps, newId, flowsDir: config.flowsDir, onJourneysChanged: beginSweep });
   const over = { isStopped: false, isLoaded: false };
   let token: TokenState | null = null;
   const loaded = loadFlows({ log, library, over });
@@ -96,6 +95,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const privacy = privacyDeps({ ...deps, newId, holidays: () => library.scripts().catalogue.holidays });
   const privacyRound = createPrivacyRound(privacy);
   const { worker } = rounds;
+  const staff = openStaff(deps);
   const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
   const parts = {
     deps,
@@ -105,6 +105,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     rounds,
     newId,
     privacy,
+    staff,
     isLoaded: () => over.isLoaded,
     token: () => token,
   };
@@ -115,7 +116,10 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     channels: channels.byName,
     worker: rounds.worker,
     loaded,
-    tick: rounds.tick,
+    tick: async () => {
+      staff.watch.ring();
+      await rounds.tick();
+    },
     tickMinute: async () => {
       token = (await channels.zalo?.runTokenKeeper()) ?? null;
       privacyRound.ring();
@@ -128,6 +132,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       await app.close();
       await recorder.drain();
       await privacyRound.stop();
+      await staff.watch.stop();
       await rounds.stop(tooLate);
     },
   };
@@ -160,28 +165,8 @@ function connectUrl({ config, clock, secretKey }: ProgramDeps): string | null {
   return `${publicUrl}/oauth/zalo/start?ticket=${makeTicket(secretKey, clock.now())}`;
 }
 
-const LOAD_AGAIN_MS = 1_000;
 /** Well inside the grace that run.ts gives. */
 const LONGEST_STOP_MS = 8_000;
-
-type Loading = { log: Logger; library: FlowLibrary; over: { isStopped: boolean; isLoaded: boolean } };
-
-/**
- * Reading and testing all flows takes a moment: webhooks are accepted meanwhile, and worked when it is over.
- * A database that goes away during the first second is waited for; anything else is told to whoever awaits.
- */
-async function loadFlows({ log, library, over }: Loading): Promise<void> {
-  while (!over.isLoaded) {
-    try {
-      await library.refresh();
-      over.isLoaded = true;
-    } catch (error) {
-      if (over.isStopped || !isConnectionLost(error)) throw error;
-      log.warn({ err: error }, 'the flows wait for the database');
-      await wait(LOAD_AGAIN_MS);
-    }
-  }
-}
 
 type Parts = {
   deps: ProgramDeps;
@@ -191,6 +176,7 @@ type Parts = {
   rounds: Rounds;
   newId: NewId;
   privacy: PrivacyDeps;
+  staff: StaffSettings;
   isLoaded: () => boolean;
   /** As the keeper last saw it. */
   token: () => TokenState | null;
@@ -214,6 +200,7 @@ function appDeps(parts: Parts): AppDeps {
   return {
     log: deps.log,
     sandboxUrl: deps.sandboxUrl,
+    trustProxy: config.trustProxy,
     webhooks: {
       channels: channels.byName,
       recorder,
@@ -263,7 +250,7 @@ function recordDeps(
   };
 }
 
-function apiDeps({ deps, channels, library, rounds, newId, privacy }: Parts): AppDeps['api'] {
+function apiDeps({ deps, channels, library, rounds, newId, privacy, staff }: Parts): AppDeps['api'] {
   const { config, db } = deps;
   return {
     ...recordDeps(deps, library, newId),
@@ -283,6 +270,7 @@ function apiDeps({ deps, channels, library, rounds, newId, privacy }: Parts): Ap
     offering: { ...offerDeps(library), offerPack: packDeps(deps, library) },
     splitMessage: channels.split,
     privacy,
+    staff,
     sending: {
       db,
       clock: deps.clock,

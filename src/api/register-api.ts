@@ -1,9 +1,18 @@
 // The REST API under /api: key, error shape, documentation, and the routes of each folder in story order.
+import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { auditRoutes } from '../audit/routes.ts';
-import { createApiKeyCheck } from '../auth/check-api-key.ts';
+import type { StaffSettings } from '../auth/auth-deps.ts';
+import { createAuthenticate } from '../auth/authenticate.ts';
 import { keyRoutes } from '../auth/key-routes.ts';
+import { type CallLimits, createCallLimiter } from '../auth/limit-calls.ts';
+import { linkRoutes as staffLinkRoutes } from '../auth/link-routes.ts';
+import { meRoutes } from '../auth/me-routes.ts';
+import { sessionRoutes } from '../auth/session-routes.ts';
+import { staffRoutes } from '../auth/staff-routes.ts';
+import { teamRoutes } from '../auth/team-routes.ts';
+import { totpRoutes } from '../auth/totp-routes.ts';
 import { caseRoutes } from '../cases/case-routes.ts';
 import { taskRoutes } from '../cases/task-routes.ts';
 import { batchRoutes } from '../customers/batch-routes.ts';
@@ -38,11 +47,13 @@ export type ApiDeps = CustomerRouteDeps &
     /** Absent = nothing is sent from here. */
     sending?: SendingRouteDeps;
     privacy?: PrivacyRouteDeps;
-    /** null = every call is refused, with the way to set one. */
+    /** null = there is no key but those that were made; a refusal says how to set one. */
     apiKey: string | null;
+    staff: StaffSettings;
+    callLimits?: CallLimits;
   };
 
-/** Routes under /api/v1 behind the key, their description under /api/docs for everybody; unknown ones answer 404. */
+/** Routes under /api/v1 behind key or session, their description under /api/docs for everybody; unknown ones answer 404. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   await app.register(
     async (api) => {
@@ -59,7 +70,17 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
 
 async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   app.decorateRequest('actor', '');
-  app.addHook('onRequest', createApiKeyCheck(deps));
+  app.decorateRequest('staff', null);
+  await app.register(cookie);
+  const auth = { ...deps, ...deps.staff };
+  const limitCalls = await createCallLimiter(app, deps.callLimits);
+  app.addHook('onRequest', createAuthenticate({ ...auth, limitCalls }));
+  await app.register(sessionRoutes(auth));
+  await app.register(meRoutes(auth));
+  await app.register(totpRoutes(auth));
+  await app.register(staffLinkRoutes(auth));
+  await app.register(staffRoutes(auth));
+  await app.register(teamRoutes(auth));
   await app.register(customerRoutes(deps));
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));

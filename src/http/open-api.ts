@@ -10,7 +10,7 @@ const CONTENT_SECURITY_POLICY =
 
 const DESCRIPTION = `Connects a CRM, billing or the product itself to Gắn Bó.
 
-Every call needs \`Authorization: Bearer <key>\`; a key may do what its scopes say (403 \`scope_missing\` otherwise). Changing calls take \`Idempotency-Key\`: the same key with the same
+Every call needs \`Authorization: Bearer <key>\`, or the session of staff who signed in; a key or a role may do what its scopes say (403 \`scope_missing\` otherwise). Changing calls take \`Idempotency-Key\`: the same key with the same
 request gets the first answer again and changes nothing; with another request it is refused (422). A refused call left no
 trace and may be sent again with the same key.
 
@@ -35,6 +35,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         },
         { name: 'conversations', description: 'Threads: who leads them, taking over, handing back.' },
         { name: 'work', description: 'Cases and tasks: what staff are to do, by when, and what came of it.' },
+        { name: 'staff', description: 'Signing in, oneself, colleagues, teams, invitations.' },
         { name: 'keys', description: 'Keys of integrators and what each may.' },
         { name: 'audit', description: 'Who changed what.' },
       ],

@@ -52,7 +52,7 @@ function uploadRoute(app: ApiScope, deps: ImportRouteDeps): void {
   app.post(
     '/imports',
     {
-      config: { scope: 'imports' },
+      config: { scope: 'imports', takesFiles: true },
       schema: {
         tags,
         summary: 'Import a CSV or XLSX file',

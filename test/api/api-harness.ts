@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import { type ApiDeps, registerApi } from '../../src/api/register-api.ts';
+import { createPasswords } from '../../src/auth/hash-password.ts';
+import { createSessionWatch } from '../../src/auth/session-watch.ts';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
@@ -17,6 +19,8 @@ import { createTestDatabase } from '../test-database.ts';
 export const API_KEY = 'khoa-thu-nghiem';
 export const LINK_KEY = Buffer.alloc(32, 7);
 export const START = new Date('2026-11-21T03:00:00.000Z');
+/** Hashing that does not hold up tests. */
+export const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 export const OA = '4318657068771012646';
 export const PAGE = '106540352242922';
 
@@ -28,7 +32,7 @@ export type Harness = {
   clock: MovableClock;
   deps: ApiDeps;
   newId: () => string;
-  call(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, call?: Call): Promise<Answer>;
+  call(method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE', path: string, call?: Call): Promise<Answer>;
   /** Rows of a statement, for what REST does not show. */
   rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
@@ -58,6 +62,15 @@ export async function createHarness(
     clock,
     newId,
     apiKey: API_KEY,
+    staff: {
+      secretKey: LINK_KEY,
+      publicUrl: 'http://127.0.0.1:3000',
+      business: { name: 'Gắn Bó' },
+      random: randomBytes,
+      passwords: createPasswords(CHEAP),
+      watch: createSessionWatch({ db, clock }, () => undefined),
+      mailLink: null,
+    },
     timeZone: 'Asia/Ho_Chi_Minh',
     accounts: { zalo: OA, messenger: PAGE },
     identityIdOf,
@@ -103,7 +116,7 @@ export async function createHarness(
 
 async function inject(
   app: FastifyInstance,
-  method: 'GET' | 'PUT' | 'POST' | 'DELETE',
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   call: Call,
 ): Promise<Answer> {

@@ -61,8 +61,8 @@ async function prepare(example: Example) {
   });
 }
 
-function methodOf(text: string): 'PUT' | 'POST' | 'DELETE' {
-  return text === 'PUT' || text === 'DELETE' ? text : 'POST';
+function methodOf(text: string): 'PUT' | 'POST' | 'PATCH' | 'DELETE' {
+  return text === 'PUT' || text === 'PATCH' || text === 'DELETE' ? text : 'POST';
 }
 
 describe('a row', () => {

@@ -48,9 +48,29 @@ const onWork = (kind: '/cases' | '/tasks', act: string, body: object): Example =
   },
 });
 
-/** Files, journeys, the outside, privacy: their own tests make these calls; here only that they go through the audit. */
+let made = 0;
+const onStaff = (act: string, body: object): Example => ({
+  call: async (seed) => {
+    made += 1;
+    const id = await seed.post('/staff', { email: `nguoi${made}@spa.vn`, name: 'X', role: 'agent' });
+    return { path: `/staff/${id}${act}`, body, refused: { path: `/staff/${NOBODY}${act}`, body } };
+  },
+});
+const onTeam = (body: object | undefined): Example => ({
+  call: async (seed) => {
+    made += 1;
+    const id = await seed.post('/teams', { name: `Nhóm ${made}` });
+    return {
+      path: `/teams/${id}`,
+      ...(body ? { body } : {}),
+      refused: { path: `/teams/${NOBODY}`, ...(body ? { body } : {}) },
+    };
+  },
+});
+
+/** Files, journeys, the outside, privacy, what staff do for themselves: their own tests make these calls. */
 export const calledElsewhere =
-  /^[A-Z]+ \/(imports|journeys|webhooks|privacy|offers|surveys|templates|customers\/:externalId\/(journeys|consents|offers|export|erase|erasure|privacy|opt))/;
+  /^[A-Z]+ \/(imports|journeys|webhooks|privacy|offers|surveys|templates|session|me|links|customers\/:externalId\/(journeys|consents|offers|export|erase|erasure|privacy|opt))/;
 
 export const examples: Record<string, Example> = {
   'PUT /customers/:externalId': simple('/customers/KH-2', { name: 'Lan' }),
@@ -107,6 +127,15 @@ export const examples: Record<string, Example> = {
   'PUT /tasks/:id': onWork('/tasks', '', { owner: 'lan' }),
   'POST /tasks/:id/done': onWork('/tasks', '/done', { by: 'lan' }),
   'POST /tasks/:id/cancel': onWork('/tasks', '/cancel', { by: 'lan' }),
+  'POST /staff': simple('/staff', { email: 'lan@spa.vn', name: 'Lan', role: 'agent' }),
+  'PATCH /staff/:id': onStaff('', { name: 'Lan' }),
+  'POST /staff/:id/invite': onStaff('/invite', {}),
+  'POST /staff/:id/reset': onStaff('/reset', {}),
+  'POST /staff/:id/disable': onStaff('/disable', {}),
+  'POST /staff/:id/enable': onStaff('/enable', {}),
+  'POST /teams': simple('/teams', { name: 'Da liễu' }),
+  'PATCH /teams/:id': onTeam({ name: 'Chăm sóc' }),
+  'DELETE /teams/:id': onTeam(undefined),
   'POST /keys': simple('/keys', { name: 'audited', scopes: ['keys'] }),
   'DELETE /keys/:id': {
     call: async (seed) => {

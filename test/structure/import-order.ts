@@ -4,6 +4,7 @@
 export const importOrder: readonly string[] = [
   // What stands on nothing of ours.
   'settings.ts',
+  'setting-fields.ts',
   'config.ts',
   'clock.ts',
   'errors.ts',

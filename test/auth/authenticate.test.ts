@@ -1,7 +1,8 @@
 // The key of the REST API, header by header.
+import cookie from '@fastify/cookie';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiKeyCheck } from '../../src/auth/check-api-key.ts';
+import { createAuthenticate } from '../../src/auth/authenticate.ts';
 import { createManualClock } from '../../src/clock.ts';
 import { handleError } from '../../src/http/handle-error.ts';
 import { createTestDatabase } from '../test-database.ts';
@@ -15,10 +16,10 @@ afterAll(() => db.close());
 async function statusFor(apiKey: string | null, authorization: string | undefined): Promise<number> {
   const app = Fastify();
   app.setErrorHandler(handleError);
-  app.addHook(
-    'onRequest',
-    createApiKeyCheck({ apiKey, db, clock: createManualClock(new Date('2026-11-21T03:00:00Z')) }),
-  );
+  await app.register(cookie);
+  const clock = createManualClock(new Date('2026-11-21T03:00:00Z'));
+  const rest = { publicUrl: 'http://127.0.0.1:3000', secretKey: Buffer.alloc(32, 7), limitCalls: async () => {} };
+  app.addHook('onRequest', createAuthenticate({ apiKey, db, clock, ...rest }));
   app.get('/', { config: { scope: 'records:read' } }, async () => 'in');
   const response = await app.inject({ url: '/', headers: authorization === undefined ? {} : { authorization } });
   expect(response.body).not.toContain('dung-khoa-nay');
@@ -26,7 +27,7 @@ async function statusFor(apiKey: string | null, authorization: string | undefine
   return response.statusCode;
 }
 
-describe('createApiKeyCheck', () => {
+describe('createAuthenticate', () => {
   it.each([
     ['Bearer dung-khoa-nay', 200],
     ['bearer dung-khoa-nay', 200],
