@@ -1,19 +1,22 @@
 // Who acts in the inbox: a member of staff who signed in. Integrators with a key read, and move conversations by name.
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../errors.ts';
+import type { Viewer } from './queue-filter.ts';
 
 export type StaffActor = { id: string; name: string; email: string; role: string; teamId: string | null };
+type Asking = Pick<FastifyRequest, 'staff'>;
 
-/** Who signed in; null for a key. */
-export type StaffOf = (request: FastifyRequest) => StaffActor | null;
-
-/** Throws staff_only: notes, drafts and presence belong to a person. */
-export function requireStaff(staffOf: StaffOf, request: FastifyRequest): StaffActor {
-  const staff = staffOf(request);
-  if (staff !== null) return staff;
+/** Throws staff_only: replies, notes, drafts and presence belong to a person. */
+export function requireStaff({ staff }: Asking): StaffActor {
+  if (staff !== null && staff !== undefined) return staff;
   throw new HttpError(
     403,
     'staff_only',
     'Only a signed-in member of staff may do this; a key has no name to sign with.',
   );
+}
+
+/** Whose "mine" and "team" it is; a key has neither. */
+export function viewerOf({ staff }: Asking): Viewer {
+  return { staffId: staff?.id ?? null, teamId: staff?.teamId ?? null };
 }

@@ -1,0 +1,157 @@
+// The live inbox of one process: one look at the changes each second for all open streams, each of which gets what is new
+// since its own last line. Whoever reads too slowly is cut off, and comes back where they were.
+import type { ServerResponse } from 'node:http';
+import type pg from 'pg';
+import { type Clock, SECOND_MS } from '../clock.ts';
+import { createRound, type Round } from '../round.ts';
+import { countConversations } from './count-conversations.ts';
+import { changesSince, createFloor, currentPlace, type FeedPlace, readPlace, writePlace } from './follow-changes.ts';
+import type { InboxCounts } from './inbox-schema.ts';
+import { type Present, readPresence } from './keep-notes.ts';
+import type { Viewer } from './queue-filter.ts';
+
+export type InboxStreams = Round & {
+  /** Begins a stream; answers how to end it. `lastEventId`: where it was before it broke. */
+  add(response: ServerResponse, viewer: Viewer, lastEventId: string | null): Promise<() => void>;
+  close(): void;
+};
+
+type Listener = { response: ServerResponse; viewer: Viewer; from: string | null; counts: string; heardAt: number };
+
+const HEARTBEAT_MS = 15 * SECOND_MS;
+/** Bytes that wait for a slow reader before they are cut off. */
+const MOST_WAITING = 256 * 1024;
+
+type Deps = { db: { pool: pg.Pool }; clock: Clock };
+type State = {
+  listeners: Set<Listener>;
+  /** Begin with the next look. */
+  joining: Set<Listener>;
+  place: FeedPlace | null;
+  raise: ReturnType<typeof createFloor> | null;
+  people: Map<string, Present[]>;
+};
+
+export function createInboxStreams(deps: Deps, onError: (error: unknown) => void): InboxStreams {
+  const state: State = { listeners: new Set(), joining: new Set(), place: null, raise: null, people: new Map() };
+  const round = createRound(() => look(deps, state), onError);
+  return {
+    ...round,
+    add: async (response, viewer, lastEventId) => {
+      const listener = { response, viewer, from: lastEventId, counts: '', heardAt: deps.clock.now().getTime() };
+      const leave = () => {
+        state.listeners.delete(listener);
+        state.joining.delete(listener);
+      };
+      response.on('close', leave);
+      state.joining.add(listener);
+      round.ring();
+      await round.idle();
+      return () => {
+        leave();
+        response.end();
+      };
+    },
+    close: () => {
+      for (const { response } of [...state.listeners, ...state.joining]) response.end();
+      state.listeners.clear();
+      state.joining.clear();
+    },
+  };
+}
+
+/** Tells what was missed up to where this process stands; from there on the stream hears what all others hear. */
+async function greet({ db }: Deps, place: FeedPlace, listener: Listener): Promise<void> {
+  if (listener.from !== null) {
+    const from = readPlace(listener.from);
+    const missed = from && (await changesSince(db.pool, from, place.snapshot).catch(() => null));
+    if (!missed || missed.isTooMuch) send(listener, 'reset', {});
+    else for (const change of missed.changes) send(listener, 'conversation', changeOf(change));
+  }
+  send(listener, 'hello', { cursor: writePlace(place) }, writePlace(place));
+}
+
+function changeOf({ conversationId, changedAt }: { conversationId: string; changedAt: string }) {
+  return { id: conversationId, changedAt };
+}
+
+async function look(deps: Deps, state: State): Promise<boolean> {
+  const joining = [...state.joining];
+  if (state.listeners.size === 0 && joining.length === 0) {
+    state.place = null;
+    state.people = new Map();
+    return false;
+  }
+  const hasNews = await tellChanges(deps, state);
+  for (const listener of joining) {
+    if (state.place !== null) await greet(deps, state.place, listener);
+    for (const [conversationId, people] of state.people) send(listener, 'presence', { conversationId, people });
+    if (state.joining.delete(listener)) state.listeners.add(listener);
+  }
+  await tellPresence(deps, state);
+  if (hasNews || joining.length > 0) await tellCounts(deps, state);
+  beat(deps, state);
+  return false;
+}
+
+/** The place is moved before anybody is told: a stream that breaks now comes back with the place before it. */
+async function tellChanges({ db }: Deps, state: State): Promise<boolean> {
+  if (state.place === null) {
+    state.place = await currentPlace(db.pool);
+    state.raise = createFloor(state.place);
+    return false;
+  }
+  const feed = await changesSince(db.pool, state.place);
+  state.place = state.raise?.(feed.place, feed.newestId) ?? feed.place;
+  const at = writePlace(state.place);
+  for (const listener of state.listeners) {
+    if (feed.isTooMuch) send(listener, 'reset', {}, at);
+    // Only the last line moves the reader's place: a batch that broke off is told again.
+    else
+      for (const [n, change] of feed.changes.entries())
+        send(listener, 'conversation', changeOf(change), n === feed.changes.length - 1 ? at : undefined);
+  }
+  return feed.changes.length > 0 || feed.isTooMuch;
+}
+
+async function tellPresence({ db, clock }: Deps, state: State): Promise<void> {
+  const now = await readPresence(db.pool, clock.now());
+  for (const conversationId of new Set([...now.keys(), ...state.people.keys()])) {
+    const people = now.get(conversationId) ?? [];
+    if (JSON.stringify(people) === JSON.stringify(state.people.get(conversationId) ?? [])) continue;
+    for (const listener of state.listeners) send(listener, 'presence', { conversationId, people });
+  }
+  state.people = now;
+}
+
+/** Once for each who sees the same, and only when the numbers moved. */
+async function tellCounts({ db, clock }: Deps, { listeners }: State): Promise<void> {
+  const known = new Map<string, InboxCounts>();
+  for (const listener of listeners) {
+    const key = JSON.stringify(listener.viewer);
+    const counts = known.get(key) ?? (await countConversations(db.pool, listener.viewer, clock.now()));
+    known.set(key, counts);
+    const text = JSON.stringify(counts);
+    if (text !== listener.counts) send(listener, 'counts', counts);
+    listener.counts = text;
+  }
+}
+
+function beat({ clock }: Deps, { listeners }: State): void {
+  const now = clock.now().getTime();
+  for (const listener of listeners) {
+    if (now - listener.heardAt < HEARTBEAT_MS) continue;
+    listener.heardAt = now;
+    write(listener, ': beat\n\n');
+  }
+}
+
+function send(listener: Listener, event: string, data: unknown, id?: string): void {
+  write(listener, `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function write({ response }: Listener, text: string): void {
+  if (response.destroyed || response.writableEnded) return;
+  if (response.writableLength > MOST_WAITING) response.destroy();
+  else response.write(text);
+}

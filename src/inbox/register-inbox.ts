@@ -1,0 +1,17 @@
+// All routes of the inbox of staff, with what they need.
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { type DeskRouteDeps, deskRoutes } from './desk-routes.ts';
+import { type InboxReadDeps, inboxRoutes } from './inbox-routes.ts';
+import { type SettingRouteDeps, settingRoutes } from './settings-routes.ts';
+import { talkRoutes } from './talk-routes.ts';
+
+export type StaffInboxDeps = InboxReadDeps & DeskRouteDeps & SettingRouteDeps;
+
+export function staffInboxRoutes(deps: StaffInboxDeps): FastifyPluginAsyncZod {
+  return async (app) => {
+    await app.register(inboxRoutes(deps));
+    await app.register(deskRoutes(deps));
+    await app.register(talkRoutes(deps));
+    await app.register(settingRoutes(deps));
+  };
+}

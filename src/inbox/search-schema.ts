@@ -1,0 +1,33 @@
+// Searching over REST.
+import { z } from 'zod';
+import { momentAnswer, textField } from '../http/request-fields.ts';
+
+export const searchQuery = z.object({
+  q: textField(100).meta({ description: 'Words with or without dấu; the last may be a beginning.' }),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+});
+
+export const searchAnswer = z.object({
+  customers: z.array(
+    z.object({
+      id: z.uuid(),
+      externalId: z.string().nullable(),
+      name: z.string().nullable(),
+      phone: z.string().nullable(),
+      email: z.string().nullable(),
+      conversations: z.array(z.object({ id: z.uuid(), channel: z.string(), state: z.string() })),
+    }),
+  ),
+  messages: z
+    .array(
+      z.object({
+        conversationId: z.uuid(),
+        customer: z.object({ id: z.uuid(), name: z.string().nullable() }),
+        text: z.string(),
+        at: momentAnswer,
+        from: z.enum(['customer', 'us']),
+      }),
+    )
+    .meta({ description: 'Newest first, among the newest 30,000 lines of the ledger.' }),
+});
+export type SearchAnswer = z.infer<typeof searchAnswer>;

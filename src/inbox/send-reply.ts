@@ -1,0 +1,129 @@
+// A reply of a signed-in member of staff: refused when a colleague answered first, taken over with the first word, said
+// now or at a moment inside the window, or as an approved template when the window is closed.
+import type pg from 'pg';
+import { askWindow, type WindowAnswer } from '../channels/messaging-window.ts';
+import { DAY_MS } from '../clock.ts';
+import { HttpError } from '../errors.ts';
+import { type Message, textOfMessage } from '../flows/message-schema.ts';
+import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
+import { type LockedConversation, lockConversation } from './lock-conversation.ts';
+import type { AgentMessageDeps } from './queue-agent-message.ts';
+import { refuseLongReply } from './reply-limits.ts';
+import type { ReplyAnswer, ReplyFields } from './reply-schema.ts';
+import { makeTemplate, type TemplateDeps } from './reply-template.ts';
+import type { StaffActor } from './staff-actor.ts';
+import { takeLocked } from './take-conversation.ts';
+
+export type ReplyDeps = AgentMessageDeps & TemplateDeps;
+
+const QUEUE = `
+INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
+  purpose, author, staff_id, status, available_at, expires_at, created_at)
+SELECT t.id, $2, $3, $4, $5, $6, t.content, 'answer', 'agent', $7, 'queued', $8, $9, $10
+FROM json_to_recordset($1::json) AS t(n int, id uuid, content jsonb) ORDER BY t.n`;
+
+const REPLIED = `
+UPDATE conversations SET last_staff_message_id = $2, first_replied_at = coalesce(first_replied_at, $3), reply_due_at = NULL,
+  updated_at = $3 WHERE id = $1`;
+
+/**
+ * In the caller's transaction. Throws unknown_conversation, newer_reply, being_moved, window_closed, window_closed_then,
+ * unknown_template, template_unusable, too_long.
+ */
+export async function sendReply(
+  deps: ReplyDeps,
+  client: pg.ClientBase,
+  id: string,
+  { staff, fields }: { staff: StaffActor; fields: ReplyFields },
+): Promise<ReplyAnswer> {
+  const conversation = await lockConversation(client, id);
+  await refuseCollision(client, id, fields);
+  const now = deps.clock.now();
+  const sendAt = fields.sendAt === undefined ? now : new Date(fields.sendAt);
+  const messages = await messagesOf(deps, client, conversation, fields);
+  const window = askAt(deps, conversation, messages[0]?.kind ?? 'text', sendAt);
+  if (!window.allowed) refuseClosed(window.reason, sendAt > now, fields);
+  if (conversation.state !== 'with_agent') await takeLocked(deps, client, conversation, { staff, force: false });
+  const parts = messages.map((content, n) => ({ n, id: deps.newId(), content }));
+  const { identityId, customerId, channel, accountId } = conversation;
+  const expiresAt = expiryOf(window, sendAt);
+  const address = [id, identityId, customerId, channel, accountId, staff.email];
+  await client.query(QUEUE, [JSON.stringify(parts), ...address, sendAt, expiresAt, now]);
+  const newest = parts.at(-1)?.id ?? null;
+  await client.query(REPLIED, [id, newest, now]);
+  const data = { staff: staff.id, sendAt: sendAt > now ? sendAt.toISOString() : null, messages: parts.length };
+  await writeTouchpoints(client, [{ at: now, kind: 'reply_queued', customerId, conversationId: id, channel, data }]);
+  return {
+    conversationId: id,
+    newestStaffMessageId: newest,
+    messages: parts.map((part) => ({ id: part.id, status: 'queued', text: textOfMessage(part.content) })),
+  };
+}
+
+const NEWEST = `
+SELECT c.last_staff_message_id, o.staff_id, coalesce(s.name, o.staff_id) AS name, o.created_at,
+  coalesce(o.content ->> 'text', o.content ->> 'preview', o.content ->> 'caption', o.content ->> 'kind') AS text
+FROM conversations c LEFT JOIN outbound_messages o ON o.id = c.last_staff_message_id
+LEFT JOIN staff_members s ON s.email = o.staff_id WHERE c.id = $1`;
+
+/** Asked under the lock: of two who answer at once the second one sees the first one's words. */
+async function refuseCollision(client: pg.ClientBase, id: string, fields: ReplyFields): Promise<void> {
+  type Newest = {
+    last_staff_message_id: string | null;
+    name: string | null;
+    text: string | null;
+    created_at: Date | null;
+  };
+  const { rows } = await client.query<Newest>(NEWEST, [id]);
+  const newest = rows[0]?.last_staff_message_id ?? null;
+  if (newest === null || newest === fields.seenStaffMessageId) return;
+  throw new HttpError(
+    409,
+    'newer_reply',
+    'A colleague answered meanwhile; read it and send again if it is still true.',
+    {
+      by: rows[0]?.name ?? null,
+      text: rows[0]?.text ?? null,
+      at: rows[0]?.created_at?.toISOString() ?? null,
+      newestStaffMessageId: newest,
+      yourText: fields.text ?? null,
+    },
+  );
+}
+
+async function messagesOf(
+  deps: ReplyDeps,
+  client: pg.ClientBase,
+  { channel }: LockedConversation,
+  fields: ReplyFields,
+): Promise<Message[]> {
+  if (fields.templateId !== undefined) {
+    return [await makeTemplate(deps, client, { channel, id: fields.templateId, values: fields.parameters ?? {} })];
+  }
+  const text = fields.text ?? '';
+  const parts = deps.splitMessage(channel)({ kind: 'text', text, choices: [], links: [] });
+  refuseLongReply(channel, parts.length);
+  return parts;
+}
+
+function askAt(deps: ReplyDeps, conversation: LockedConversation, messageKind: string, now: Date): WindowAnswer {
+  const { channel, lastInteractionAt, followedAt } = conversation;
+  const writtenBy = messageKind === 'text' ? 'person' : 'program';
+  return askWindow(
+    { channel, now, lastInteractionAt, followedAt, messageKind, purpose: 'answer', writtenBy },
+    deps.windowRules,
+  );
+}
+
+function refuseClosed(reason: string, isLater: boolean, { text }: ReplyFields): never {
+  const details = { yourText: text ?? null };
+  if (isLater) throw new HttpError(409, 'window_closed_then', `Lúc hẹn gửi cửa sổ đã đóng. ${reason}`, details);
+  throw new HttpError(409, 'window_closed', reason, details);
+}
+
+/** Past the window it may not leave, past a day it is not worth leaving. */
+function expiryOf(window: WindowAnswer, sendAt: Date): Date {
+  const day = sendAt.getTime() + DAY_MS;
+  const closesAt = window.allowed ? (window.closesAt?.getTime() ?? day) : day;
+  return new Date(Math.min(day, Math.max(closesAt, sendAt.getTime() + 60_000)));
+}
