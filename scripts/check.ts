@@ -13,6 +13,7 @@ const cheap: Step[] = [
   { title: 'Format and lint', command: [bin('@biomejs/biome/bin/biome'), 'check', '.'] },
   { title: 'Types', command: [bin('typescript/bin/tsc')] },
   { title: 'Flows and their tests', command: ['scripts/flows-check.ts'] },
+  { title: 'Web app', command: ['scripts/build-web.ts'] },
   { title: 'Structure', command: [bin('vitest/vitest.mjs'), 'run', 'test/structure'] },
 ];
 const tests: Step = {

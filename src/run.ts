@@ -78,6 +78,7 @@ async function start(): Promise<void> {
   void program.tickMinute().catch((error: unknown) => log.warn({ err: error }, 'tokens could not be looked at'));
   stopGracefully(closeAll, { graceMs: GRACE_MS, log });
   announce(address, config, { connectUrl: program.connectUrl(), admin });
+  opened.push(await buildInBackground(log));
   await program.loaded.catch((error: unknown) => {
     if (!isClosing) throw error;
   });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { importOrder, importsOnly, onlyFor } from './import-order.ts';
 import { importsOf, placeOf, readSources, root } from './read-sources.ts';
 
-const edges = readSources('src/**/*.ts').flatMap((source) =>
+const edges = readSources('src/**/*.{ts,tsx}').flatMap((source) =>
   importsOf(source).flatMap((target) => {
     const from = placeOf(source.path);
     const to = placeOf(target);
@@ -32,6 +32,13 @@ test.each(Object.entries(onlyFor))('%s is imported by nobody but %j', (name, all
 
 test.each(Object.entries(importsOnly))('%s imports nothing of ours but %j', (name, allowed) => {
   const strangers = edges.filter(({ from, to }) => from === name && !allowed.includes(to));
+  expect(strangers.map(({ where }) => where)).toEqual([]);
+});
+
+test('what runs in a browser takes from the server only flows and schemas', () => {
+  const ofBrowser = edges.filter(({ where }) => /^src\/web\/[^/]+\//.test(where));
+  expect(ofBrowser.length).toBeGreaterThan(5);
+  const strangers = ofBrowser.filter(({ to, where }) => to !== 'flows' && !where.endsWith('-schema.ts'));
   expect(strangers.map(({ where }) => where)).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { readSources } from './read-sources.ts';
 const SAYS_NOTHING = ['utils', 'util', 'helpers', 'helper', 'lib', 'common', 'shared', 'types', 'services', 'index'];
 
 /** Payloads are the providers' own, under the providers' own names. */
-const sources = readSources('{src,test,scripts,flows,prisma}/**/*.{ts,js,css,html,svg,yaml,sql,md}').filter(
+const sources = readSources('{src,test,scripts,flows,prisma}/**/*.{ts,tsx,js,css,html,svg,yaml,sql,md}').filter(
   ({ path }) => !path.startsWith('test/payloads/'),
 );
 
@@ -32,6 +32,6 @@ function isWebPage(path: string): boolean {
 }
 
 test('every file of the program opens with its place in the story', () => {
-  const silent = readSources('{src,scripts}/**/*.ts').filter(({ text }) => !text.startsWith('// '));
+  const silent = readSources('{src,scripts}/**/*.{ts,tsx}').filter(({ text }) => !text.startsWith('// '));
   expect(silent.map(({ path }) => path)).toEqual([]);
 });

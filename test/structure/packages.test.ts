@@ -21,7 +21,7 @@ function isForeign(name: string): boolean {
 }
 
 test('the program imports only its runtime packages', () => {
-  expect(imported('src/**/*.ts').filter((name) => !runtime.includes(name))).toEqual([]);
+  expect(imported('src/**/*.{ts,tsx}').filter((name) => !runtime.includes(name))).toEqual([]);
 });
 
 test('tests and scripts import only declared packages', () => {
@@ -40,7 +40,7 @@ const withoutImport = [
 ];
 
 test('nothing is installed for nobody', () => {
-  const used = [...imported('{src,test,scripts}/**/*.ts'), ...imported('*.ts'), ...withoutImport];
+  const used = [...imported('{src,test,scripts}/**/*.{ts,tsx}'), ...imported('*.ts'), ...withoutImport];
   const unused = all.filter((name) => !used.includes(name) && !name.startsWith('@types/'));
   expect(unused).toEqual([]);
 });

@@ -1,0 +1,75 @@
+// One's own corner: language, light and dark, the keyboard, and the way out.
+import { Avatar, Menu, SegmentedControl, Switch, Text, useMantineColorScheme } from '@mantine/core';
+import { IconKeyboard, IconLogout } from '@tabler/icons-react';
+import { useSound } from '../inbox/sound.ts';
+import { useMe, useSession } from './session.tsx';
+import classes from './shell.module.css';
+import { useSpoken } from './use-texts.tsx';
+
+export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
+  const me = useMe();
+  const { leave } = useSession();
+  const { texts, language, speak } = useSpoken();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [hasSound, setSound] = useSound();
+  const { shell } = texts;
+  const roles: Record<string, string> = shell.role;
+  return (
+    <Menu position="right-end" withinPortal width={250} shadow="md">
+      <Menu.Target>
+        <button type="button" className={classes.place} aria-label={shell.account}>
+          <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" />
+          <span aria-hidden>{me.name.split(' ').at(-1)}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)">
+            {me.name}
+          </Text>
+          {me.email} · {roles[me.role] ?? me.role}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{shell.theme}</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={shell.theme}
+          value={colorScheme}
+          onChange={setColorScheme}
+          data={[
+            { value: 'light', label: shell.light },
+            { value: 'dark', label: shell.dark },
+            { value: 'auto', label: shell.auto },
+          ]}
+        />
+        <Menu.Label>{shell.language}</Menu.Label>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={shell.language}
+          value={language}
+          onChange={speak}
+          data={[
+            { value: 'vi', label: 'Tiếng Việt' },
+            { value: 'en', label: 'English' },
+          ]}
+        />
+        <Switch
+          m="sm"
+          size="sm"
+          label={shell.sound}
+          checked={hasSound}
+          onChange={(event) => setSound(event.currentTarget.checked)}
+        />
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onShowKeys}>
+          {shell.keys}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => void leave()}>
+          {shell.leave}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

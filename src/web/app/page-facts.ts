@@ -1,0 +1,9 @@
+// What the server wrote into the page when it served it.
+const metaOf = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
+
+/** Style elements without it are refused by the page's policy. */
+export const styleNonce = metaOf('csp-nonce');
+export const hasSandbox = metaOf('has-sandbox') === 'yes';
+
+/** The browser's clock, ms since the epoch. */
+export const readClock = Date.now;

@@ -1,0 +1,66 @@
+// What stands around every page: where one can go, who one is, and the way back in when the session ended.
+import { Center, Loader } from '@mantine/core';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { LiveProvider, useLive } from '../inbox/live.tsx';
+import { useKeys } from './keys.ts';
+import { Rail } from './rail.tsx';
+import { useSession } from './session.tsx';
+import classes from './shell.module.css';
+import { Failed } from './states.tsx';
+import { useTexts } from './use-texts.tsx';
+
+const KeyMap = lazy(() => import('./key-map.tsx'));
+const LostSession = lazy(() => import('../sign-in/lost-session.tsx'));
+
+export function Shell() {
+  const { me, isUnreachable, lookAgain } = useSession();
+  const { href } = useLocation();
+  if (isUnreachable) return <Failed error={null} onRetry={lookAgain} />;
+  if (me === undefined)
+    return (
+      <Center h="100dvh">
+        <Loader type="dots" />
+      </Center>
+    );
+  if (me === null) return <Navigate to="/sign-in" search={href === '/' ? {} : { next: href }} replace />;
+  return (
+    <LiveProvider>
+      <Frame />
+    </LiveProvider>
+  );
+}
+
+function Frame() {
+  const { shell } = useTexts();
+  const { isLost } = useSession();
+  const [showsKeys, setShowsKeys] = useState(false);
+  const { isConnected } = useLive();
+  useKeys({ '?': () => setShowsKeys(true) });
+  return (
+    <div className={classes.shell}>
+      <a href="#content" className={classes.skip}>
+        {shell.skip}
+      </a>
+      <Rail onShowKeys={() => setShowsKeys(true)} />
+      <main id="content" className={classes.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+      {!isConnected && (
+        <div role="status" className={classes.offline}>
+          {shell.offline}
+        </div>
+      )}
+      {isLost && (
+        <Suspense>
+          <LostSession />
+        </Suspense>
+      )}
+      {showsKeys && (
+        <Suspense>
+          <KeyMap onClose={() => setShowsKeys(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+// The staff web app, built by Vite into one folder; beside it a stamp of what it was built from, so that it is built
+// again when, and only when, something of it changed.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const STAMP = 'stamp.json';
+const stampSchema = z.object({ files: z.array(z.string()), hash: z.string() });
+
+/** Where the built app lies; not in DATA_DIR, because it belongs to the program's version. */
+export const builtAppDir = join(root, 'dist/web');
+
+/** Whether `dir` holds the app as its sources are now. */
+export async function isBuilt(dir: string): Promise<boolean> {
+  try {
+    const stamp = stampSchema.parse(JSON.parse(await readFile(join(dir, STAMP), 'utf8')));
+    return stamp.hash === (await hashOf(stamp.files));
+  } catch {
+    return false;
+  }
+}
+
+/** Builds beside `dir` and then takes its place. While another process builds, it is waited for instead. */
+export async function buildApp(dir: string): Promise<void> {
+  const fresh = `${dir}.building`;
+  await mkdir(dirname(dir), { recursive: true });
+  while (!(await isOurs(fresh))) {
+    await wait(LOOK_AGAIN_MS);
+    if (await isBuilt(dir)) return;
+  }
+  try {
+    const names = await bundle(fresh);
+    await writeFile(join(fresh, STAMP), JSON.stringify({ files: names, hash: await hashOf(names) }));
+    await rm(dir, { recursive: true, force: true });
+    await rename(fresh, dir);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+const LOOK_AGAIN_MS = 200;
+const ABANDONED_MS = 120_000;
+
+/** The folder that is built into is also the lock: whoever makes it builds. */
+async function isOurs(fresh: string): Promise<boolean> {
+  try {
+    await mkdir(fresh);
+    return true;
+  } catch {
+    const since = await stat(fresh).catch(() => null);
+    const now = performance.timeOrigin + performance.now();
+    if (since && now - since.mtimeMs > ABANDONED_MS) await rm(fresh, { recursive: true, force: true });
+    return false;
+  }
+}
+
+/** Returns what went into it, as paths from the root. */
+async function bundle(outDir: string): Promise<string[]> {
+  // Whoever only serves need not load the builder.
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
+  const files = new Set([join(root, 'package-lock.json'), join(root, 'src/web/build-app.ts')]);
+  await build({
+    configFile: false,
+    root: join(root, 'src/web'),
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [react(), { name: 'note-sources', moduleParsed: ({ id }) => void files.add(id.replace(/\?.*$/, '')) }],
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: { polyfill: false },
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      manifest: true,
+    },
+  });
+  const own = [...files].filter((path) => path.startsWith(root) && !path.includes('node_modules'));
+  return own.map((path) => relative(root, path).replaceAll('\\', '/')).sort();
+}
+
+async function hashOf(files: string[]): Promise<string> {
+  const texts = await Promise.all(files.map((name) => readFile(join(root, name))));
+  const hash = createHash('sha256');
+  for (const [n, text] of texts.entries()) hash.update(`${files[n]}\n${text.length}\n`).update(text);
+  return hash.digest('hex');
+}

@@ -1,0 +1,41 @@
+// The inbox: queues, the list, the conversation, the card of the customer. Small screens show one of them at a time.
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+import { Empty } from '../app/states.tsx';
+import { useTexts } from '../app/use-texts.tsx';
+import { ConversationList } from './conversation-list.tsx';
+import { ConversationView } from './conversation-view.tsx';
+import classes from './inbox.module.css';
+import { Queues } from './queues.tsx';
+
+export function InboxPage() {
+  const { inbox } = useTexts();
+  const { queue } = useParams({ from: '/shell/inbox/$queue' });
+  const { c: openId, q, channel } = useSearch({ from: '/shell/inbox/$queue' });
+  const navigate = useNavigate();
+  const [showsContext, setShowsContext] = useState(false);
+  const open = useCallback(
+    (id: string | undefined) =>
+      void navigate({ to: '/inbox/$queue', params: { queue }, search: (before) => ({ ...before, c: id }) }),
+    [navigate, queue],
+  );
+  return (
+    <div className={classes.inbox} data-open={openId !== undefined} data-context={showsContext}>
+      <Queues queue={queue} />
+      <ConversationList filter={{ queue, q, channel }} openId={openId} onOpen={open} />
+      {openId === undefined ? (
+        <div className={classes.nothing}>
+          <Empty>{inbox.choose}</Empty>
+        </div>
+      ) : (
+        <ConversationView
+          key={openId}
+          id={openId}
+          showsContext={showsContext}
+          onShowContext={setShowsContext}
+          onClose={() => open(undefined)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// What the inbox asks the server, and under which names the answers are kept.
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { staffList } from '../../auth/staff-schema.ts';
+import { callApi } from '../app/call-api.ts';
+import { cannedList, conversationAnswer, inboxCounts, inboxPage, type QueueName, timelinePage } from './answers.ts';
+
+export type Filter = { queue: QueueName; q?: string | undefined; channel?: string | undefined };
+
+export const countsQuery = queryOptions({
+  queryKey: ['inbox', 'counts'],
+  queryFn: ({ signal }) => callApi(inboxCounts, { path: '/inbox/counts', signal }),
+  refetchInterval: 60_000,
+});
+
+export const rowsQuery = (filter: Filter) =>
+  infiniteQueryOptions({
+    queryKey: ['inbox', 'rows', filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = queryOf({ ...filter, cursor: pageParam, limit: '50' });
+      return callApi(inboxPage, { path: `/inbox/conversations?${query}`, signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const conversationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['inbox', 'conversation', id],
+    queryFn: ({ signal }) => callApi(conversationAnswer, { path: `/inbox/conversations/${id}`, signal }),
+  });
+
+export const timelineQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['inbox', 'timeline', id],
+    queryFn: ({ pageParam, signal }) =>
+      callApi(timelinePage, {
+        path: `/inbox/conversations/${id}/timeline?${queryOf({ before: pageParam, limit: '50' })}`,
+        signal,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextBefore,
+  });
+
+export const cannedQuery = (conversationId: string) =>
+  queryOptions({
+    queryKey: ['canned', conversationId],
+    queryFn: ({ signal }) => callApi(cannedList, { path: `/canned-replies?${queryOf({ conversationId })}`, signal }),
+    staleTime: 60_000,
+  });
+
+function queryOf(values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return new URLSearchParams(given).toString();
+}
+
+export const colleaguesQuery = queryOptions({
+  queryKey: ['inbox', 'colleagues'],
+  queryFn: async ({ signal }) => (await callApi(staffList, { path: '/staff', signal })).items,
+});

@@ -1,0 +1,118 @@
+// One line of the timeline. What people wrote is only ever text; links to media open elsewhere.
+import { Anchor } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconNote,
+  IconPaperclip,
+  IconRobot,
+} from '@tabler/icons-react';
+import { memo } from 'react';
+import { readClock } from '../app/page-facts.ts';
+import { clockTime, dayName, isSameDay } from '../app/time.ts';
+import { useSpoken } from '../app/use-texts.tsx';
+import type { TimelineItem } from './answers.ts';
+import classes from './conversation.module.css';
+
+const DAY_MS = 86_400_000;
+
+export function DayMark({ at }: { at: string }) {
+  const { texts, language } = useSpoken();
+  const now = readClock();
+  const words = isSameDay(at, now)
+    ? texts.inbox.today
+    : isSameDay(at, now - DAY_MS)
+      ? texts.inbox.yesterday
+      : dayName(at, language);
+  return <div className={classes.day}>{words}</div>;
+}
+
+export const TimelineEntry = memo(function TimelineEntry({ item }: { item: TimelineItem }) {
+  const { texts, language } = useSpoken();
+  const { inbox } = texts;
+  if (item.kind === 'event')
+    return (
+      <p className={classes.event}>
+        {[eventWords(inbox.events, item), item.text, item.reason].filter(Boolean).join(' · ')} <Clock at={item.at} />
+      </p>
+    );
+  const isBot = item.from.type === 'bot';
+  const speaker = item.kind === 'in' ? null : isBot ? botName(inbox.bot, item) : item.from.name;
+  return (
+    <article className={classes.message} data-kind={item.kind} data-bot={isBot}>
+      {speaker && (
+        <span className={classes.speaker}>
+          {item.kind === 'note' ? <IconNote size={13} aria-hidden /> : isBot && <IconRobot size={13} aria-hidden />}
+          {item.kind === 'note' ? `${inbox.note} · ${speaker}` : speaker}
+        </span>
+      )}
+      <div className={classes.bubble}>
+        {item.text !== null && item.text !== '' && <p className={classes.words}>{item.text}</p>}
+        {item.media.map((media, n) => (
+          <Media key={`${item.id}-${media.url ?? n}`} media={media} />
+        ))}
+      </div>
+      <span className={classes.foot}>
+        <time dateTime={item.at}>{clockTime(item.at, language)}</time>
+        {item.kind !== 'in' && item.kind !== 'note' && <Receipt item={item} />}
+      </span>
+    </article>
+  );
+});
+
+/** Kinds of the ledger that have no words yet are shown as they are written. */
+function eventWords(known: Record<string, string>, { event, from }: TimelineItem): string {
+  const words = known[event ?? ''] ?? event?.replaceAll('_', ' ') ?? '';
+  return from.type === 'staff' && from.name ? `${words} (${from.name})` : words;
+}
+
+function botName(bot: string, { flow, step }: TimelineItem): string {
+  return [bot, flow, step].filter(Boolean).join(' · ');
+}
+
+function Clock({ at }: { at: string }) {
+  const { language } = useSpoken();
+  return <time dateTime={at}>{clockTime(at, language)}</time>;
+}
+
+function Receipt({ item: { status, reason, kind } }: { item: TimelineItem }) {
+  const { inbox } = useSpoken().texts;
+  const known: Record<string, string> = inbox.status;
+  const words = kind === 'skipped' ? inbox.skipped : (known[status ?? ''] ?? status ?? '');
+  const isBad = kind === 'skipped' || ['failed', 'uncertain', 'parked', 'skipped'].includes(status ?? '');
+  const Icon = isBad
+    ? IconAlertTriangle
+    : status === 'read' || status === 'delivered'
+      ? IconChecks
+      : status === 'sent'
+        ? IconCheck
+        : IconClock;
+  return (
+    <span className={classes.receipt} data-status={isBad ? 'bad' : status}>
+      <Icon size={13} aria-hidden />
+      {words}
+      {isBad && reason ? `: ${reason}` : ''}
+    </span>
+  );
+}
+
+/** Only addresses of the web are led to. */
+function Media({ media }: { media: TimelineItem['media'][number] }) {
+  const { inbox } = useSpoken().texts;
+  const kinds: Record<string, string> = inbox.media;
+  const name = kinds[media.kind] ?? media.kind;
+  if (!media.url || !/^(https?:\/\/|\/(?!\/))/.test(media.url)) return <span className={classes.media}>{name}</span>;
+  if (media.kind === 'image' || media.kind === 'sticker')
+    return (
+      <a href={media.url} target="_blank" rel="noopener noreferrer" aria-label={inbox.openMedia(name)}>
+        <img src={media.url} alt={name} loading="lazy" className={classes.picture} />
+      </a>
+    );
+  return (
+    <Anchor href={media.url} target="_blank" rel="noopener noreferrer" size="sm" className={classes.media ?? ''}>
+      <IconPaperclip size={14} aria-hidden /> {name}
+    </Anchor>
+  );
+}

@@ -1,0 +1,132 @@
+// Everything that was said and done, oldest first, held at its end; older pages come as one scrolls up, without a jump.
+import { Button } from '@mantine/core';
+import { IconArrowDown } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { Failed, LoadingRows } from '../app/states.tsx';
+import { isSameDay } from '../app/time.ts';
+import { useTexts } from '../app/use-texts.tsx';
+import type { TimelineItem } from './answers.ts';
+import classes from './conversation.module.css';
+import { timelineQuery } from './queries.ts';
+import { DayMark, TimelineEntry } from './timeline-entry.tsx';
+
+export function Timeline({ id }: { id: string }) {
+  const query = useInfiniteQuery(timelineQuery(id));
+  const items = useMemo(() => inOrder(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data]);
+  if (query.data === undefined)
+    return (
+      <div className={classes.timeline}>
+        {query.error ? (
+          <Failed error={query.error} onRetry={() => void query.refetch()} />
+        ) : (
+          <LoadingRows count={5} height={52} />
+        )}
+      </div>
+    );
+  return (
+    <Thread
+      items={items}
+      hasOlder={query.hasNextPage}
+      isLoading={query.isFetchingNextPage}
+      onOlder={() => void query.fetchNextPage()}
+    />
+  );
+}
+
+/** Oldest first, each once: a page may have moved while the next was asked for. */
+function inOrder(items: TimelineItem[]): TimelineItem[] {
+  const known = new Map(items.map((item) => [item.id, item]));
+  return [...known.values()].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
+}
+
+type ThreadProps = { items: TimelineItem[]; hasOlder: boolean; isLoading: boolean; onOlder: () => void };
+const GUESSED_HEIGHT = 64;
+
+function Thread({ items, hasOlder, isLoading, onOlder }: ThreadProps) {
+  const { inbox } = useTexts();
+  const frame = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => GUESSED_HEIGHT,
+    getItemKey: (n) => items[n]?.id ?? n,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+    overscan: 8,
+    paddingStart: 44,
+    paddingEnd: 12,
+  });
+  const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  const isStarted = useRef(false);
+  useEffect(() => {
+    if (isStarted.current || items.length === 0) return;
+    isStarted.current = true;
+    virtual.scrollToIndex(items.length - 1, { align: 'end' });
+  }, [items.length, virtual]);
+  useEffect(() => {
+    if (isStarted.current && !isAtEnd && first < 5 && hasOlder && !isLoading) onOlder();
+  }, [first, isAtEnd, hasOlder, isLoading, onOlder]);
+  return (
+    <div className={classes.timeline}>
+      <div
+        ref={frame}
+        className={classes.scroll}
+        role="log"
+        aria-label={inbox.history}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
+        tabIndex={0}
+        onScroll={(event) => setAtEnd(isNearEnd(event.currentTarget))}
+      >
+        <div className={classes.thread} style={{ height: virtual.getTotalSize() }}>
+          <div className={classes.beginning}>
+            {hasOlder ? (
+              <Button size="compact-xs" variant="subtle" loading={isLoading} onClick={onOlder}>
+                {inbox.older}
+              </Button>
+            ) : (
+              inbox.beginning
+            )}
+          </div>
+          {shown.map(({ index, key, start }) => {
+            const item = items[index];
+            const before = items[index - 1];
+            return (
+              item && (
+                <div
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  className={classes.entry}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
+                  {(before === undefined || !isSameDay(item.at, before.at)) && <DayMark at={item.at} />}
+                  <TimelineEntry item={item} />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </div>
+      {!isAtEnd && (
+        <Button
+          className={classes.toEnd ?? ''}
+          size="xs"
+          radius="xl"
+          leftSection={<IconArrowDown size={14} aria-hidden />}
+          onClick={() => virtual.scrollToIndex(items.length - 1, { align: 'end' })}
+        >
+          {inbox.newer}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function isNearEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
+  return scrollHeight - scrollTop - clientHeight < 120;
+}

@@ -1,0 +1,58 @@
+// Keys of integrators: whose, what they may, when they were used last.
+import { Badge, Stack, Table, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { keyList } from '../../auth/key-schema.ts';
+import { callApi } from '../app/call-api.ts';
+import { Empty, Loaded } from '../app/states.tsx';
+import { fullMoment } from '../app/time.ts';
+import { useSpoken } from '../app/use-texts.tsx';
+
+export function KeySettings() {
+  const { texts, language } = useSpoken();
+  const { settings: words } = texts.pages;
+  const query = useQuery({
+    queryKey: ['keys'],
+    queryFn: ({ signal }) => callApi(keyList, { path: '/keys', signal }),
+  });
+  return (
+    <Stack>
+      <Title order={2} size="h5">
+        {words.keys}
+      </Title>
+      <Loaded query={query} rows={3}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty>{words.noKeys}</Empty>
+          ) : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
+            <section className="scroll-x" aria-label={words.keys} tabIndex={0}>
+              <Table miw={560}>
+                <Table.Thead>
+                  <Table.Tr>
+                    {[words.name, words.prefix, words.lastUsed, words.state].map((name) => (
+                      <Table.Th key={name}>{name}</Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {items.map((key) => (
+                    <Table.Tr key={key.id}>
+                      <Table.Td>{key.name}</Table.Td>
+                      <Table.Td>{key.prefix}…</Table.Td>
+                      <Table.Td>{key.lastUsedAt && fullMoment(key.lastUsedAt, language)}</Table.Td>
+                      <Table.Td>
+                        <Badge variant="default" tt="none">
+                          {key.revokedAt ? words.revoked : words.active}
+                        </Badge>
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </section>
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
