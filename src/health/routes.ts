@@ -33,8 +33,8 @@ export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Pr
     };
   });
   app.get('/metrics', async (_request, reply) => {
-    const text = await deps.metrics.text();
-    await reply.type(deps.metrics.contentType).send(text);
+    const { text, contentType } = await deps.metrics.show();
+    await reply.type(contentType).send(text);
   });
 }
 

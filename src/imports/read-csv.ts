@@ -1,6 +1,6 @@
 // CSV as Excel, Google Sheets and programs write it: with or without BOM, with ; , or tab, in UTF-8 or UTF-16.
 import { createReadStream } from 'node:fs';
-import { type CsvError, parse } from 'csv-parse';
+import type { CsvError, Parser } from 'csv-parse';
 import { z } from 'zod';
 import { TableError, type TableRow } from './table-row.ts';
 
@@ -10,6 +10,7 @@ const UTF_8_CURE = 'Trong Excel chọn Lưu thành "CSV UTF-8 (phân cách bằn
 /** `head` is the beginning of the file, from which encoding and separator are told. */
 export async function* readCsv(path: string, head: Buffer): AsyncGenerator<TableRow> {
   const encoding = encodingOf(head);
+  const { parse } = await import('csv-parse');
   const parser = parse({
     bom: true,
     delimiter: separatorOf(new TextDecoder(encoding).decode(head)),
@@ -37,7 +38,7 @@ export async function* readCsv(path: string, head: Buffer): AsyncGenerator<Table
 const parsedRow = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 
 /** Hands the text on as fast as rows are taken; an error of either side ends both. */
-async function feed(text: AsyncGenerator<string>, parser: ReturnType<typeof parse>): Promise<void> {
+async function feed(text: AsyncGenerator<string>, parser: Parser): Promise<void> {
   try {
     for await (const part of text) {
       if (parser.destroyed) return;
@@ -49,7 +50,7 @@ async function feed(text: AsyncGenerator<string>, parser: ReturnType<typeof pars
   }
 }
 
-function drained(parser: ReturnType<typeof parse>): Promise<void> {
+function drained(parser: Parser): Promise<void> {
   return new Promise((resolve) => {
     if (parser.destroyed) return resolve();
     const done = () => {

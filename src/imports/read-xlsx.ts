@@ -1,7 +1,6 @@
 // XLSX row by row. The file is a zip of XML: what it says it will unpack to is asked first, so that a small file cannot
 // fill the memory. Formulas are not computed: what Excel computed last is what counts.
 import { readFile } from 'node:fs/promises';
-import { streamXlsxRows } from 'hucre/xlsx';
 import { readZipEntries } from './read-zip-entries.ts';
 import { TableError, type TableRow } from './table-row.ts';
 
@@ -18,6 +17,7 @@ export async function* readXlsx(path: string, sheet: string | null): AsyncGenera
     throw new TableError(`Tệp XLSX lớn quá ${MOST_BYTES / MIB} MB. Lưu thành "CSV UTF-8" hoặc chia nhỏ.`);
   }
   refuseBombs(bytes);
+  const { streamXlsxRows } = await import('hucre/xlsx');
   try {
     for await (const row of streamXlsxRows(bytes, { sheet: sheet ?? 0 })) {
       yield { line: row.index + 1, cells: row.values.map(cellOf) };

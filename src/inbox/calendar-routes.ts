@@ -1,6 +1,5 @@
 // The calendar file of a training booking: opened from the link in the chat, no sign-in; its id cannot be guessed.
 import type { FastifyInstance } from 'fastify';
-import { createEvent } from 'ics';
 import { z } from 'zod';
 import type { Database } from '../database.ts';
 
@@ -12,6 +11,7 @@ export async function registerCalendar(app: FastifyInstance, { db }: { db: Datab
     const booking = id.success ? await db.prisma.trainingBooking.findUnique({ where: { id: id.data } }) : null;
     if (!booking)
       return await reply.code(404).send({ error: { code: 'not_found', message: 'Không có lịch hẹn này.' } });
+    const { createEvent } = await import('ics');
     const { error, value } = createEvent({
       uid: `${booking.id}@ganbo`,
       title: `Đào tạo: ${booking.topic}`,

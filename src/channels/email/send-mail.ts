@@ -1,6 +1,5 @@
 // One e-mail, one connection, one honest answer about how it ended. A connection of its own keeps each transcript apart:
 // whether the server had asked for the words decides between "later" and "nobody knows".
-import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
 import type { Clock } from '../../clock.ts';
 import type { EmailSettings } from '../../config.ts';
@@ -25,6 +24,7 @@ export async function sendMail(deps: Deps, settings: EmailSettings, letter: Lett
     return { outcome: 'refused', concerns: 'message', code: 'cannot_render', reason };
   }
   const transcript = watchTranscript();
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({ url: settings.smtpUrl, ...patience(deps.timeoutMs), ...transcript.options });
   const messageId = `<${request.outboundMessageId}@${domainOf(accountId)}>`;
   try {

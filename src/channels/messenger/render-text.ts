@@ -1,6 +1,6 @@
 // Texts with things to tap, and lists of cards.
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { Choice, Link, Message, TextMessage } from '../../flows/message-schema.ts';
+import { parsePhone } from '../parse-phone.ts';
 import type { JsonRecord } from './read-json.ts';
 import type { RenderedPart } from './rendered-part.ts';
 import { LONGEST_BUTTON_TEXT, LONGEST_TEXT, MOST_BUTTONS, MOST_ELEMENTS, MOST_QUICK_REPLIES } from './split-message.ts';
@@ -37,7 +37,7 @@ export function renderLinks(links: Link[]): JsonRecord[] | null {
 function renderLink(link: Link): JsonRecord | null {
   const title = shorten(link.title, LONGEST_BUTTON);
   if (link.kind === 'url') return isWebUrl(link.url) ? { type: 'web_url', title, url: link.url } : null;
-  const phone = parsePhoneNumberFromString(link.phone, 'VN');
+  const phone = parsePhone(link.phone);
   return phone ? { type: 'phone_number', title, payload: phone.number } : null;
 }
 
