@@ -36,6 +36,8 @@ export function countsOf(email: string, address: string, deviceNonce: string | n
 export async function takeAttempt({ db, clock, secretKey }: LimitDeps, tried: Tried[]): Promise<Attempt> {
   const now = clock.now();
   const counted = tried.map(({ kind, value }) => ({ limits: LIMITS[kind], key: keyOf(secretKey, `${kind}:${value}`) }));
+  // A flood is turned away without holding a lock or a connection.
+  for (const { key, limits } of counted) await refuseTooMany(db.pool, { key, limits, now });
   const ids = await db.transaction(async (client) => {
     for (const { key, limits } of counted) {
       await lockName(client, `sign-in:${key.toString('hex')}`);
@@ -62,7 +64,7 @@ FROM sign_in_attempts WHERE key = $1 AND at > $3 AND NOT is_good`;
 type Count = { long: number; short: number; longFrom: Date | null; shortFrom: Date | null };
 
 async function refuseTooMany(
-  client: pg.ClientBase,
+  client: Pick<pg.ClientBase, 'query'>,
   { key, limits: [short, long], now }: { key: Buffer; limits: readonly [number, number]; now: Date },
 ): Promise<void> {
   const since = (ms: number) => new Date(now.getTime() - ms);
