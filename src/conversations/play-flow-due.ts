@@ -1,7 +1,7 @@
 // A step of a journey is due, or a member of staff asked for a flow: it begins, waits its turn, or is skipped with a
 // reason. Everything that may have changed since it was decided is asked again here, under the lock of the person.
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
-import { earliestLoudTime } from '../outbox/quiet-hours.ts';
+import { earliestLoudTime } from '../flows/quiet-hours.ts';
 import { mayAskSurvey } from '../surveys/may-ask-survey.ts';
 import { allRuns } from './conversation.ts';
 import { anchorHolds } from './date-anchor.ts';

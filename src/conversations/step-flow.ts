@@ -3,9 +3,9 @@
 import type { PublishedFlow, Scripts } from '../flow-library/published-flow.ts';
 import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput, FlowStepResult } from '../flows/flow-run.ts';
+import type { QuietHours } from '../flows/quiet-hours.ts';
 import { startRun, stepRun } from '../flows/run-flow.ts';
 import type { Variables } from '../flows/run-scope.ts';
-import type { QuietHours } from '../outbox/quiet-hours.ts';
 import type { Anchor, JourneyMark, Run, RunFacts } from './conversation.ts';
 import { type Business, flowFacts } from './flow-facts.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
@@ -126,7 +126,7 @@ export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepR
   const next = tools.scripts.active.get(leap.flow);
   if (!next) throw new Error(`Flow ${run.flow} goes to ${leap.flow}, which is not published.`);
   if (leaps >= MAX_LEAPS) throw new Error(`Flow ${run.flow} leaps without end.`);
-  begin(turn, tools, next, { ...leapStart(run, leap) }, leaps + 1);
+  begin(turn, tools, next, leapStart(turn, run, leap), leaps + 1);
 }
 
 /** A run that slept and now asks something: from here on it is the one that listens. */
@@ -139,11 +139,12 @@ export function wakeRun(turn: Turn, tools: StepTools, run: Run): void {
   runs.active = run;
 }
 
-function leapStart(run: Run, leap: { flow: string; at: string | null }): FlowStart {
+/** Where the customer chose to go they went by themselves: what is asked there keeps no journey waiting. */
+function leapStart(turn: Turn, run: Run, leap: { flow: string; at: string | null }): FlowStart {
   return {
     flow: leap.flow,
     ...(leap.at === null ? {} : { at: leap.at }),
-    startedBy: run.startedBy,
+    startedBy: turn.isCustomerAct ? 'customer' : run.startedBy,
     subscriptionId: run.subscriptionId,
     anchor: run.anchor,
     journey: run.journey,

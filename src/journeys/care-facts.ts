@@ -2,16 +2,7 @@
 import type { Business } from '../conversations/flow-facts.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import type { Subject } from '../flows/journeys/care-state.ts';
-import type {
-  CaseRow,
-  CustomerRow,
-  MonthRow,
-  OrderRow,
-  ScoreRow,
-  SubscriptionRow,
-  TipRow,
-  UsageRow,
-} from './read-care-rows.ts';
+import type { CaseRow, CustomerRow, OrderRow, ScoreRow, SubscriptionRow, TipRow } from './read-care-rows.ts';
 
 export type FactsDeps = {
   timeZone: string;
@@ -26,8 +17,8 @@ export type OwnRows = {
   subscriptions: readonly SubscriptionRow[];
   orders: readonly OrderRow[];
   cases: readonly CaseRow[];
-  usage: readonly UsageRow[];
-  months: readonly MonthRow[];
+  /** Latest values and sums of this month and the last. */
+  usage: Record<string, number>;
   scores: readonly ScoreRow[];
   tips: readonly TipRow[];
 };
@@ -58,8 +49,7 @@ function byExpiry(running: readonly SubscriptionRow[]) {
   return (a: SubscriptionRow, b: SubscriptionRow) => rank(a) - rank(b) || (end(a) < end(b) ? -1 : 1);
 }
 
-function baseFacts({ customer, orders, usage, months, scores }: OwnRows, now: Date, deps: FactsDeps): FlowFacts {
-  const ofMonths = months.map(({ metric, total, ago }) => [`${metric}.${ago === 0 ? 'month' : 'last_month'}`, total]);
+function baseFacts({ customer, orders, usage, scores }: OwnRows, now: Date, deps: FactsDeps): FlowFacts {
   return {
     now: now.toISOString(),
     timeZone: deps.timeZone,
@@ -78,7 +68,7 @@ function baseFacts({ customer, orders, usage, months, scores }: OwnRows, now: Da
       spent: Number(orders[0]?.spent ?? 0),
     },
     subscription: null,
-    usage: Object.fromEntries([...usage.map(({ metric, value }) => [metric, value]), ...ofMonths]),
+    usage,
     business: deps.business,
     survey: Object.fromEntries(scores.map(({ metric, score }) => [metric, score])),
   };

@@ -3,9 +3,7 @@
 
 import type { Scripts } from '../flow-library/published-flow.ts';
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
-import { catalogueFacts } from '../flows/catalogue/catalogue-facts.ts';
-import { factsScope, holds } from '../flows/condition.ts';
-import type { FlowFacts } from '../flows/flow-run.ts';
+import { catalogueFacts, firstTip } from '../flows/catalogue/catalogue-facts.ts';
 import type { FactsDeps } from './care-facts.ts';
 
 /** Everything that conditions and texts of journeys may read, with the catalogue of the moment. */
@@ -19,11 +17,6 @@ export function careFacts(
 function enrichWith(catalogue: () => Catalogue): NonNullable<FactsDeps['enrich']> {
   return (facts, { sharedTips }) => {
     const known = { ...facts, ...catalogueFacts(catalogue(), facts) };
-    return { ...known, tip: tipFor(catalogue(), known, sharedTips) };
+    return { ...known, tip: firstTip(catalogue(), known, sharedTips) };
   };
-}
-
-function tipFor({ tips }: Catalogue, facts: FlowFacts, shared: ReadonlySet<string>): FlowFacts['tip'] {
-  const tip = tips.find((one) => !shared.has(one.id) && holds(one.for, factsScope(facts)));
-  return tip === undefined ? null : { id: tip.id, title: tip.title, text: tip.text, link: tip.link };
 }

@@ -1,6 +1,7 @@
 // All that journeys may know of a batch of customers, as rows: one statement per table, whatever the number of customers.
 import type pg from 'pg';
 import { DAY_MS } from '../clock.ts';
+import { readUsage } from '../customers/read-usage.ts';
 
 export type CustomerRow = {
   id: string;
@@ -55,9 +56,7 @@ export type CaseRow = {
   opened_at: Date;
   closed_at: Date | null;
 };
-export type UsageRow = { customer_id: string; metric: string; value: number; at: Date };
-/** `ago`: 0 = this calendar month, 1 = the one before. */
-export type MonthRow = { customer_id: string; metric: string; total: number; ago: number };
+export type UsedRow = { customer_id: string; at: Date };
 export type EnrolmentRow = {
   id: string;
   journey: string;
@@ -110,7 +109,7 @@ SELECT * FROM (
     row_number() OVER (PARTITION BY customer_id ORDER BY at DESC, id DESC) AS place
   FROM orders WHERE customer_id = ANY($1::uuid[]) WINDOW every_one AS (PARTITION BY customer_id)) o
 WHERE place <= 20`,
-  usage: 'SELECT customer_id, metric, value, at FROM usage_counters WHERE customer_id = ANY($1::uuid[])',
+  used: 'SELECT customer_id, max(at) AS at FROM usage_counters WHERE customer_id = ANY($1::uuid[]) GROUP BY 1',
   enrolments: `
 SELECT id, journey, customer_id, subject_kind, subject_id, anchor_at, enrolled_at, status, ended_at FROM enrolments
 WHERE customer_id = ANY($1::uuid[]) ORDER BY enrolled_at, id`,
@@ -143,12 +142,6 @@ WHERE customer_id = ANY($1::uuid[]) AND (status = 'open' OR closed_at > $2) ORDE
 /** A case closed so long ago is nothing that anybody is still told about. */
 const CASE_MATTERS_MS = 90 * DAY_MS;
 
-const MONTHS = `
-SELECT customer_id, metric, total,
-  CASE WHEN month = date_trunc('month', $2::timestamptz AT TIME ZONE $3)::date THEN 0 ELSE 1 END AS ago
-FROM usage_months WHERE customer_id = ANY($1::uuid[])
-  AND month >= (date_trunc('month', $2::timestamptz AT TIME ZONE $3) - interval '1 month')::date`;
-
 export type CareRows = Awaited<ReturnType<typeof readCareRows>>;
 
 /** In the caller's transaction, which holds the customers. */
@@ -165,9 +158,8 @@ export async function readCareRows(
     subscriptions: await read<SubscriptionRow>('subscriptions'),
     orders: await read<OrderRow>('orders'),
     cases: (await client.query<CaseRow>({ name: 'care-cases', text: CASES, values: [customerIds, oldest] })).rows,
-    usage: await read<UsageRow>('usage'),
-    months: (await client.query<MonthRow>({ name: 'care-months', text: MONTHS, values: [customerIds, now, timeZone] }))
-      .rows,
+    used: await read<UsedRow>('used'),
+    usage: await readUsage(client, customerIds, now, timeZone),
     enrolments: await read<EnrolmentRow>('enrolments'),
     steps: await read<StepRow>('steps'),
     segments: await read<{ customer_id: string; key: string }>('segments'),

@@ -22,8 +22,8 @@ export async function readCareStates(
   const own = groupByCustomer(rows);
   const since = sinceOf(rows);
   return rows.customers.map((customer) => {
-    const { enrolments, steps, segments, ...rest } = own(customer.id);
-    const used = rest.usage.map(({ at }) => at.getTime());
+    const { enrolments, steps, segments, used: usedRows, ...rest } = own(customer.id);
+    const used = usedRows.map(({ at }) => at.getTime());
     const lastAt = Math.max(customer.last_interaction_at?.getTime() ?? 0, ...used);
     const byEnrolment = Map.groupBy(steps, (step) => step.enrolment_id);
     const state: CareState = {
@@ -80,8 +80,7 @@ function groupByCustomer(rows: CareRows) {
     subscriptions: by(rows.subscriptions),
     orders: by(rows.orders),
     cases: by(rows.cases),
-    usage: by(rows.usage),
-    months: by(rows.months),
+    used: by(rows.used),
     enrolments: by(rows.enrolments),
     steps: by(rows.steps),
     segments: by(rows.segments),
@@ -92,8 +91,8 @@ function groupByCustomer(rows: CareRows) {
     subscriptions: groups.subscriptions(id),
     orders: groups.orders(id),
     cases: groups.cases(id),
-    usage: groups.usage(id),
-    months: groups.months(id),
+    used: groups.used(id),
+    usage: rows.usage.get(id) ?? {},
     enrolments: groups.enrolments(id),
     steps: groups.steps(id),
     segments: groups.segments(id),

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import type { Database } from '../database.ts';
 import type { PublishedJourney, Scripts } from '../flow-library/published-flow.ts';
 import type { CapRules } from '../flows/journeys/arbitrate.ts';
-import { earliestLoudTime, type QuietHours } from '../outbox/quiet-hours.ts';
+import { earliestLoudTime, type QuietHours } from '../flows/quiet-hours.ts';
 import type { FactsDeps } from './care-facts.ts';
 import { chooseSteps } from './choose-steps.ts';
 import { type ConsiderOffer, prepareStarts } from './prepare-starts.ts';

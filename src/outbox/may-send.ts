@@ -5,8 +5,8 @@ import { askWindow, type SendPermit, type WindowRules } from '../channels/messag
 import { DAY_MS } from '../clock.ts';
 import type { TemplateRegistry } from '../flows/approved-template.ts';
 import type { Message } from '../flows/message-schema.ts';
+import { earliestLoudTime, type QuietHours } from '../flows/quiet-hours.ts';
 import { isUnasked, type MessagePurpose } from './outbound-message.ts';
-import { earliestLoudTime, type QuietHours } from './quiet-hours.ts';
 
 export type SendQuestion = {
   channel: ChannelName;

@@ -3,8 +3,8 @@ import { defaultWindowRules } from '../channels/messaging-window.ts';
 import type { Config } from '../config.ts';
 import type { TemplateRegistry } from '../flows/approved-template.ts';
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
+import type { QuietHours } from '../flows/quiet-hours.ts';
 import type { SendRules } from './may-send.ts';
-import type { QuietHours } from './quiet-hours.ts';
 
 type Settings = Pick<Config, 'quietHours' | 'timeZone' | 'sending'>;
 type Known = { templates: TemplateRegistry; holidays: Catalogue['holidays'] };

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { DAY_MS, HOUR_MS } from '../../src/clock.ts';
+import { earliestLoudTime } from '../../src/flows/quiet-hours.ts';
 import { capFreeAt, maySend, type SendQuestion, type SendRules } from '../../src/outbox/may-send.ts';
-import { earliestLoudTime } from '../../src/outbox/quiet-hours.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
 /** Tết Đinh Mùi, and a single day. */

@@ -5,6 +5,7 @@ import { catalogueFacts, firstTip } from '../catalogue/catalogue-facts.ts';
 import type { CompiledFlow } from '../compile-flow.ts';
 import type { FlowFacts } from '../flow-run.ts';
 import type { GuideLibrary } from '../guides/guide-library.ts';
+import { earliestLoudTime, type QuietHours } from '../quiet-hours.ts';
 import { applyOverrides } from '../sample-facts.ts';
 import { createSimulation, type SimulatedEffect, type Simulation } from '../simulate-flow.ts';
 import type { TestFacts } from '../test-schema.ts';
@@ -15,7 +16,6 @@ import { toldOf } from './care-signals.ts';
 import type { CareState, PlanChange, Subject } from './care-state.ts';
 import type { Journey } from './journey.ts';
 import { enrolByHand, planCustomer } from './plan-customer.ts';
-import { loudTime, type QuietTime } from './quiet-time.ts';
 import { startDueSteps } from './simulate-due-steps.ts';
 
 export type CareSetup = {
@@ -26,7 +26,7 @@ export type CareSetup = {
   facts: FlowFacts;
   caps: CapRules;
   /** null = no quiet hours. */
-  quiet: Pick<QuietTime, 'start' | 'end'> | null;
+  quiet: Pick<QuietHours, 'start' | 'end'> | null;
 };
 
 const stepMs = 6 * 3_600_000;
@@ -118,7 +118,7 @@ export class SimulatedCare {
     const { quiet, catalogue } = this.setup;
     const { timeZone } = this.chat.facts;
     const loudFrom = (now: Date) =>
-      quiet === null ? now : loudTime(now, { ...quiet, timeZone, isHoliday: catalogue.isHoliday });
+      quiet === null ? now : earliestLoudTime(now, { ...quiet, timeZone, holidays: catalogue.holidays });
     return { now: this.now, timeZone, loudFrom };
   }
 

@@ -6,8 +6,8 @@ import type { CareState, KnownEnrolment, KnownStep } from '../../../src/flows/jo
 import { decideStep, lateFrom } from '../../../src/flows/journeys/decide-step.ts';
 import type { Journey } from '../../../src/flows/journeys/journey.ts';
 import { planCustomer } from '../../../src/flows/journeys/plan-customer.ts';
-import { loudTime } from '../../../src/flows/journeys/quiet-time.ts';
 import { dueOf } from '../../../src/flows/journeys/step-times.ts';
+import { earliestLoudTime } from '../../../src/flows/quiet-hours.ts';
 import { applyOverrides } from '../../../src/flows/sample-facts.ts';
 import { at, day, hour, journeyOf, stateOf, subscription, timeZone } from './sample-journeys.ts';
 
@@ -137,7 +137,7 @@ export function play(timeline: readonly Happening[], { kill }: { kill: boolean }
   return life;
 }
 
-const quiet = { start: '21:00', end: '07:30', timeZone, isHoliday: () => null };
+const quiet = { start: '21:00', end: '07:30', timeZone };
 
 class RandomLife implements Played {
   starts: Start[] = [];
@@ -252,7 +252,7 @@ class RandomLife implements Played {
   }
 
   private decideDue(): boolean {
-    const options = { now: this.now, timeZone, loudFrom: (now: Date) => loudTime(now, quiet) };
+    const options = { now: this.now, timeZone, loudFrom: (now: Date) => earliestLoudTime(now, quiet) };
     const due = this.active().flatMap((enrolment) =>
       enrolment.steps
         .filter((row) => row.status === 'planned' && row.dueAt <= this.now)

@@ -1,6 +1,6 @@
-// When unasked messages rest: quiet hours of each night, holidays, and the hours that the law leaves to advertising.
-// What falls into them is deferred to the first loud time after, not dropped.
-import { localParts, momentOf } from '../flows/local-time.ts';
+// When unasked messages rest, in life as in the tests of journeys: quiet hours of each night, holidays, and the hours that
+// the law leaves to advertising. What falls into them is deferred to the first loud time after, not dropped.
+import { localParts, momentOf } from './local-time.ts';
 
 /** Days of the business' calendar, YYYY-MM-DD, both included. */
 export type Holiday = { from: string; to: string };
