@@ -147,10 +147,11 @@ function enrol(planning: Planning, subject: Subject, anchorAt: Date): PlanChange
   return [{ change: 'enrol', journey: journey.id, subject: { kind, id }, anchorAt, steps }];
 }
 
+/** Who crossed the edge of a segment and heard nothing (the month turned, say) may hear it the next time. */
 function mayEnterAgain(planning: Planning, subject: Subject, anchorAt: Date): boolean {
-  const { againAfterMs } = planning.journey;
+  const { againAfterMs, trigger } = planning.journey;
   return pastOf(planning, subject)
-    .filter((past) => past.status !== 'cancelled' || hasSaid(past))
+    .filter((past) => hasSaid(past) || (past.status !== 'cancelled' && trigger.on !== 'segment'))
     .every((past) => againAfterMs !== null && anchorAt.getTime() - past.anchorAt.getTime() >= againAfterMs);
 }
 
