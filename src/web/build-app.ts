@@ -68,6 +68,7 @@ async function bundle(outDir: string): Promise<string[]> {
     root: join(root, 'src/web'),
     logLevel: 'error',
     publicDir: false,
+    mode: 'production',
     plugins: [react(), { name: 'note-sources', moduleParsed: ({ id }) => void files.add(id.replace(/\?.*$/, '')) }],
     build: {
       outDir,

@@ -10,7 +10,7 @@ export async function buildInBackground(log: Log): Promise<() => Promise<void>> 
   if (await isBuilt(builtAppDir)) return async () => undefined;
   log.info('the web app is being built');
   const script = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [script], { stdio: 'ignore', env: { NODE_ENV: 'production' } });
   child.unref();
   const isLost = () => log.warn('the web app could not be built: run "npm run build" to see why');
   child.on('error', isLost);

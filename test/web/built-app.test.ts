@@ -7,17 +7,16 @@ import { gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { buildApp, builtAppDir, isBuilt } from '../../src/web/build-app.ts';
+import { builtAppDir } from '../../src/web/build-app.ts';
 import { serveApp } from '../../src/web/serve-app.ts';
+import { buildOnce } from './build-once.ts';
 
 const manifestSchema = z.record(
   z.string(),
   z.object({ file: z.string(), isEntry: z.boolean().optional(), imports: z.array(z.string()).default([]) }),
 );
 
-beforeAll(async () => {
-  if (!(await isBuilt(builtAppDir))) await buildApp(builtAppDir);
-}, 120_000);
+beforeAll(buildOnce, 120_000);
 
 async function serve(webDir: string, sandboxUrl: string | null = null) {
   const app = Fastify();

@@ -1,7 +1,7 @@
 // What stands around every page: where one can go, who one is, and the way back in when the session ended.
 import { Center, Loader } from '@mantine/core';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { LiveProvider, useLive } from '../inbox/live.tsx';
 import { useKeys } from './keys.ts';
 import { Rail } from './rail.tsx';
@@ -15,15 +15,19 @@ const LostSession = lazy(() => import('../sign-in/lost-session.tsx'));
 
 export function Shell() {
   const { me, isUnreachable, lookAgain } = useSession();
-  const { href } = useLocation();
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (me !== null) return;
+    const wanted = location.pathname + location.search;
+    void navigate({ to: '/sign-in', search: wanted === '/' ? {} : { next: wanted }, replace: true });
+  }, [me, navigate]);
   if (isUnreachable) return <Failed error={null} onRetry={lookAgain} />;
-  if (me === undefined)
+  if (!me)
     return (
       <Center h="100dvh">
         <Loader type="dots" />
       </Center>
     );
-  if (me === null) return <Navigate to="/sign-in" search={href === '/' ? {} : { next: href }} replace />;
   return (
     <LiveProvider>
       <Frame />

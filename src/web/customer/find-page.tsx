@@ -4,18 +4,11 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { z } from 'zod';
+import { type SearchAnswer, searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
-
-const found = z.object({
-  customers: z.array(
-    z.looseObject({ externalId: z.string().nullable(), name: z.string().nullable(), phone: z.string().nullish() }),
-  ),
-  messages: z.array(z.looseObject({ conversationId: z.string(), text: z.string().nullable(), at: z.string() })),
-});
 
 export function FindPage() {
   const { texts } = useSpoken();
@@ -28,7 +21,7 @@ export function FindPage() {
   );
   const query = useQuery({
     queryKey: ['search', q],
-    queryFn: ({ signal }) => callApi(found, { path: `/search?q=${encodeURIComponent(q)}`, signal }),
+    queryFn: ({ signal }) => callApi(searchAnswer, { path: `/search?q=${encodeURIComponent(q)}`, signal }),
     enabled: q.length > 1,
   });
   return (
@@ -50,7 +43,7 @@ export function FindPage() {
   );
 }
 
-function Results({ data }: { data: z.infer<typeof found> }) {
+function Results({ data }: { data: SearchAnswer }) {
   const { texts, language } = useSpoken();
   const { pages, inbox } = texts;
   if (data.customers.length + data.messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;

@@ -87,6 +87,7 @@ function listen(on: Listeners): () => void {
       );
     };
     source.addEventListener('conversation', (event) => read(event, changed, ({ id }) => on.onConversation(id)));
+    source.addEventListener('reset', () => on.onGap());
     source.addEventListener('counts', (event) => read(event, inboxCounts, on.onCounts));
     source.addEventListener('presence', (event) => read(event, presence, on.onPresence));
   };
