@@ -22,7 +22,7 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(jsonb_build_object('purpose', k.purpose, 'channel', k.channel, 'granted', k.granted,
         'source', k.source, 'wording', k.wording, 'at', ${iso('k.at')}) ORDER BY k.purpose, k.channel)
     FROM (SELECT DISTINCT ON (purpose, channel) * FROM consents WHERE customer_id = c.id
-          ORDER BY purpose, channel, at DESC, id DESC) k), '[]')
+          ORDER BY purpose, channel, at DESC, granted, id DESC) k), '[]')
 ) AS customer
 FROM customers c WHERE c.external_id = $1`;
 

@@ -54,7 +54,7 @@ function toRow({ clock, newId, timeZone }: Deps, consent: ConsentFields): Consen
 async function isRepeated(client: pg.ClientBase, customerId: string, row: ConsentRow): Promise<boolean> {
   const { rows } = await client.query<{ granted: boolean; source: string; wording: string | null; at: Date }>(
     `SELECT granted, source, wording, at FROM consents WHERE customer_id = $1 AND purpose = $2 AND channel = $3
-       AND (NOT $4 OR at = $5) ORDER BY at DESC, id DESC LIMIT 1`,
+       AND (NOT $4 OR at = $5) ORDER BY at DESC, granted, id DESC LIMIT 1`,
     [customerId, row.purpose, row.channel, row.isDated, row.at],
   );
   const [held] = rows;
@@ -70,7 +70,7 @@ async function followNewest(client: pg.ClientBase, customerId: string): Promise<
   const { rows } = await client.query<{ granted: boolean }>(
     `UPDATE customers c SET opted_out_at = CASE WHEN k.granted THEN NULL ELSE k.at END
      FROM (SELECT granted, at FROM consents WHERE customer_id = $1 AND purpose = 'all' AND channel = '*'
-           ORDER BY at DESC, id DESC LIMIT 1) k
+           ORDER BY at DESC, granted, id DESC LIMIT 1) k
      WHERE c.id = $1 AND (c.opted_out_at IS NULL) <> k.granted RETURNING k.granted`,
     [customerId],
   );

@@ -48,7 +48,7 @@ SELECT o.id, o.customer_id, o.identity_id, o.conversation_id, o.account_id, o.co
   i.external_id, i.last_interaction_at, i.followed_at, i.unreachable_reason, c.state, cu.opted_out_at,
   CASE WHEN o.purpose = 'advertising' THEN (
     SELECT k.granted FROM consents k WHERE k.customer_id = o.customer_id AND (k.purpose = 'advertising' OR (k.purpose = 'all' AND NOT k.granted))
-      AND k.channel IN (o.channel, '*') ORDER BY k.at DESC LIMIT 1) END AS consent
+      AND k.channel IN (o.channel, '*') ORDER BY k.at DESC, k.granted LIMIT 1) END AS consent
 FROM outbound_messages o
 JOIN channel_identities i ON i.id = o.identity_id
 JOIN conversations c ON c.id = o.conversation_id

@@ -21,7 +21,7 @@ WITH l AS (
       WHEN l.is_task THEN 'task'
       WHEN cu.opted_out_at IS NOT NULL THEN 'none'
       WHEN l.purpose = 'advertising' AND NOT coalesce((SELECT k.granted FROM consents k WHERE k.customer_id = cu.id
-        AND k.purpose IN ('advertising', 'all') AND k.channel IN (i.channel, '*') ORDER BY k.at DESC LIMIT 1), false) THEN 'none'
+        AND k.purpose IN ('advertising', 'all') AND k.channel IN (i.channel, '*') ORDER BY k.at DESC, k.granted LIMIT 1), false) THEN 'none'
       WHEN i.channel = 'zalo' AND p.due_at - i.seen <= $5::interval THEN 'free'
       WHEN i.channel = 'zalo' AND p.due_at - i.seen <= $6::interval THEN 'charged'
       WHEN i.channel = 'messenger' AND p.due_at - i.last_interaction_at <= $7::interval THEN 'free'

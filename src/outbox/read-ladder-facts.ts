@@ -8,7 +8,7 @@ import type { LadderFacts } from './descend-ladder.ts';
 const CUSTOMERS = `
 SELECT c.id, c.phone, lower(c.email) AS email,
   (SELECT k.granted FROM consents k WHERE k.customer_id = c.id AND (k.purpose = 'advertising' OR (k.purpose = 'all' AND NOT k.granted))
-    AND k.channel IN ('email', '*') ORDER BY k.at DESC LIMIT 1) AS email_consent
+    AND k.channel IN ('email', '*') ORDER BY k.at DESC, k.granted LIMIT 1) AS email_consent
 FROM customers c WHERE c.id = ANY($1::uuid[])`;
 
 const IDENTITIES = `

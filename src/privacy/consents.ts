@@ -18,8 +18,8 @@ type Row = {
 export async function readConsents(client: pg.ClientBase | pg.Pool, customerId: string): Promise<ConsentHistory> {
   const { rows } = await client.query<Row>(
     `SELECT id, purpose, channel, granted, source, wording, at,
-       row_number() OVER (PARTITION BY purpose, channel ORDER BY at DESC, id DESC) = 1 AS holds
-     FROM consents WHERE customer_id = $1 ORDER BY at DESC, id DESC`,
+       row_number() OVER (PARTITION BY purpose, channel ORDER BY at DESC, granted, id DESC) = 1 AS holds
+     FROM consents WHERE customer_id = $1 ORDER BY at DESC, granted, id DESC`,
     [customerId],
   );
   return {

@@ -112,7 +112,9 @@ test('what was accepted before it went is done when it is back, once', async () 
   };
   const answers = await Promise.all(users.map((user) => postZalo(program, followOf(user))));
   const kept = users.filter((_user, n) => answers[n]?.status === 200);
-  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+  expect(kept.length).toBeGreaterThan(0);
+  // What was on its way when the wire was cut was not taken, and says so.
+  expect(new Set(answers.map((answer) => answer.status))).toBeOneOf([new Set([200]), new Set([200, 503])]);
   await until('the cut', () => isCut);
   expect((await get('/readyz')).status).toBe(503);
   await wire.mend();

@@ -21,7 +21,15 @@ const unhandled = (name: string, peerId: string | null) => ({ peerId, body: { ki
 
 const CONTRACT: Record<string, Expected> = {
   'anonymous_send_text.constructed.json': unhandled('anonymous_send_text', 'anonymous:1ffedc467f179649cf06'),
-  'change_template_quality.constructed.json': account('change_template_quality'),
+  'change_template_quality.constructed.json': {
+    peerId: null,
+    opensWindow: false,
+    body: {
+      kind: 'account',
+      name: 'change_template_quality',
+      template: { providerId: '31239', quality: 'MEDIUM' },
+    },
+  },
   'change_template_status.json': account('change_template_status'),
   'console_test.user_send_text.partial.json': { ...unhandled('user_send_text', null), opensWindow: false },
   'follow.json': {
