@@ -17,6 +17,8 @@ const LONGEST_CHECK_MS = 60 * SECOND_MS;
 const PROGRAM = new URL('./check-flow-files.ts', import.meta.url);
 /** A test that eats memory must not take the program with it. */
 const MOST_MEMORY_MB = 512;
+/** What a thread leaves behind stays with the process for a while. */
+const MOST_YOUNG_MB = 16;
 
 /** Rejects only when `signal` was given. */
 export async function checkInWorker(texts: FolderTexts, options: CheckOptions): Promise<CheckedFiles> {
@@ -37,7 +39,7 @@ function ask(texts: FolderTexts, options: CheckOptions & { longestMs: number }):
     if (signal.aborted) return reject(signal.reason);
     const worker = new Worker(program, {
       workerData: texts,
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB, maxYoungGenerationSizeMb: MOST_YOUNG_MB },
       execArgv: [],
     });
     const finish = (settle: () => void) => {
