@@ -14,7 +14,7 @@ export type MailLink = (letter: LinkLetter) => Promise<boolean>;
 const LONGEST_MS = 8 * SECOND_MS;
 
 export function createLinkMailer(
-  deps: { clock: Clock; log: Logger; business: { name: string } },
+  deps: { clock: Clock; log: Pick<Logger, 'warn'>; business: { name: string } },
   settings: EmailSettings,
 ): MailLink {
   return async (letter) => {
