@@ -34,9 +34,9 @@ await migrate(client, fileURLToPath(new URL('../prisma/migrations', import.meta.
 
 const servers: Server[] = [];
 try {
-  // BENCH_ONLY=due leaves the rest out.
+  // BENCH_ONLY=due or BENCH_ONLY=turns leaves the rest out.
   if (process.env.BENCH_ONLY !== 'due') await turns();
-  await dueSteps();
+  if (process.env.BENCH_ONLY !== 'turns') await dueSteps();
 } finally {
   for (const { child } of servers) child.disconnect();
   await client.end();
