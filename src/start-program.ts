@@ -23,6 +23,7 @@ import { createMetrics } from './health/metrics.ts';
 import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
+import { type OpenInbox, openInbox } from './inbox/open-inbox.ts';
 import { careFacts } from './journeys/catalogue-of-customer.ts';
 import { followSubscription } from './journeys/follow-subscription.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
@@ -95,7 +96,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const privacy = privacyDeps({ ...deps, newId, holidays: () => library.scripts().catalogue.holidays });
   const privacyRound = createPrivacyRound(privacy);
   const { worker } = rounds;
-  const staff = openStaff(deps);
+  const { staff, inbox } = openForStaff(deps);
   const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
   const parts = {
     deps,
@@ -106,6 +107,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     newId,
     privacy,
     staff,
+    inbox,
     isLoaded: () => over.isLoaded,
     token: () => token,
   };
@@ -118,6 +120,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     loaded,
     tick: async () => {
       staff.watch.ring();
+      inbox.streams.ring();
       await rounds.tick();
     },
     tickMinute: async () => {
@@ -129,6 +132,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     stop: async () => {
       over.isStopped = true;
       const tooLate = wait(LONGEST_STOP_MS, undefined, { ref: false });
+      await inbox.stop();
       await app.close();
       await recorder.drain();
       await privacyRound.stop();
@@ -136,6 +140,11 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       await rounds.stop(tooLate);
     },
   };
+}
+
+function openForStaff(deps: ProgramDeps): Pick<Parts, 'inbox'> & { staff: ReturnType<typeof openStaff> } {
+  const staff = openStaff(deps);
+  return { staff, inbox: openInbox(deps, staff) };
 }
 
 /** Journeys ask it before they make an offer. */
@@ -177,6 +186,7 @@ type Parts = {
   newId: NewId;
   privacy: PrivacyDeps;
   staff: StaffSettings;
+  inbox: OpenInbox;
   isLoaded: () => boolean;
   /** As the keeper last saw it. */
   token: () => TokenState | null;
@@ -250,7 +260,7 @@ function recordDeps(
   };
 }
 
-function apiDeps({ deps, channels, library, rounds, newId, privacy, staff }: Parts): AppDeps['api'] {
+function apiDeps({ deps, channels, library, rounds, newId, privacy, staff, inbox }: Parts): AppDeps['api'] {
   const { config, db } = deps;
   return {
     ...recordDeps(deps, library, newId),
@@ -271,6 +281,7 @@ function apiDeps({ deps, channels, library, rounds, newId, privacy, staff }: Par
     splitMessage: channels.split,
     privacy,
     staff,
+    inbox,
     sending: {
       db,
       clock: deps.clock,

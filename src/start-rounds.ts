@@ -16,6 +16,7 @@ import type { SaveRowsDeps } from './imports/save-rows.ts';
 import { fetchProfiles } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker, type InboundWorker } from './inbound/worker.ts';
+import { createInboxRound } from './inbox/inbox-round.ts';
 import { createJourneyRounds } from './journeys/journey-rounds.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { createOfferCloser } from './offers/close-overdue.ts';
@@ -87,7 +88,8 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
   const journeys = journeyRounds(deps, { rules, onEventsPushed: worker.ring });
   const imports = createImportRunner({ ...deps.records, db, log, importsDir: importsDirOf(config) });
-  const slow = [...slowRounds(deps), imports, webhooks, ...journeys];
+  const inbox = inboxRound(deps, { onEventsPushed: worker.ring, onMessagesQueued: ringDeliverers });
+  const slow = [...slowRounds(deps), imports, webhooks, inbox, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const reading = createRound(once(library.refresh), warnOf(log, 'reading the flows'));
   const tick = async () => {
@@ -127,6 +129,12 @@ function once(work: () => Promise<unknown>): () => Promise<boolean> {
 
 function warnOf(log: Logger, name: string): (error: unknown) => void {
   return (error) => log.warn({ err: error }, `a round of ${name} failed`);
+}
+
+function inboxRound(deps: RoundsDeps, rings: { onEventsPushed: () => void; onMessagesQueued: () => void }): Round {
+  const { db, clock, newId, log, config, library } = deps;
+  const holidays = () => library.scripts().catalogue.holidays;
+  return createInboxRound({ db, clock, newId, log, timeZone: config.timeZone, holidays, ...rings });
 }
 
 /** One count of what is spent for all channels of this process. */

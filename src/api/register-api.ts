@@ -25,6 +25,7 @@ import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
 import { type ImportRouteDeps, importRoutes } from '../imports/routes.ts';
 import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
+import { type InboxParts, staffInboxRoutes } from '../inbox/register-inbox.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
 import { type JourneyRouteDeps, journeyRoutes } from '../journeys/routes.ts';
 import { ledgerRoutes } from '../ledger/routes.ts';
@@ -47,6 +48,8 @@ export type ApiDeps = CustomerRouteDeps &
     /** Absent = nothing is sent from here. */
     sending?: SendingRouteDeps;
     privacy?: PrivacyRouteDeps;
+    /** Absent = staff have no inbox here. */
+    inbox?: InboxParts;
     /** null = there is no key but those that were made; a refusal says how to set one. */
     apiKey: string | null;
     staff: StaffSettings;
@@ -95,6 +98,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   if (deps.sending) await app.register(sendingRoutes(deps.sending));
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
+  if (deps.inbox) await app.register(staffInboxRoutes({ ...deps, ...deps.inbox }));
   await app.register(journeyRoutes(deps));
   await app.register(keyRoutes(deps));
   await app.register(auditRoutes(deps));

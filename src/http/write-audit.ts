@@ -21,7 +21,7 @@ VALUES ($1, $2, $3, $4::text, $5::text, $6, coalesce(
   (SELECT id FROM customers WHERE external_id = $7),
   CASE WHEN $4 = 'subscriptions' THEN (SELECT customer_id FROM subscriptions WHERE external_id = $5) END,
   CASE WHEN $4 = 'orders' THEN (SELECT customer_id FROM orders WHERE external_id = $5) END,
-  CASE WHEN $4 = 'conversations' THEN (SELECT customer_id FROM conversations WHERE id = $8::uuid) END,
+  CASE WHEN $4 IN ('conversations', 'inbox') THEN (SELECT customer_id FROM conversations WHERE id = $8::uuid) END,
   CASE WHEN $4 = 'cases' THEN (SELECT customer_id FROM cases WHERE id = $8::uuid) END,
   CASE WHEN $4 = 'tasks' THEN (SELECT customer_id FROM tasks WHERE id = $8::uuid) END,
   CASE WHEN $4 = 'merges' THEN (SELECT staying_id FROM customer_merges WHERE id = $8::uuid) END))`;

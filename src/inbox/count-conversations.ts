@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { InboxCounts } from './inbox-schema.ts';
 import { DUE, OPEN, queueCondition, type Viewer } from './queue-filter.ts';
 
-const viewer = { mine: '$1::uuid', team: '$2::uuid' };
+const viewer = { mine: () => '$1::uuid', team: () => '$2::uuid' };
 const count = (queue: Parameters<typeof queueCondition>[0]) =>
   `count(*) FILTER (WHERE ${queueCondition(queue, viewer)})::int AS ${queue === 'all' ? '"all"' : queue}`;
 

@@ -11,17 +11,17 @@ export const DUE = `coalesce(c.reply_due_at, c.resolve_due_at, 'infinity'::times
 const AWAKE = 'c.snoozed_until IS NULL';
 const HAS_TROUBLE = `EXISTS (SELECT 1 FROM outbound_messages o WHERE o.identity_id = c.identity_id AND o.status IN ('uncertain', 'parked'))`;
 
-/** `mine` and `team` are SQL expressions of the viewer's ids. */
-export function queueCondition(queue: QueueName, { mine, team }: { mine: string; team: string }): string {
+/** `mine` and `team` give SQL expressions of the viewer's ids, asked only where they are used. */
+export function queueCondition(queue: QueueName, { mine, team }: { mine: () => string; team: () => string }): string {
   switch (queue) {
     case 'waiting':
-      return `${OPEN} AND c.state = 'waiting_for_agent' AND ${AWAKE}`;
+      return `c.state = 'waiting_for_agent' AND ${AWAKE}`;
     case 'mine':
-      return `${OPEN} AND c.assignee_id = ${mine} AND ${AWAKE}`;
+      return `${OPEN} AND c.assignee_id = ${mine()} AND ${AWAKE}`;
     case 'unassigned':
       return `${OPEN} AND c.assignee_id IS NULL AND ${AWAKE}`;
     case 'team':
-      return `${OPEN} AND c.team_id = ${team} AND ${AWAKE}`;
+      return `${OPEN} AND c.team_id = ${team()} AND ${AWAKE}`;
     case 'snoozed':
       return `${OPEN} AND c.snoozed_until IS NOT NULL`;
     case 'resolved':
@@ -41,12 +41,8 @@ export function placeOfPage(query: QueueQuery, viewer: Viewer, value: (given: un
   const isDone = queue === 'resolved';
   const key = isDone ? 'c.resolved_at' : DUE;
   const condition = queueCondition(queue, {
-    get mine() {
-      return `${value(viewer.staffId)}::uuid`;
-    },
-    get team() {
-      return `${value(viewer.teamId)}::uuid`;
-    },
+    mine: () => `${value(viewer.staffId)}::uuid`,
+    team: () => `${value(viewer.teamId)}::uuid`,
   });
   const after = cursor === undefined ? null : readCursor(cursor);
   const parts = [

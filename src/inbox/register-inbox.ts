@@ -1,17 +1,20 @@
 // All routes of the inbox of staff, with what they need.
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type DeskRouteDeps, deskRoutes } from './desk-routes.ts';
+import { type FactsOfDeps, factsOfConversation } from './facts-of-conversation.ts';
 import { type InboxReadDeps, inboxRoutes } from './inbox-routes.ts';
 import { type SettingRouteDeps, settingRoutes } from './settings-routes.ts';
 import { talkRoutes } from './talk-routes.ts';
 
-export type StaffInboxDeps = InboxReadDeps & DeskRouteDeps & SettingRouteDeps;
+export type StaffInboxDeps = InboxReadDeps & DeskRouteDeps & Omit<SettingRouteDeps, 'factsOf'> & FactsOfDeps;
+/** What only the inbox needs, beside what all routes have. */
+export type InboxParts = Pick<StaffInboxDeps, 'streams' | 'onSessionEnded'>;
 
 export function staffInboxRoutes(deps: StaffInboxDeps): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(inboxRoutes(deps));
     await app.register(deskRoutes(deps));
     await app.register(talkRoutes(deps));
-    await app.register(settingRoutes(deps));
+    await app.register(settingRoutes({ ...deps, factsOf: (id) => factsOfConversation(deps, id) }));
   };
 }
