@@ -1,7 +1,7 @@
 // The staff web app, built by Vite into one folder; beside it a stamp of what it was built from, so that it is built
 // again when, and only when, something of it changed.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -26,9 +26,9 @@ export async function isBuilt(dir: string): Promise<boolean> {
 
 /** Builds beside `dir` and then takes its place. While another process builds, it is waited for instead. */
 export async function buildApp(dir: string): Promise<void> {
-  const fresh = `${dir}.building`;
+  const [fresh, lock] = [`${dir}.building`, `${dir}.pid`];
   await mkdir(dirname(dir), { recursive: true });
-  while (!(await isOurs(fresh))) {
+  while (!(await isOurs(lock))) {
     await wait(LOOK_AGAIN_MS);
     if (await isBuilt(dir)) return;
   }
@@ -39,21 +39,28 @@ export async function buildApp(dir: string): Promise<void> {
     await rename(fresh, dir);
   } finally {
     await rm(fresh, { recursive: true, force: true });
+    await rm(lock, { force: true });
   }
 }
 
 const LOOK_AGAIN_MS = 200;
-const ABANDONED_MS = 120_000;
 
-/** The folder that is built into is also the lock: whoever makes it builds. */
-async function isOurs(fresh: string): Promise<boolean> {
+/** The file says who builds; one that was killed holds up nobody. */
+async function isOurs(lock: string): Promise<boolean> {
   try {
-    await mkdir(fresh);
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch {
-    const since = await stat(fresh).catch(() => null);
-    const now = performance.timeOrigin + performance.now();
-    if (since && now - since.mtimeMs > ABANDONED_MS) await rm(fresh, { recursive: true, force: true });
+    const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
     return false;
   }
 }

@@ -1,0 +1,77 @@
+// A desk of staff: the whole program with its pretend providers, and a real browser signed in to it.
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { makeFirstAdmin } from '../../src/auth/first-admin.ts';
+import { createPasswords } from '../../src/auth/hash-password.ts';
+import { createIdMaker } from '../../src/ids.ts';
+import { openStage, type Stage } from '../stories/stage.ts';
+import { buildOnce } from './build-once.ts';
+
+export const EMAIL = 'huong@ganbo.vn';
+export const PASSWORD = 'con đường dài 2026';
+
+export const executablePath = [
+  process.env.CHROMIUM_PATH ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path));
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+
+export type Desk = {
+  stage: Stage;
+  browser: Browser;
+  page: Page;
+  /** What the browser complained about: errors, refused styles and scripts. */
+  problems: string[];
+  /** Lets the program work and tell the open pages. */
+  settle(): Promise<void>;
+  signIn(page?: Page): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function openDesk(): Promise<Desk> {
+  await buildOnce();
+  const stage = await openStage({ start: new Date() });
+  const { db, clock } = stage;
+  const random = (size: number) => Buffer.alloc(size, 7);
+  const admin = { db, clock, newId: createIdMaker(clock), passwords: createPasswords(), random };
+  await makeFirstAdmin(admin, { email: EMAIL, password: PASSWORD });
+  await db.pool.query(`UPDATE staff_members SET name = 'Trần Thu Hương'`);
+  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: flags });
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    locale: 'vi-VN',
+  });
+  page.setDefaultTimeout(8_000);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !line.text().includes('status of 401')) problems.push(line.text());
+  });
+  return {
+    stage,
+    browser,
+    page,
+    problems,
+    settle: async () => {
+      await stage.settle();
+      await stage.program.tick();
+      await stage.settle();
+    },
+    signIn: async (on = page) => {
+      await on.goto(`${stage.address}/`);
+      await on.getByLabel('E-mail').fill(EMAIL);
+      await on.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
+      await on.getByRole('button', { name: 'Đăng nhập' }).click();
+      await on.getByRole('navigation', { name: 'Điều hướng chính' }).waitFor();
+    },
+    close: async () => {
+      await browser.close();
+      await stage.close();
+    },
+  };
+}
