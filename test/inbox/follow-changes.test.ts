@@ -1,0 +1,33 @@
+// The feed behind the live stream: a line that becomes visible late, with an older id, is told; nothing is told twice.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changesSince, currentPlace, readPlace, writePlace } from '../../src/inbox/follow-changes.ts';
+import { type InboxStage, openInbox, START } from './inbox-stage.ts';
+
+let inbox: InboxStage;
+beforeAll(async () => {
+  inbox = await openInbox();
+});
+afterAll(() => inbox.close());
+
+const LINE = `INSERT INTO touchpoints (at, kind, customer_id, conversation_id) VALUES ($1, 'message_in', $2, $3)`;
+
+test('commits out of the order of their ids leave no gap and no double, in whatever process one comes back', async () => {
+  const [slow, quick] = [await inbox.chatter('s'), await inbox.chatter('q')];
+  const { pool } = inbox.db;
+  const start = await currentPlace(pool);
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  await client.query(LINE, [START, slow.customerId, slow.conversationId]);
+  await inbox.rows(LINE, [START, quick.customerId, quick.conversationId]);
+  const first = await changesSince(pool, start);
+  expect(first.changes.map((one) => one.conversationId)).toEqual([quick.conversationId]);
+  await client.query('COMMIT');
+  client.release();
+  const again = readPlace(writePlace(first.place));
+  const second = await changesSince(pool, again ?? start);
+  expect(second.changes.map((one) => one.conversationId)).toEqual([slow.conversationId]);
+  expect((await changesSince(pool, second.place)).changes).toEqual([]);
+  const upto = await changesSince(pool, start, first.place.snapshot);
+  expect(upto.changes.map((one) => one.conversationId)).toEqual([quick.conversationId]);
+  expect(readPlace('nonsense')).toBeNull();
+});
