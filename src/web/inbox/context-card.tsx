@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { shortDate } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 import type { Conversation } from './context-answers.ts';
+import classes from './conversation.module.css';
 
 export function ContextCard({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const { texts, language } = useSpoken();
@@ -18,7 +19,7 @@ export function ContextCard({ conversation, onClose }: { conversation: Conversat
         <Title order={2} size="h5">
           {words.title}
         </Title>
-        <CloseButton aria-label={texts.general.close} onClick={onClose} hiddenFrom="88em" />
+        <CloseButton aria-label={texts.general.close} onClick={onClose} className={classes.closeContext ?? ''} />
       </Group>
       {customer.externalId && (
         <Link to="/customers/$externalId" params={{ externalId: customer.externalId }} className="text-link">

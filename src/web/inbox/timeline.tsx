@@ -35,10 +35,9 @@ export function Timeline({ id }: { id: string }) {
   );
 }
 
-/** Oldest first, each once: a page may have moved while the next was asked for. */
-function inOrder(items: TimelineItem[]): TimelineItem[] {
-  const known = new Map(items.map((item) => [item.id, item]));
-  return [...known.values()].sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? -1 : 1));
+/** Oldest first in the server's own order, each once: a page may have moved while the next was asked for. */
+function inOrder(newestFirst: TimelineItem[]): TimelineItem[] {
+  return [...new Map(newestFirst.map((item) => [item.id, item])).values()].reverse();
 }
 
 type ThreadProps = { items: TimelineItem[]; hasOlder: boolean; isLoading: boolean; onOlder: () => void };
