@@ -34,10 +34,16 @@ export function changedSteps(
   for (const step of journey.steps) {
     const rows = enrolment.steps.filter((row) => row.step === step.id);
     if (rows.some(({ status }) => status === 'due')) continue;
+    const saidLast = said.get(step.id) ?? -1;
     const pending = rows.filter(({ status }) => status === 'planned');
-    const kept = pending.filter((row) => keepOrMove(step, row, anchorAt, hasMoved, at, changes));
+    // A date that moved away and halfway back lies near an occasion where this was said already.
+    const old = pending.filter(({ occurrence }) => occurrence <= saidLast);
+    changes.cancelled.push(...old.map(({ id }) => id));
+    const kept = pending.filter(
+      (row) => row.occurrence > saidLast && keepOrMove(step, row, anchorAt, hasMoved, at, changes),
+    );
     if (kept.length > 0) continue;
-    const next = nextOf(step, rows, anchorAt, said.get(step.id) ?? -1, at);
+    const next = nextOf(step, rows, anchorAt, saidLast, at);
     if (next !== null) changes.steps.push({ step: step.id, ...next });
   }
   return changes;
