@@ -130,6 +130,8 @@ describe.skipIf(executablePath === undefined)('the staff app', () => {
   });
 
   test('at 390 px one thing at a time, nothing wider than the screen; dark', async () => {
+    await afterWriting(desk.stage, lan, 'cho chị gặp nhân viên');
+    await desk.settle();
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`${desk.stage.address}/inbox/all`);

@@ -38,7 +38,7 @@ export const TimelineEntry = memo(function TimelineEntry({ item }: { item: Timel
         {[eventWords(inbox.events, item), item.text, item.reason].filter(Boolean).join(' · ')} <Clock at={item.at} />
       </p>
     );
-  const isBot = item.from.type === 'bot';
+  const isBot = item.from.type === 'bot' || item.from.type === 'system';
   const speaker = item.kind === 'in' ? null : isBot ? botName(inbox.bot, item) : item.from.name;
   return (
     <article className={classes.message} data-kind={item.kind} data-bot={isBot}>
