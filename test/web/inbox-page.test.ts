@@ -1,6 +1,5 @@
 // A day at the desk in a real browser. Skipped, with a hint, where no Chromium is installed.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { afterWriting, nameCustomer, type Somebody, said, welcomed } from '../stories/scenes.ts';
@@ -9,13 +8,11 @@ import { type Desk, executablePath, openDesk, PASSWORD } from './desk.ts';
 if (executablePath === undefined)
   console.warn('No Chromium found: install it (apt install chromium) or set CHROMIUM_PATH.');
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 type Violation = { id: string; impact: string; nodes: { html: string }[] };
 
 /** Serious mistakes that rules can find; evaluated from outside, so that the page's policy stays as it is. */
 async function seriousMistakes(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found: Violation[] = await page.evaluate(
     "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
   );
