@@ -7,6 +7,7 @@ import type { Journey } from './journey.ts';
 import { journeyScope } from './journey-scope.ts';
 import { type AlreadySaid, changedSteps, firstSteps } from './plan-steps.ts';
 import { endingOf, isGone, isResting, occasionMs, refusalOf, subjectOf } from './reasons-to-end.ts';
+import { dueOf } from './step-times.ts';
 
 type Planning = { journey: Journey; state: CareState; at: MomentOptions };
 
@@ -155,14 +156,21 @@ function mayEnterAgain(planning: Planning, subject: Subject, anchorAt: Date): bo
     .every((past) => againAfterMs !== null && anchorAt.getTime() - past.anchorAt.getTime() >= againAfterMs);
 }
 
-/** What was said for the same occasion in enrolments that were broken off: it is not said again. */
+/**
+ * What was said for the same occasion in enrolments that were broken off: it is not said again. An enrolment's date may
+ * have moved after a step was said, so the moment of saying is asked as well as the date.
+ */
 function saidBefore(planning: Planning, subject: Subject, anchorAt: Date): AlreadySaid {
   const said = new Map<string, number>();
   if (planning.journey.trigger.on !== 'date') return said;
+  const isNear = (a: Date, b: Date) => Math.abs(a.getTime() - b.getTime()) < occasionMs(planning.journey);
   for (const past of pastOf(planning, subject)) {
-    if (Math.abs(past.anchorAt.getTime() - anchorAt.getTime()) >= occasionMs(planning.journey)) continue;
-    for (const { step, occurrence, status } of past.steps) {
-      if (status === 'started' || status === 'due') said.set(step, Math.max(said.get(step) ?? -1, occurrence));
+    for (const { step: id, occurrence, status, dueAt } of past.steps) {
+      const step = planning.journey.steps.find((one) => one.id === id);
+      if (step === undefined || (status !== 'started' && status !== 'due')) continue;
+      const again = dueOf(step, anchorAt, occurrence, planning.at.timeZone);
+      if (isNear(past.anchorAt, anchorAt) || isNear(dueAt, again))
+        said.set(id, Math.max(said.get(id) ?? -1, occurrence));
     }
   }
   return said;
