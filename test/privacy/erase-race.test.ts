@@ -88,9 +88,12 @@ async function record(recorder: ReturnType<typeof recorderOf>, event: InboundEve
 }
 
 const skipProfiles = () =>
-  db.pool.query('UPDATE channel_identities SET profile_fetched_at = $1 WHERE profile_fetched_at IS NULL', [
-    clock.now(),
-  ]);
+  // In order and only who is free: a tool of the test must not be the one that waits in a circle.
+  db.pool.query(
+    `UPDATE channel_identities SET profile_fetched_at = $1 WHERE id IN (
+       SELECT id FROM channel_identities WHERE profile_fetched_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED)`,
+    [clock.now()],
+  );
 
 async function work(): Promise<void> {
   for (let worked = 1; worked > 0; ) worked = await processEvents(workDeps(), 16);
