@@ -78,8 +78,9 @@ async function takeKey(client: pg.ClientBase, key: string, hash: string): Promis
   return stored;
 }
 
+/** With who asks: what one was answered is nobody else's, whatever key they send. */
 function hashRequest(request: OnceRequest): string {
-  const parts = [request.method, pathOf(request.url), JSON.stringify(sortKeys(request.body) ?? null)];
+  const parts = [request.actor, request.method, pathOf(request.url), JSON.stringify(sortKeys(request.body) ?? null)];
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }
 

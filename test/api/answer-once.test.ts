@@ -81,3 +81,12 @@ it('a key longer than 200 characters is refused', async () => {
   const answer = await api.call('PUT', '/api/v1/customers/KH-9', { body: {}, key: 'x'.repeat(201) });
   expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } });
 });
+
+it('what one caller was answered is not given to another who sends the same key', async () => {
+  const other = await api.call('POST', '/api/v1/keys', { body: { name: 'nguoi-khac', scopes: ['records:write'] } });
+  const body = { name: 'Hoa' };
+  expect((await api.call('PUT', '/api/v1/customers/KH-9', { body, key: 'key-9' })).status).toBe(200);
+  const headers = { authorization: `Bearer ${other.body.key}` };
+  const answer = await api.call('PUT', '/api/v1/customers/KH-9', { body, key: 'key-9', headers });
+  expect(answer).toMatchObject({ status: 422, body: { error: { code: 'idempotency_key_reused' } } });
+});
