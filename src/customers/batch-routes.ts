@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
-import { BATCH_BODY_LIMIT, batchAnswer, batchBody, MAX_BATCH_ITEMS } from '../http/batch-schema.ts';
+import { BATCH_BODY_LIMIT, batchAnswer, batchBody, MAX_BATCH_ITEMS, reportAnswer } from '../http/batch-schema.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { idField } from '../http/request-fields.ts';
 import { runBatch } from '../http/run-batch.ts';
@@ -11,7 +11,7 @@ import { orderFields } from './order-schema.ts';
 import { recordOrder } from './record-order.ts';
 import type { RecordRouteDeps } from './record-routes.ts';
 import { reportEvents } from './report-events.ts';
-import { eventAnswer, eventBatch } from './report-schema.ts';
+import { eventBatch } from './report-schema.ts';
 import type { CustomerRouteDeps } from './routes.ts';
 import { writeCustomer } from './save-customer.ts';
 import { writeSubscription } from './save-subscription.ts';
@@ -113,10 +113,10 @@ function eventsRoute(app: ApiScope, deps: BatchRouteDeps): void {
         description: `Journeys may begin with it (\`event_reported\`). ${description}`,
         headers: onceHeaders,
         body: eventBatch,
-        response: { 200: eventAnswer, ...errorAnswers },
+        response: { 200: reportAnswer, ...errorAnswers },
       },
     },
     async (request) =>
-      await answerOnce(deps, request, eventAnswer, (client) => reportEvents(deps, client, request.body)),
+      await answerOnce(deps, request, reportAnswer, (client) => reportEvents(deps, client, request.body)),
   );
 }

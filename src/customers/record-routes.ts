@@ -3,11 +3,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
+import { reportAnswer } from '../http/batch-schema.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { orderAnswer, orderFields } from './order-schema.ts';
 import { type RecordOrderDeps, recordOrder } from './record-order.ts';
 import { recordUsage } from './record-usage.ts';
-import { MAX_USAGE_ITEMS, usageAnswer, usageBatch } from './usage-schema.ts';
+import { MAX_USAGE_ITEMS, usageBatch } from './usage-schema.ts';
 
 export type RecordRouteDeps = RecordOrderDeps & { db: Database };
 
@@ -29,11 +30,11 @@ function usageRoute(app: ApiScope, deps: RecordRouteDeps): void {
         description: `Up to ${MAX_USAGE_ITEMS} items. Good items are kept even when others are wrong; look at \`results\`.`,
         headers: onceHeaders,
         body: usageBatch,
-        response: { 200: usageAnswer, ...errorAnswers },
+        response: { 200: reportAnswer, ...errorAnswers },
       },
     },
     async (request) =>
-      await answerOnce(deps, request, usageAnswer, (client) => recordUsage(deps, client, request.body)),
+      await answerOnce(deps, request, reportAnswer, (client) => recordUsage(deps, client, request.body)),
   );
 }
 

@@ -1,16 +1,9 @@
 // POST of usage: good items are kept, bad ones are named. One statement, however long the batch; what comes late or out of
 // order counts in the month it belongs to, and never hides a newer value.
 import type pg from 'pg';
-import { type Clock, MINUTE_MS } from '../clock.ts';
-import { explainZodError } from '../http/explain-issues.ts';
-import { readMoment } from '../http/read-moment.ts';
-import { type UsageAnswer, type UsageBatch, type UsageItem, type UsageResult, usageItem } from './usage-schema.ts';
-
-type Deps = { clock: Clock; timeZone: string };
-type GoodItem = UsageItem & { index: number; moment: Date };
-
-/** Clocks differ a little; a value from the future would hide all that come after it. */
-const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
+import type { ReportAnswer } from '../http/batch-schema.ts';
+import { type KeptReport, type ReportDeps, takeReports } from './take-reports.ts';
+import { type UsageBatch, usageItem } from './usage-schema.ts';
 
 // Rows go in by key, so that two batches under way cannot wait for each other.
 const RECORD = `
@@ -49,66 +42,16 @@ SELECT item.n, item.customer_id IS NOT NULL AS is_known, fresh.n IS NOT NULL AS 
 FROM item LEFT JOIN fresh ON fresh.n = item.n`;
 
 /** In the caller's transaction. Never throws for what an item holds. */
-export async function recordUsage(deps: Deps, client: pg.ClientBase, batch: UsageBatch): Promise<UsageAnswer> {
-  const now = deps.clock.now();
-  const items = (Array.isArray(batch) ? batch : batch.items).map((item, index) => readItem(deps, item, index, now));
-  const good = items.filter((item): item is GoodItem => 'moment' in item);
-  const stored = await storeItems(deps, client, good, now);
-  const results = items.map((item) => ('moment' in item ? (stored.get(item.index) ?? lostItem(item)) : item));
-  const count = (status: UsageResult['status']) => results.filter((result) => result.status === status).length;
-  return { accepted: count('accepted'), duplicates: count('duplicate'), errors: count('error'), results };
-}
-
-function readItem(deps: Deps, item: unknown, index: number, now: Date): GoodItem | UsageResult {
-  const parsed = usageItem.safeParse(item);
-  if (!parsed.success) {
-    const details = explainZodError(parsed.error);
-    const message = details.map((one) => `${one.path || 'item'}: ${one.message}`).join('; ');
-    return { index, status: 'error', error: { code: 'invalid_item', message, details } };
-  }
-  const moment = readMoment(parsed.data.at, deps.timeZone);
-  if (moment.getTime() > now.getTime() + CLOCK_DIFFERENCE_MS) {
-    return { index, status: 'error', error: { code: 'at_in_future', message: 'at: lies in the future.' } };
-  }
-  return { ...parsed.data, index, moment };
-}
-
-async function storeItems(
-  { timeZone }: Deps,
-  client: pg.ClientBase,
-  items: GoodItem[],
-  now: Date,
-): Promise<Map<number, UsageResult>> {
-  if (items.length === 0) return new Map();
-  const rows = items.map((item) => ({
-    n: item.index,
-    key: item.idempotencyKey,
-    customer: item.customer,
-    metric: item.metric,
-    value: item.value,
-    at: item.moment,
-  }));
-  const answer = await client.query<{ n: number; is_known: boolean; is_fresh: boolean }>(RECORD, [
-    JSON.stringify(rows),
-    now,
-    timeZone,
-  ]);
-  const customers = new Map(items.map((item) => [item.index, item.customer]));
-  return new Map(
-    answer.rows.map((row) => [
-      row.n,
-      row.is_known
-        ? { index: row.n, status: row.is_fresh ? 'accepted' : 'duplicate' }
-        : unknownCustomer(row.n, customers.get(row.n) ?? ''),
-    ]),
-  );
-}
-
-function unknownCustomer(index: number, externalId: string): UsageResult {
-  const message = `customer: there is no customer "${externalId}".`;
-  return { index, status: 'error', error: { code: 'unknown_customer', message } };
-}
-
-function lostItem(item: GoodItem): never {
-  throw new Error(`The database did not answer for item ${item.index}.`);
+export async function recordUsage(deps: ReportDeps, client: pg.ClientBase, batch: UsageBatch): Promise<ReportAnswer> {
+  return await takeReports(deps, usageItem, batch, async (reports, now) => {
+    const rows = reports.map(({ index, item, at }) => ({
+      n: index,
+      key: item.idempotencyKey,
+      customer: item.customer,
+      metric: item.metric,
+      value: item.value,
+      at,
+    }));
+    return (await client.query<KeptReport>(RECORD, [JSON.stringify(rows), now, deps.timeZone])).rows;
+  });
 }

@@ -1,17 +1,9 @@
 // POST of events: each becomes one line of the ledger, once, from which journeys may begin. One statement for the batch.
 import type pg from 'pg';
-import { type Clock, MINUTE_MS } from '../clock.ts';
-import type { BatchBody } from '../http/batch-schema.ts';
-import { readMoment } from '../http/read-moment.ts';
-import { readItem } from '../http/run-batch.ts';
+import type { BatchBody, ReportAnswer } from '../http/batch-schema.ts';
 import { hashId } from '../ids.ts';
-import { type EventAnswer, type EventItem, type EventResult, eventItem } from './report-schema.ts';
-
-type Deps = { clock: Clock; timeZone: string };
-type GoodItem = { index: number; item: EventItem; at: Date };
-
-/** Clocks differ a little. */
-const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;
+import { eventItem } from './report-schema.ts';
+import { type KeptReport, type ReportDeps, takeReports } from './take-reports.ts';
 
 // An event is kept as everything is that happened: its id is made from its key, so that a repeat finds its own row.
 const RECORD = `
@@ -35,55 +27,15 @@ SELECT item.n, item.customer_id IS NOT NULL AS is_known, fresh.n IS NOT NULL AS 
 FROM item LEFT JOIN fresh ON fresh.n = item.n`;
 
 /** In the caller's transaction. Never throws for what an item holds. */
-export async function reportEvents(deps: Deps, client: pg.ClientBase, body: BatchBody): Promise<EventAnswer> {
-  const now = deps.clock.now();
-  const read = (Array.isArray(body) ? body : body.items).map((raw, index) => readEvent(deps, raw, index, now));
-  const good = read.filter((one): one is GoodItem => 'item' in one);
-  const stored = await store(client, good, now);
-  const results = read.map((one) => ('item' in one ? (stored.get(one.index) ?? lostItem(one.index)) : one));
-  const count = (status: EventResult['status']) => results.filter((result) => result.status === status).length;
-  return { accepted: count('accepted'), duplicates: count('duplicate'), errors: count('error'), results };
-}
-
-function readEvent({ timeZone }: Deps, raw: unknown, index: number, now: Date): GoodItem | EventResult {
-  const read = readItem(eventItem, raw, index);
-  if (!('item' in read)) return { ...read, status: 'error' };
-  const at = read.item.at === undefined ? now : readMoment(read.item.at, timeZone);
-  if (at.getTime() > now.getTime() + CLOCK_DIFFERENCE_MS) {
-    return { index, status: 'error', error: { code: 'at_in_future', message: 'at: lies in the future.' } };
-  }
-  return { ...read, at };
-}
-
-async function store(client: pg.ClientBase, items: GoodItem[], now: Date): Promise<Map<number, EventResult>> {
-  if (items.length === 0) return new Map();
-  const rows = items.map(({ index, item, at }) => ({
-    n: index,
-    id: hashId('reported event', item.idempotencyKey),
-    customer: item.customer,
-    at,
-    data: { ...item.data, event: item.event },
-  }));
-  const answer = await client.query<{ n: number; is_known: boolean; is_fresh: boolean }>(RECORD, [
-    JSON.stringify(rows),
-    now,
-  ]);
-  const customers = new Map(items.map(({ index, item }) => [index, item.customer]));
-  return new Map(
-    answer.rows.map((row) => [
-      row.n,
-      row.is_known
-        ? { index: row.n, status: row.is_fresh ? 'accepted' : 'duplicate' }
-        : unknownCustomer(row.n, customers.get(row.n) ?? ''),
-    ]),
-  );
-}
-
-function unknownCustomer(index: number, externalId: string): EventResult {
-  const message = `customer: there is no customer "${externalId}".`;
-  return { index, status: 'error', error: { code: 'unknown_customer', message } };
-}
-
-function lostItem(index: number): never {
-  throw new Error(`The database did not answer for item ${index}.`);
+export async function reportEvents(deps: ReportDeps, client: pg.ClientBase, body: BatchBody): Promise<ReportAnswer> {
+  return await takeReports(deps, eventItem, body, async (reports, now) => {
+    const rows = reports.map(({ index, item, at }) => ({
+      n: index,
+      id: hashId('reported event', item.idempotencyKey),
+      customer: item.customer,
+      at,
+      data: { ...item.data, event: item.event },
+    }));
+    return (await client.query<KeptReport>(RECORD, [JSON.stringify(rows), now])).rows;
+  });
 }

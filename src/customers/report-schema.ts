@@ -1,6 +1,6 @@
 // Events of integrators over REST: what happened in their own systems, for journeys to react to.
 import { z } from 'zod';
-import { batchBody, itemError } from '../http/batch-schema.ts';
+import { batchBody } from '../http/batch-schema.ts';
 import { idField, momentField, textField } from '../http/request-fields.ts';
 
 const eventName = z
@@ -20,19 +20,5 @@ export const eventItem = z.strictObject({
     .meta({ description: 'Read by conditions of journeys.' }),
   idempotencyKey: textField(200).meta({ description: 'Unique per item: sent again, it is not told again.' }),
 });
-export type EventItem = z.infer<typeof eventItem>;
 
 export const eventBatch = batchBody(eventItem);
-
-export const eventAnswer = z.object({
-  accepted: z.int(),
-  duplicates: z.int(),
-  errors: z.int(),
-  results: z
-    .array(
-      z.object({ index: z.int(), status: z.enum(['accepted', 'duplicate', 'error']), error: itemError.optional() }),
-    )
-    .meta({ description: 'One per item, in the order sent.' }),
-});
-export type EventAnswer = z.infer<typeof eventAnswer>;
-export type EventResult = EventAnswer['results'][number];

@@ -1,6 +1,6 @@
 // Usage over REST: a batch in which every item stands for itself.
 import { z } from 'zod';
-import { batchBody, itemError, MAX_BATCH_ITEMS } from '../http/batch-schema.ts';
+import { batchBody, MAX_BATCH_ITEMS } from '../http/batch-schema.ts';
 import { idField, momentField, textField } from '../http/request-fields.ts';
 
 export const MAX_USAGE_ITEMS = MAX_BATCH_ITEMS;
@@ -18,20 +18,3 @@ export type UsageItem = z.infer<typeof usageItem>;
 
 export const usageBatch = batchBody(usageItem);
 export type UsageBatch = z.infer<typeof usageBatch>;
-
-export const usageAnswer = z.object({
-  accepted: z.int(),
-  duplicates: z.int(),
-  errors: z.int(),
-  results: z
-    .array(
-      z.object({
-        index: z.int(),
-        status: z.enum(['accepted', 'duplicate', 'error']),
-        error: itemError.optional(),
-      }),
-    )
-    .meta({ description: 'One per item, in the order sent.' }),
-});
-export type UsageAnswer = z.infer<typeof usageAnswer>;
-export type UsageResult = UsageAnswer['results'][number];

@@ -38,3 +38,17 @@ export const batchAnswer = z.object({
 export type BatchAnswer = z.infer<typeof batchAnswer>;
 export type BatchResult = BatchAnswer['results'][number];
 export type Saved = 'created' | 'changed' | 'unchanged';
+
+/** What a batch of reports (usage, events) is answered: unlike records, a report is never changed. */
+export const reportAnswer = z.object({
+  accepted: z.int(),
+  duplicates: z.int(),
+  errors: z.int(),
+  results: z
+    .array(
+      z.object({ index: z.int(), status: z.enum(['accepted', 'duplicate', 'error']), error: itemError.optional() }),
+    )
+    .meta({ description: 'One per item, in the order sent.' }),
+});
+export type ReportAnswer = z.infer<typeof reportAnswer>;
+export type ReportResult = ReportAnswer['results'][number];
