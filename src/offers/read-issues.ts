@@ -8,7 +8,7 @@ SELECT i.id, i.code, i.personal_code AS "personalCode", c.external_id AS custome
   s.external_id AS subscription, i.state, i.reason, i.journey, i.flow, coalesce(i.created_at, i.sent_at) AS "createdAt",
   i.sent_at AS "sentAt", i.answered_at AS "answeredAt", i.deadline_at AS "deadlineAt",
   coalesce((SELECT json_agg(json_build_object('id', o.external_id, 'kind', o.kind, 'amount', o.amount, 'attribution', o.attribution)
-    ORDER BY o.at, o.id) FROM orders o WHERE o.offer_issue_id = i.id), '[]') AS orders
+    ORDER BY o.at, o.kind = 'refund', o.external_id) FROM orders o WHERE o.offer_issue_id = i.id), '[]') AS orders
 FROM offer_issues i JOIN customers c ON c.id = i.customer_id LEFT JOIN subscriptions s ON s.id = i.subscription_id`;
 
 type Client = pg.ClientBase | pg.Pool;

@@ -22,17 +22,18 @@ export const messageData: Record<string, TableRule> = {
   },
   media: {
     belongs: IDENTITY,
-    personal: 'url path',
+    personal: 'url path name',
+    others: 'staff_id',
     plain:
       'id inbound_event_id identity_id kind status attempts next_attempt_at content_type byte_size reason created_at stored_at',
     isExported: true,
     // The files go after the commit; the row remembers which until they are gone (remove-files.ts).
-    erase: { set: "identity_id = NULL, url = t.id::text, status = 'erasing', reason = NULL" },
+    erase: { set: "identity_id = NULL, url = t.id::text, name = NULL, status = 'erasing', reason = NULL" },
     retention: {
       class: 'media',
       age: 'created_at',
       where: "t.status <> 'erasing'",
-      do: { set: "identity_id = NULL, url = t.id::text, status = 'erasing', reason = NULL" },
+      do: { set: "identity_id = NULL, url = t.id::text, name = NULL, status = 'erasing', reason = NULL" },
     },
   },
   webhook_deliveries: {

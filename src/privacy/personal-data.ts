@@ -219,6 +219,11 @@ function offices(rule: MakeRule): Record<string, TableRule> {
     ),
     sign_in_attempts: rule('id key at is_good', { class: 'oauth_states', age: 'at', do: 'delete' }),
     canned_replies: rule('id shortcut title text team_id updated_at', null, 'updated_by'),
+    incidents: rule(
+      'id discovered_at happened_at description data_kinds consequences measures contact scope customer_count notify_due_at notified_at closed_at created_at updated_at',
+      null,
+      'created_by',
+    ),
     settings: rule('name value updated_at', null, 'updated_by'),
   };
 }

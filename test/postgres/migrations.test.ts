@@ -21,6 +21,7 @@ const PARTIAL_INDEXES = [
   'enrolments_active_idx',
   'enrolment_steps_planned_idx',
   'enrolment_steps_started_idx',
+  'offer_issues_open_idx',
   'outbound_messages_open_idx',
   'outbound_messages_provider_idx',
   'outbound_messages_queued_idx',
