@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type AppDeps, buildApp } from './app.ts';
 import type { StaffSettings } from './auth/auth-deps.ts';
-import { isTicketGood, makeTicket } from './auth/connect-ticket.ts';
+import { firstConnectUrl, isTicketGood } from './auth/connect-ticket.ts';
 import type { PasswordCost } from './auth/hash-password.ts';
 import { openStaff } from './auth/open-staff.ts';
 import type { Channel } from './channels/channel.ts';
@@ -20,6 +20,7 @@ import type { Database } from './database.ts';
 import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library.ts';
 import { loadFlows } from './flow-library/load-flows.ts';
 import { createMetrics } from './health/metrics.ts';
+import { openOperations } from './health/open-operations.ts';
 import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
@@ -127,7 +128,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       token = (await channels.zalo?.runTokenKeeper()) ?? null;
       privacyRound.ring();
     },
-    connectUrl: () => connectUrl(deps),
+    connectUrl: () => firstConnectUrl(deps),
     idle: rounds.idle,
     stop: async () => {
       over.isStopped = true;
@@ -166,12 +167,6 @@ function packDeps({ config, clock, secretKey }: ProgramDeps, library: FlowLibrar
 
 function offerDeps(library: FlowLibrary) {
   return { offers: () => library.scripts().catalogue };
-}
-
-function connectUrl({ config, clock, secretKey }: ProgramDeps): string | null {
-  const { zalo, publicUrl } = config;
-  if (!zalo || zalo.accessToken || zalo.refreshToken) return null;
-  return `${publicUrl}/oauth/zalo/start?ticket=${makeTicket(secretKey, clock.now())}`;
 }
 
 /** Well inside the grace that run.ts gives. */
@@ -262,6 +257,7 @@ function recordDeps(
 
 function apiDeps({ deps, channels, library, rounds, newId, privacy, staff, inbox }: Parts): AppDeps['api'] {
   const { config, db } = deps;
+  const zaloQuota = createQuotaMemory(deps, channels.zalo);
   return {
     ...recordDeps(deps, library, newId),
     db,
@@ -289,8 +285,9 @@ function apiDeps({ deps, channels, library, rounds, newId, privacy, staff, inbox
       scripts: library.scripts,
       sendRules: rounds.sendRules,
       isEmailOn: channels.email !== null,
-      zaloQuota: createQuotaMemory(deps, channels.zalo),
+      zaloQuota,
     },
+    operations: openOperations(deps, { channels, library, zaloQuota, deliverers: rounds.deliverers }),
     processNow: async () => {
       rounds.worker.ring();
       await rounds.worker.idle();

@@ -21,6 +21,7 @@ import { mergeRoutes } from '../customers/merge-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
+import { type OperationsParts, operationsRoutes } from '../health/operations-routes.ts';
 import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
 import { type ImportRouteDeps, importRoutes } from '../imports/routes.ts';
@@ -34,6 +35,7 @@ import { type SendingRouteDeps, sendingRoutes } from '../outbox/sending-routes.t
 import { type PrivacyRouteDeps, privacyRoutes } from '../privacy/routes.ts';
 import { surveyRoutes } from '../surveys/routes.ts';
 import { type WebhookRouteDeps, webhookRoutes } from '../webhooks/routes.ts';
+import { createTeamCheck } from './check-team.ts';
 
 export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
@@ -50,6 +52,8 @@ export type ApiDeps = CustomerRouteDeps &
     privacy?: PrivacyRouteDeps;
     /** Absent = staff have no inbox here. */
     inbox?: InboxParts;
+    /** Absent = nobody looks after channels and what got stuck here. */
+    operations?: OperationsParts;
     /** null = there is no key but those that were made; a refusal says how to set one. */
     apiKey: string | null;
     staff: StaffSettings;
@@ -78,6 +82,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   const auth = { ...deps, ...deps.staff };
   const limitCalls = await createCallLimiter(app, deps.callLimits);
   app.addHook('onRequest', createAuthenticate({ ...auth, limitCalls }));
+  app.addHook('preHandler', createTeamCheck(deps));
   await app.register(sessionRoutes(auth));
   await app.register(meRoutes(auth));
   await app.register(totpRoutes(auth));
@@ -99,6 +104,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(conversationRoutes(deps));
   await app.register(actionRoutes(deps));
   if (deps.inbox) await app.register(staffInboxRoutes({ ...deps, ...deps.inbox }));
+  if (deps.operations) await app.register(operationsRoutes({ ...deps, ...deps.operations }));
   await app.register(journeyRoutes(deps));
   await app.register(keyRoutes(deps));
   await app.register(auditRoutes(deps));

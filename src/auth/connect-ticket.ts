@@ -2,7 +2,22 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { HOUR_MS } from '../clock.ts';
 
-export function makeTicket(secretKey: Buffer, now: Date): string {
+export type TicketDeps = { config: { publicUrl: string }; clock: { now(): Date }; secretKey: Buffer };
+
+type Tokens = { accessToken: string | null; refreshToken: string | null };
+
+/** For whoever starts the program; null when there is no account to connect, or its tokens are given. */
+export function firstConnectUrl(deps: TicketDeps & { config: { zalo: Tokens | null } }): string | null {
+  const { zalo } = deps.config;
+  return !zalo || zalo.accessToken || zalo.refreshToken ? null : ticketUrl(deps);
+}
+
+/** Where the visit to the provider's page begins. */
+export function ticketUrl({ config, clock, secretKey }: TicketDeps): string {
+  return `${config.publicUrl}/oauth/zalo/start?ticket=${makeTicket(secretKey, clock.now())}`;
+}
+
+function makeTicket(secretKey: Buffer, now: Date): string {
   const until = String(now.getTime() + HOUR_MS);
   return `${until}.${sign(secretKey, until)}`;
 }
