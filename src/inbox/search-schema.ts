@@ -3,9 +3,15 @@ import { z } from 'zod';
 import { momentAnswer, textField } from '../http/request-fields.ts';
 
 export const searchQuery = z.object({
-  q: textField(100).meta({ description: 'Words with or without dấu; the last may be a beginning.' }),
+  q: textField(100).meta({ description: 'Words with or without dấu; each may be a beginning.' }),
   limit: z.coerce.number().int().min(1).max(50).default(20),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, 'must be the nextCursor of an earlier answer')
+    .optional()
+    .meta({ description: 'Older messages; customers are not repeated.' }),
 });
+export type SearchQuery = z.infer<typeof searchQuery>;
 
 export const searchAnswer = z.object({
   customers: z.array(
@@ -28,6 +34,7 @@ export const searchAnswer = z.object({
         from: z.enum(['customer', 'us']),
       }),
     )
-    .meta({ description: 'Newest first, among the newest 30,000 lines of the ledger.' }),
+    .meta({ description: 'What customers and staff said, newest first; the bot repeats itself and is left out.' }),
+  nextCursor: z.string().nullable().meta({ description: 'There are older messages.' }),
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
