@@ -1,8 +1,10 @@
 // REST: what an inbox shows. Queues, counts, one thread with its card, and the live stream.
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { CallingStaff } from '../http/api-access.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { conversationCard } from './context-schema.ts';
 import { conversationParams } from './conversation-schema.ts';
 import { countConversations } from './count-conversations.ts';
@@ -16,7 +18,6 @@ import { type ContextDeps, readContext } from './read-context.ts';
 import { readTimeline } from './read-timeline.ts';
 import { searchInbox } from './search.ts';
 import { searchAnswer, searchQuery } from './search-schema.ts';
-import { viewerOf } from './staff-actor.ts';
 import { timelinePage, timelineQuery } from './timeline-schema.ts';
 
 export type InboxReadDeps = ListDeps &
@@ -87,7 +88,7 @@ function cardRoute(app: ApiScope, deps: InboxReadDeps): void {
   );
 }
 
-function timelineRoute(app: ApiScope, { db }: InboxReadDeps): void {
+function timelineRoute(app: ApiScope, { db, scripts }: InboxReadDeps): void {
   const schema = {
     tags,
     summary: "The customer's whole thread on every channel, newest first",
@@ -96,7 +97,7 @@ function timelineRoute(app: ApiScope, { db }: InboxReadDeps): void {
     response: { 200: timelinePage, ...errorAnswers },
   };
   app.get('/inbox/conversations/:id/timeline', { config, schema }, async (request) => {
-    const timeline = await readTimeline(db.pool, request.params.id, request.query);
+    const timeline = await readTimeline({ pool: db.pool, scripts }, request.params.id, request.query);
     if (timeline === null) throw unknownConversation(request.params.id);
     return timeline;
   });
@@ -111,17 +112,29 @@ function streamRoute(app: ApiScope, { streams, onSessionEnded }: InboxReadDeps):
   };
   app.get('/inbox/stream', { config, schema }, async (request, reply) => {
     reply.hijack();
-    reply.raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'x-accel-buffering': 'no',
-    });
+    reply.raw.writeHead(200, { ...headersOf(reply.getHeaders()), ...streamHeaders });
     const { staff } = request;
     const lastEventId = request.headers['last-event-id'];
     const end = await streams.add(reply.raw, viewerOf(request), typeof lastEventId === 'string' ? lastEventId : null);
-    if (staff) reply.raw.on('close', onSessionEnded(staff, end));
+    if (!staff) return;
+    const forget = onSessionEnded(staff, end);
+    // Whoever left while they were greeted says so no more.
+    if (reply.raw.destroyed) forget();
+    else reply.raw.on('close', forget);
   });
+}
+
+/** No proxy on the way may keep, press together or hold back what is said. */
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  'x-content-type-options': 'nosniff',
+  'x-accel-buffering': 'no',
+};
+
+/** What every other answer says as well: the policy of the page and its kin. */
+function headersOf(headers: Record<string, number | string | string[] | undefined>): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
 }
 
 function searchRoute(app: ApiScope, { db }: InboxReadDeps): void {
@@ -129,6 +142,6 @@ function searchRoute(app: ApiScope, { db }: InboxReadDeps): void {
   app.get(
     '/search',
     { config, schema: { tags, summary, querystring: searchQuery, response: { 200: searchAnswer, ...errorAnswers } } },
-    async (request) => await searchInbox(db.pool, request.query),
+    async (request) => await searchInbox(db.pool, request.query, viewerOf(request)),
   );
 }

@@ -1,24 +1,29 @@
 // The live part of the inbox of one process: streams that end with their session and with the program.
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import type { CallingStaff } from '../http/api-access.ts';
+import type { Config } from '../settings.ts';
 import { createInboxStreams, type InboxStreams } from './inbox-streams.ts';
 
 export type OpenInbox = {
   streams: InboxStreams;
+  /** Where files of both sides lie. */
+  mediaDir: string;
   onSessionEnded: (staff: CallingStaff, end: () => void) => () => void;
   /** Streams stay open by nature: they end before the server closes. */
   stop(): Promise<void>;
 };
 
 export function openInbox(
-  { db, clock, log }: { db: Database; clock: Clock; log: Logger },
+  { db, clock, log, config }: { db: Database; clock: Clock; log: Logger; config: Pick<Config, 'dataDir'> },
   { watch }: { watch: Pick<OpenInbox, 'onSessionEnded'> },
 ): OpenInbox {
   const streams = createInboxStreams({ db, clock }, (error) => log.warn({ err: error }, 'the inbox streams stumbled'));
   return {
     streams,
+    mediaDir: join(config.dataDir, 'media'),
     onSessionEnded: watch.onSessionEnded,
     stop: async () => {
       streams.close();

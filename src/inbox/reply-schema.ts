@@ -1,6 +1,7 @@
 // What signed-in staff do with a conversation, over REST.
 import { z } from 'zod';
 import { momentField, textField } from '../http/request-fields.ts';
+import { MOST_ATTACHMENTS } from './attachment-schema.ts';
 
 const shortText = (most: number) => textField(most);
 
@@ -16,11 +17,20 @@ export const replyFields = z
       .meta({ description: 'Later, inside the window. Now when left out.' }),
     templateId: shortText(100).optional().meta({ description: 'Our name of an approved template, instead of text.' }),
     parameters: z.record(z.string().max(100), z.string().max(1_000)).optional(),
+    attachmentIds: z
+      .array(z.uuid())
+      .max(MOST_ATTACHMENTS)
+      .optional()
+      .meta({ description: 'Files that were sent up before, in the order in which they shall go.' }),
   })
-  .refine(({ text, templateId }) => (text === undefined) !== (templateId === undefined), {
+  .refine((fields) => hasWords(fields) !== (fields.templateId !== undefined), {
     path: ['text'],
-    error: 'send either text or templateId',
+    error: 'send text or attachments, or else templateId',
   });
+
+function hasWords({ text, attachmentIds = [] }: { text?: string | undefined; attachmentIds?: string[] | undefined }) {
+  return text !== undefined || attachmentIds.length > 0;
+}
 export type ReplyFields = z.infer<typeof replyFields>;
 
 export const replyAnswer = z.object({

@@ -7,7 +7,9 @@ import { HttpError } from '../errors.ts';
 import { type Message, textOfMessage } from '../flows/message-schema.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
+import { readNewestWord } from './newest-word.ts';
 import type { AgentMessageDeps } from './queue-agent-message.ts';
+import { messagesWithFiles } from './reply-attachments.ts';
 import { refuseLongReply } from './reply-limits.ts';
 import type { ReplyAnswer, ReplyFields } from './reply-schema.ts';
 import { makeTemplate, type TemplateDeps } from './reply-template.ts';
@@ -28,7 +30,7 @@ UPDATE conversations SET last_staff_message_id = $2, first_replied_at = coalesce
 
 /**
  * In the caller's transaction. Throws unknown_conversation, newer_reply, being_moved, window_closed, window_closed_then,
- * unknown_template, template_unusable, too_long.
+ * unknown_template, template_unusable, unknown_attachment, too_long.
  */
 export async function sendReply(
   deps: ReplyDeps,
@@ -41,7 +43,7 @@ export async function sendReply(
   const now = deps.clock.now();
   const sendAt = fields.sendAt === undefined ? now : new Date(fields.sendAt);
   const messages = await messagesOf(deps, client, conversation, fields);
-  const window = askAt(deps, conversation, messages[0]?.kind ?? 'text', sendAt);
+  const window = askAt(deps, conversation, messages, sendAt);
   if (!window.allowed) refuseClosed(window.reason, sendAt > now, fields);
   if (conversation.state !== 'with_agent') await takeLocked(deps, client, conversation, { staff, force: false });
   const parts = messages.map((content, n) => ({ n, id: deps.newId(), content }));
@@ -60,32 +62,19 @@ export async function sendReply(
   };
 }
 
-const NEWEST = `
-SELECT c.last_staff_message_id, o.staff_id, coalesce(s.name, o.staff_id) AS name, o.created_at,
-  coalesce(o.content ->> 'text', o.content ->> 'preview', o.content ->> 'caption', o.content ->> 'kind') AS text
-FROM conversations c LEFT JOIN outbound_messages o ON o.id = c.last_staff_message_id
-LEFT JOIN staff_members s ON s.email = o.staff_id WHERE c.id = $1`;
-
 /** Asked under the lock: of two who answer at once the second one sees the first one's words. */
 async function refuseCollision(client: pg.ClientBase, id: string, fields: ReplyFields): Promise<void> {
-  type Newest = {
-    last_staff_message_id: string | null;
-    name: string | null;
-    text: string | null;
-    created_at: Date | null;
-  };
-  const { rows } = await client.query<Newest>(NEWEST, [id]);
-  const newest = rows[0]?.last_staff_message_id ?? null;
-  if (newest === null || newest === fields.seenStaffMessageId) return;
+  const newest = await readNewestWord(client, id);
+  if (newest === null || newest.id === fields.seenStaffMessageId) return;
   throw new HttpError(
     409,
     'newer_reply',
     'A colleague answered meanwhile; read it and send again if it is still true.',
     {
-      by: rows[0]?.name ?? null,
-      text: rows[0]?.text ?? null,
-      at: rows[0]?.created_at?.toISOString() ?? null,
-      newestStaffMessageId: newest,
+      by: newest.by,
+      text: newest.text,
+      at: newest.at.toISOString(),
+      newestStaffMessageId: newest.id,
       yourText: fields.text ?? null,
     },
   );
@@ -94,25 +83,35 @@ async function refuseCollision(client: pg.ClientBase, id: string, fields: ReplyF
 async function messagesOf(
   deps: ReplyDeps,
   client: pg.ClientBase,
-  { channel }: LockedConversation,
-  fields: ReplyFields,
+  conversation: LockedConversation,
+  { templateId, parameters = {}, attachmentIds = [], text }: ReplyFields,
 ): Promise<Message[]> {
-  if (fields.templateId !== undefined) {
-    return [await makeTemplate(deps, client, { channel, id: fields.templateId, values: fields.parameters ?? {} })];
-  }
-  const text = fields.text ?? '';
-  const parts = deps.splitMessage(channel)({ kind: 'text', text, choices: [], links: [] });
-  refuseLongReply(channel, parts.length);
+  const { channel } = conversation;
+  if (templateId !== undefined)
+    return [await makeTemplate(deps, client, { channel, id: templateId, values: parameters })];
+  const files = await messagesWithFiles(client, conversation, { ids: attachmentIds, text });
+  const parts = files.flatMap(deps.splitMessage(channel));
+  refuseLongReply(channel, parts.length - attachmentIds.length);
   return parts;
 }
 
-function askAt(deps: ReplyDeps, conversation: LockedConversation, messageKind: string, now: Date): WindowAnswer {
-  const { channel, lastInteractionAt, followedAt } = conversation;
-  const writtenBy = messageKind === 'text' ? 'person' : 'program';
-  return askWindow(
-    { channel, now, lastInteractionAt, followedAt, messageKind, purpose: 'answer', writtenBy },
-    deps.windowRules,
-  );
+/** What the strictest of them is allowed: a picture may be shut out where words are not. */
+function askAt(
+  deps: ReplyDeps,
+  { channel, lastInteractionAt, followedAt }: LockedConversation,
+  messages: readonly Message[],
+  now: Date,
+): WindowAnswer {
+  const answers = messages.map(({ kind: messageKind }) => {
+    const writtenBy = messageKind === 'text' ? 'person' : 'program';
+    return askWindow(
+      { channel, now, lastInteractionAt, followedAt, messageKind, purpose: 'answer', writtenBy },
+      deps.windowRules,
+    );
+  });
+  const strictest = answers.find(({ allowed }) => !allowed) ?? answers[0];
+  if (strictest === undefined) throw new Error('A reply holds at least one message.');
+  return strictest;
 }
 
 function refuseClosed(reason: string, isLater: boolean, { text }: ReplyFields): never {

@@ -25,10 +25,18 @@ export const timelineItem = z.object({
     .meta({ description: 'queued, sending, sent, delivered, read, failed, skipped, uncertain, parked.' }),
   reason: z.string().nullable(),
   sendAt: momentAnswer.nullable().meta({ description: 'When a message that waits is due.' }),
-  media: z.array(z.object({ kind: z.string(), url: z.string().nullable(), path: z.string().nullable() })),
+  media: z.array(
+    z.object({
+      kind: z.string(),
+      url: z.string().nullable().meta({ description: 'Ours once it was copied, else the channel’s.' }),
+      path: z.string().nullable(),
+      name: z.string().nullable(),
+    }),
+  ),
   mentions: z.array(z.string()),
   channel: z.string().nullable(),
   flow: z.string().nullable(),
+  flowTitle: z.string().nullable(),
   step: z.string().nullable(),
 });
 export type TimelineItem = z.infer<typeof timelineItem>;

@@ -1,4 +1,7 @@
 // The inbox over a fresh database, called as members of staff. The worker and the outbox are stand-ins.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -24,6 +27,7 @@ export type InboxStage = {
   clock: MovableClock;
   newId: () => string;
   streams: InboxStreams;
+  mediaDir: string;
   call(
     by: StaffActor | null,
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -49,6 +53,7 @@ export async function openInbox(catalogue: Catalogue = makeCatalogue()): Promise
   const streams = createInboxStreams({ db, clock }, (error) => {
     throw error;
   });
+  const mediaDir = await mkdtemp(join(tmpdir(), 'ganbo-inbox-media-'));
   const people = new Map<string, StaffActor>();
   const scripts = {
     active: new Map(),
@@ -73,6 +78,7 @@ export async function openInbox(catalogue: Catalogue = makeCatalogue()): Promise
     clock,
     newId,
     streams,
+    mediaDir,
     windowRules: defaultWindowRules,
     timeZone: 'Asia/Ho_Chi_Minh',
     scripts: () => scripts,
@@ -92,6 +98,7 @@ export async function openInbox(catalogue: Catalogue = makeCatalogue()): Promise
     clock,
     newId,
     streams,
+    mediaDir,
     rows,
     call: async (by, method, path, body) => {
       const headers = by === null ? {} : { 'x-staff': by.id };
@@ -141,6 +148,7 @@ export async function openInbox(catalogue: Catalogue = makeCatalogue()): Promise
       await app.close();
       await wait(0);
       await db.close();
+      await rm(mediaDir, { recursive: true, force: true });
     },
   };
 }
