@@ -3,15 +3,14 @@ import { open } from 'node:fs/promises';
 import { readCsv } from './read-csv.ts';
 import { readXlsx } from './read-xlsx.ts';
 import { TableError, type TableRow } from './table-row.ts';
-
-/** More rows than any spreadsheet program holds are no table of a person. */
-const MOST_ROWS = 1_048_576;
+import { MOST_COLUMNS, MOST_ROWS, TOO_WIDE } from './xlsx-limits.ts';
 
 /** Rows that hold something, the heading first. Throws TableError. */
 export async function* readTable(path: string, sheet: string | null): AsyncGenerator<TableRow> {
   const head = await readHead(path);
   let rows = 0;
   for await (const row of isZip(head) ? readXlsx(path, sheet) : readCsv(path, textHead(head))) {
+    if (row.cells.length > MOST_COLUMNS) throw new TableError(TOO_WIDE, row.line);
     if (row.cells.every((cell) => cell === null || cell === undefined || cell === '')) continue;
     rows += 1;
     if (rows > MOST_ROWS) throw new TableError(`Tệp có quá ${MOST_ROWS} dòng. Chia thành nhiều tệp.`);

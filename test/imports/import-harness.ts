@@ -1,5 +1,4 @@
 // Imports over REST with a runner beside it, and tables made on the spot.
-import { writeXlsx } from 'hucre/xlsx';
 import { vi } from 'vitest';
 import type { ApiDeps } from '../../src/api/register-api.ts';
 import type { Database } from '../../src/database.ts';
@@ -65,10 +64,4 @@ export async function openImportBench(change: Partial<ApiDeps> = {}): Promise<Im
       await api.close();
     },
   };
-}
-
-type XlsxCell = string | number | boolean | Date | null;
-
-export function xlsx(sheets: Record<string, XlsxCell[][]>): Promise<Uint8Array> {
-  return writeXlsx({ sheets: Object.entries(sheets).map(([name, rows]) => ({ name, rows })) });
 }

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ImportBench, openImportBench, xlsx } from './import-harness.ts';
+import { type ImportBench, openImportBench } from './import-harness.ts';
+import { makeXlsx } from './make-xlsx.ts';
 
 let api: ImportBench;
 beforeAll(async () => {
@@ -179,7 +180,7 @@ describe('files', () => {
       [null, null, null, null, null],
       ['HD-2', 'KH-1', 'spa', '2.000.000', '31/12/2027'],
     ];
-    const file = await xlsx({ 'Trang khác': [['x']], 'Hợp đồng': rows });
+    const file = makeXlsx({ 'Trang khác': [['x']], 'Hợp đồng': rows });
     const done = await api.load(`kind=subscriptions&sheet=${encodeURIComponent('Hợp đồng')}`, file);
     expect(done.rows).toMatchObject({ total: 2, created: 2 });
     expect((await api.call('GET', '/api/v1/subscriptions/HD-1')).body.expiresAt).toBe('2026-12-30T17:00:00.000Z');
