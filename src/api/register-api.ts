@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { auditRoutes } from '../audit/routes.ts';
 import type { StaffSettings } from '../auth/auth-deps.ts';
 import { createAuthenticate } from '../auth/authenticate.ts';
+import { forgottenRoutes } from '../auth/forgotten-routes.ts';
 import { keyRoutes } from '../auth/key-routes.ts';
 import { type CallLimits, createCallLimiter } from '../auth/limit-calls.ts';
 import { linkRoutes as staffLinkRoutes } from '../auth/link-routes.ts';
@@ -84,6 +85,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   app.addHook('onRequest', createAuthenticate({ ...auth, limitCalls }));
   app.addHook('preHandler', createTeamCheck(deps));
   await app.register(sessionRoutes(auth));
+  await app.register(forgottenRoutes(auth));
   await app.register(meRoutes(auth));
   await app.register(totpRoutes(auth));
   await app.register(staffLinkRoutes(auth));

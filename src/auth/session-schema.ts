@@ -19,6 +19,7 @@ export const signInFields = z.strictObject({
   password: passwordField,
   code: codeField.optional(),
 });
+export const forgottenFields = z.strictObject({ email: emailField });
 export type SignInFields = z.infer<typeof signInFields>;
 
 export const meAnswer = z.object({

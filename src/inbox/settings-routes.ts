@@ -4,13 +4,16 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { HttpError } from '../errors.ts';
+import type { Scripts } from '../flow-library/published-flow.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { type Viewer, viewerOf } from '../http/may-see.ts';
 import type { NewId } from '../ids.ts';
 import { listCanned, removeCanned, requireCanned, saveCanned } from './canned-replies.ts';
 import { readSettings, saveSetting } from './inbox-settings.ts';
+import { noteSettingChange } from './note-setting-change.ts';
 import {
   cannedAnswer,
   cannedChange,
@@ -20,13 +23,13 @@ import {
   cannedQuery,
   goneAnswer,
 } from './notes-schema.ts';
-import { settingAnswer, settingParams, settingSchemas } from './settings-schema.ts';
-import { viewerOf } from './staff-actor.ts';
+import { holidayList, settingAnswer, settingParams, settingSchemas } from './settings-schema.ts';
 
 export type SettingRouteDeps = {
   db: Database;
   clock: Clock;
   newId: NewId;
+  scripts: () => Scripts;
   /** What texts may read about the customer of a conversation; null = there is no such conversation. */
   factsOf: (conversationId: string) => Promise<FlowFacts | null>;
 };
@@ -41,6 +44,7 @@ export function settingRoutes(deps: SettingRouteDeps): FastifyPluginAsyncZod {
     cannedChangeRoute(app, deps);
     cannedRemoveRoute(app, deps);
     settingReadRoute(app, deps);
+    holidayRoute(app, deps);
     settingWriteRoute(app, deps);
   };
 }
@@ -55,7 +59,7 @@ function cannedListRoute(app: ApiScope, { db, factsOf }: SettingRouteDeps): void
   app.get('/canned-replies', { config: reading, schema }, async (request) => {
     const { conversationId } = request.query;
     const facts = conversationId === undefined ? null : await factsOf(conversationId);
-    return { items: await listCanned(db.pool, viewerOf(request).teamId, facts) };
+    return { items: await listCanned(db.pool, viewerOf(request), facts) };
   });
 }
 
@@ -67,11 +71,18 @@ function cannedAddRoute(app: ApiScope, deps: SettingRouteDeps): void {
     body: cannedFields,
     response: { 200: cannedAnswer, ...errorAnswers },
   };
-  app.post('/canned-replies', { config: writing, schema }, async (request) =>
-    answerOnce(deps, request, cannedAnswer, (client) =>
+  app.post('/canned-replies', { config: writing, schema }, async (request) => {
+    refuseForeignTeam(viewerOf(request), request.body.teamId);
+    return await answerOnce(deps, request, cannedAnswer, (client) =>
       saveCanned(client, { id: deps.newId(), fields: request.body, by: request.actor, now: deps.clock.now() }),
-    ),
-  );
+    );
+  });
+}
+
+/** Whoever sees only their team keeps replies for it, or for everybody. Throws unknown_team. */
+function refuseForeignTeam({ isLimited, teamId: own }: Viewer, teamId: string | null | undefined): void {
+  if (!isLimited || teamId === null || teamId === undefined || teamId === own) return;
+  throw new HttpError(422, 'unknown_team', 'You are not in this team: choose yours, or none.');
 }
 
 function cannedChangeRoute(app: ApiScope, deps: SettingRouteDeps): void {
@@ -88,6 +99,7 @@ function cannedChangeRoute(app: ApiScope, deps: SettingRouteDeps): void {
       const { id } = request.params;
       const { teamId, ...changes } = request.body;
       const before = await requireCanned(client, id);
+      refuseForeignTeam(viewerOf(request), teamId);
       // A default of the schema must not move it to everybody.
       const team = isGiven(request.body, 'teamId') && teamId !== undefined ? { teamId } : {};
       const fields = { ...before, ...changes, ...team };
@@ -134,6 +146,17 @@ function settingReadRoute(app: ApiScope, { db }: SettingRouteDeps): void {
   });
 }
 
+function holidayRoute(app: ApiScope, { scripts }: SettingRouteDeps): void {
+  const schema = {
+    tags: ['inbox'],
+    summary: 'Holidays that the catalogue names: closed whatever the setting says',
+    response: { 200: holidayList, ...errorAnswers },
+  };
+  app.get('/settings/business_hours/holidays', { config: { scope: 'settings:read' }, schema }, async () => ({
+    items: scripts().catalogue.holidays.map(({ from, to, name }) => ({ from, to, name })),
+  }));
+}
+
 function settingWriteRoute(app: ApiScope, deps: SettingRouteDeps): void {
   const schema = {
     tags: ['inbox'],
@@ -149,7 +172,9 @@ function settingWriteRoute(app: ApiScope, deps: SettingRouteDeps): void {
     if (!parsed.success) throw new HttpError(400, 'invalid_request', z.prettifyError(parsed.error));
     const now = deps.clock.now();
     return await answerOnce(deps, request, settingAnswer, async (client) => {
+      const before = (await readSettings(client))[name];
       await saveSetting(client, { name, value: parsed.data, by: request.actor, now });
+      await noteSettingChange(client, { name, before, after: parsed.data, by: request.actor, now });
       return { name, value: { ...parsed.data }, updatedBy: request.actor, updatedAt: now.toISOString() };
     });
   });

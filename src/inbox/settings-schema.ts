@@ -16,6 +16,10 @@ const holiday = z
   .strictObject({ from: z.iso.date(), to: z.iso.date(), name: textField(100) })
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'must not be before from' });
 
+export const holidayList = z.object({
+  items: z.array(z.object({ from: z.string(), to: z.string(), name: z.string() })),
+});
+
 const WORKDAY = [{ from: '08:00', to: '18:00' }];
 
 export const businessHoursSetting = z
@@ -63,6 +67,12 @@ export const assignmentSetting = z.strictObject({
   onlineMinutes: z.int().min(1).max(1_440).default(10).meta({ description: 'Seen so lately counts as online.' }),
 });
 
+export const teamVisibilitySetting = z.strictObject({
+  mode: z.enum(['own_team', 'open']).default('own_team').meta({
+    description: 'Whether agents see conversations and customers of other teams; whoever manages always does.',
+  }),
+});
+
 /** Name → shape. `parse({})` gives what holds until somebody says otherwise. */
 export const settingSchemas = {
   business_hours: businessHoursSetting,
@@ -70,11 +80,19 @@ export const settingSchemas = {
   idle_policy: idlePolicySetting,
   out_of_hours: outOfHoursSetting,
   assignment: assignmentSetting,
+  team_visibility: teamVisibilitySetting,
 } as const;
 export type SettingName = keyof typeof settingSchemas;
 export type InboxSettings = { [Name in SettingName]: z.infer<(typeof settingSchemas)[Name]> };
 
-export const settingNames = z.enum(['business_hours', 'sla', 'idle_policy', 'out_of_hours', 'assignment']);
+export const settingNames = z.enum([
+  'business_hours',
+  'sla',
+  'idle_policy',
+  'out_of_hours',
+  'assignment',
+  'team_visibility',
+]);
 export const settingParams = z.object({ name: settingNames });
 export const settingAnswer = z.object({
   name: settingNames,

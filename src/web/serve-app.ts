@@ -14,7 +14,19 @@ export type ServeAppDeps = {
 };
 
 /** Addresses of the app's own pages; each answers with the same document. `/links/…` come by mail. */
-const pages = ['/', '/sign-in', '/inbox', '/customers', '/tasks', '/cases', '/settings', '/links'];
+const pages = [
+  '/',
+  '/sign-in',
+  '/inbox',
+  '/customers',
+  '/tasks',
+  '/cases',
+  '/settings',
+  '/supervisor',
+  '/account',
+  '/forgotten',
+  '/links',
+];
 
 export async function serveApp(app: FastifyInstance, deps: ServeAppDeps): Promise<void> {
   const readPage = createPageReader(join(deps.webDir, 'index.html'));

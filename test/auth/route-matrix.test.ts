@@ -26,7 +26,8 @@ type Route = { method: string; url: string; scope: string | undefined };
 const open =
   /^(GET \/(healthz|readyz|metrics|zalo_verifierabc\.html|oauth\/zalo\/(start|callback)|calendar\/:file|api\/docs(\/json|\/yaml|\/static\/.+)?)|(GET|POST) \/(webhooks\/(zalo|messenger)|u\/:token))$/;
 /** The app's own pages: the same empty frame for everybody, filled by calls to the API. */
-const page = /^GET \/(assets\/:file|sandbox|(sign-in|inbox|customers|tasks|cases|settings|links)(\/\*)?)?$/;
+const page =
+  /^GET \/(assets\/:file|sandbox|(sign-in|forgotten|inbox|customers|tasks|cases|settings|supervisor|account|links)(\/\*)?)?$/;
 
 const env = {
   FLOWS_DIR: 'flows',
@@ -153,7 +154,12 @@ it('every scope is known, and only signing in and links are for anyone', () => {
     api()
       .filter(({ scope }) => scope === 'anyone')
       .map(({ method, url }) => `${method} ${url}`),
-  ).toEqual(['POST /api/v1/session', 'GET /api/v1/links/:token', 'POST /api/v1/links/:token']);
+  ).toEqual([
+    'POST /api/v1/session',
+    'POST /api/v1/forgotten-password',
+    'GET /api/v1/links/:token',
+    'POST /api/v1/links/:token',
+  ]);
 });
 
 it.each(['anonymous', 'agent', 'marketer', 'manager', 'admin', 'disabled'])('%s', async (who) => {

@@ -63,6 +63,11 @@ async function parked(text: string) {
   const person = await somebody();
   const payload = { kind: 'message', messageId: randomUUID(), text, attachments: [], opensWindow: true };
   const eventId = randomUUID();
+  // Known: nobody is asked who they are.
+  await api.rows('UPDATE channel_identities SET profile_fetched_at = $2 WHERE id = $1', [
+    person.identityId,
+    api.clock.now(),
+  ]);
   await api.rows(
     `INSERT INTO inbound_events (id, channel, account_id, identity_id, kind, provider_event, occurred_at, received_at, payload)
      VALUES ($1, 'zalo', 'a', $2, 'message', 'user_send_text', $3, $3, $4)`,
