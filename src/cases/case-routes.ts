@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { caseAnswer, caseFields, casePage, caseQuery, closeFields } from './case-schema.ts';
 import { type CaseDeps, changeCase, closeCase, openCase, requireCase } from './change-cases.ts';
 import { listCases } from './read-work.ts';
@@ -36,7 +37,7 @@ function readRoutes(app: ApiScope, deps: CaseRouteDeps): void {
         response: { 200: casePage, ...errorAnswers },
       },
     },
-    async (request) => await listCases(deps, request.query),
+    async (request) => await listCases(deps, request.query, viewerOf(request)),
   );
   app.get(
     '/cases/:id',

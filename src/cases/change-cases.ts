@@ -77,5 +77,9 @@ async function lockOpenCase(client: pg.ClientBase, id: string): Promise<CaseAnsw
 export async function requireCase(client: pg.ClientBase | pg.Pool, id: string): Promise<CaseAnswer> {
   const found = await readCase(client, id);
   if (found) return found;
-  throw new HttpError(404, 'unknown_case', `There is no case with the id ${id}.`);
+  throw unknownCase(id);
+}
+
+export function unknownCase(id: string): HttpError {
+  return new HttpError(404, 'unknown_case', `There is no case with the id ${id}.`);
 }

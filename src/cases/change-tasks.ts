@@ -102,5 +102,9 @@ async function lockOpenTask(client: pg.ClientBase, id: string): Promise<TaskAnsw
 export async function requireTask(client: pg.ClientBase | pg.Pool, id: string): Promise<TaskAnswer> {
   const found = await readTask(client, id);
   if (found) return found;
-  throw new HttpError(404, 'unknown_task', `There is no task with the id ${id}.`);
+  throw unknownTask(id);
+}
+
+export function unknownTask(id: string): HttpError {
+  return new HttpError(404, 'unknown_task', `There is no task with the id ${id}.`);
 }

@@ -1,5 +1,6 @@
 // Cases and tasks as REST shows them: one, or a page, the most urgent first.
 import type pg from 'pg';
+import { collectValues, seesCustomer, type Viewer } from '../http/may-see.ts';
 import { readMoment } from '../http/read-moment.ts';
 import { type CaseAnswer, caseAnswer } from './case-schema.ts';
 import { type TaskAnswer, taskAnswer } from './task-schema.ts';
@@ -17,11 +18,11 @@ const TASKS = `SELECT ${COMMON}, w.title, s.external_id AS subscription, w.journ
   w.done_at AS "doneAt", w.done_by AS "doneBy"
   FROM tasks w JOIN customers c ON c.id = w.customer_id LEFT JOIN subscriptions s ON s.id = w.subscription_id`;
 
-const FILTER = `
+const filter = (seen: string) => `
 WHERE ($1::text IS NULL OR w.status = $1) AND ($2::text IS NULL OR w.kind = $2)
   AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN w.owner IS NULL ELSE w.owner = $3 END)
   AND ($4::text IS NULL OR c.external_id = $4) AND ($5::timestamptz IS NULL OR w.due_at < $5)
-  AND ($6::timestamptz IS NULL OR (w.due_at, w.id) > ($6, $7::uuid))
+  AND ($6::timestamptz IS NULL OR (w.due_at, w.id) > ($6, $7::uuid)) AND ${seen}
 ORDER BY w.due_at, w.id LIMIT $8`;
 
 type Client = pg.ClientBase | pg.Pool;
@@ -36,26 +37,26 @@ export async function readTask(client: Client, id: string): Promise<TaskAnswer |
   return rows[0] === undefined ? null : taskAnswer.parse(withTexts(rows[0]));
 }
 
-export async function listCases(deps: ReadWorkDeps, query: WorkQuery) {
-  const rows = await list(deps, CASES, query);
+export async function listCases(deps: ReadWorkDeps, query: WorkQuery, viewer: Viewer) {
+  const rows = await list(deps, CASES, query, viewer);
   return pageOf(
     rows.map((row) => caseAnswer.parse(row)),
     query.limit,
   );
 }
 
-export async function listTasks(deps: ReadWorkDeps, query: WorkQuery) {
-  const rows = await list(deps, TASKS, query);
+export async function listTasks(deps: ReadWorkDeps, query: WorkQuery, viewer: Viewer) {
+  const rows = await list(deps, TASKS, query, viewer);
   return pageOf(
     rows.map((row) => taskAnswer.parse(row)),
     query.limit,
   );
 }
 
-async function list({ db, timeZone }: ReadWorkDeps, select: string, query: WorkQuery) {
+async function list({ db, timeZone }: ReadWorkDeps, select: string, query: WorkQuery, viewer: Viewer) {
   const { status, kind, owner, customer, dueBefore, cursor, limit } = query;
   const [dueAt, id] = cursor?.split('_') ?? [];
-  const { rows } = await db.pool.query(select + FILTER, [
+  const { values, value } = collectValues([
     status ?? null,
     kind ?? null,
     owner ?? null,
@@ -65,6 +66,7 @@ async function list({ db, timeZone }: ReadWorkDeps, select: string, query: WorkQ
     id ?? null,
     limit + 1,
   ]);
+  const { rows } = await db.pool.query(select + filter(seesCustomer('w.customer_id', viewer, value)), values);
   return rows.map(withTexts);
 }
 

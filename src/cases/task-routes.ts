@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { changeTask, endTask, openTask, requireTask, type TaskDeps } from './change-tasks.ts';
 import { listTasks } from './read-work.ts';
 import { endFields, taskAnswer, taskFields, taskPage, taskQuery } from './task-schema.ts';
@@ -37,7 +38,7 @@ function readRoutes(app: ApiScope, deps: TaskRouteDeps): void {
         response: { 200: taskPage, ...errorAnswers },
       },
     },
-    async (request) => await listTasks(deps, request.query),
+    async (request) => await listTasks(deps, request.query, viewerOf(request)),
   );
   app.get(
     '/tasks/:id',

@@ -87,6 +87,6 @@ function changesRoute(app: ApiScope, deps: SubscriptionRouteDeps): void {
   );
 }
 
-function unknownSubscription(externalId: string): HttpError {
+export function unknownSubscription(externalId: string): HttpError {
   return new HttpError(404, 'unknown_subscription', `There is no subscription "${externalId}".`);
 }

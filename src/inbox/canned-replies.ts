@@ -4,6 +4,7 @@ import { HttpError } from '../errors.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import { createGuideLibrary } from '../flows/guides/guide-library.ts';
 import { compileTemplate, findTemplateProblems } from '../flows/template.ts';
+import type { Viewer } from '../http/may-see.ts';
 import type { CannedAnswer, CannedFields } from './notes-schema.ts';
 
 type Client = pg.ClientBase | pg.Pool;
@@ -16,12 +17,12 @@ const COLUMNS = 'id, shortcut, title, text, team_id AS "teamId", updated_by AS "
 /** Everybody's and those of the team; with `facts`, as this customer would read them. */
 export async function listCanned(
   client: Client,
-  teamId: string | null,
+  { teamId, isLimited }: Pick<Viewer, 'teamId' | 'isLimited'>,
   facts: FlowFacts | null,
 ): Promise<CannedAnswer[]> {
   const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM canned_replies WHERE team_id IS NULL OR $1::uuid IS NULL OR team_id = $1 ORDER BY shortcut, id`,
-    [teamId],
+    `SELECT ${COLUMNS} FROM canned_replies WHERE team_id IS NULL OR team_id = $1::uuid OR ($1 IS NULL AND NOT $2) ORDER BY shortcut, id`,
+    [teamId, isLimited],
   );
   return rows.map((row) => answerOf(row, facts));
 }
@@ -60,7 +61,11 @@ export async function requireCanned(client: Client, id: string): Promise<CannedF
   );
   const [row] = rows;
   if (row) return row;
-  throw new HttpError(404, 'unknown_canned_reply', `There is no canned reply "${id}".`);
+  throw unknownCannedReply(id);
+}
+
+export function unknownCannedReply(id: string): HttpError {
+  return new HttpError(404, 'unknown_canned_reply', `There is no canned reply "${id}".`);
 }
 
 export async function removeCanned(client: Client, id: string): Promise<void> {

@@ -19,6 +19,7 @@ export async function readSettings(client: Client): Promise<InboxSettings> {
     idle_policy: read('idle_policy', stored),
     out_of_hours: read('out_of_hours', stored),
     assignment: read('assignment', stored),
+    team_visibility: read('team_visibility', stored),
   };
 }
 

@@ -3,12 +3,13 @@
 import type { ServerResponse } from 'node:http';
 import type pg from 'pg';
 import { type Clock, SECOND_MS } from '../clock.ts';
+import type { Viewer } from '../http/may-see.ts';
 import { createRound, type Round } from '../round.ts';
 import { countConversations } from './count-conversations.ts';
 import { changesSince, createFloor, currentPlace, type FeedPlace, readPlace, writePlace } from './follow-changes.ts';
 import type { InboxCounts } from './inbox-schema.ts';
 import { type Present, readPresence } from './keep-notes.ts';
-import type { Viewer } from './queue-filter.ts';
+import { everything, readSight, type Sight } from './read-sight.ts';
 
 export type InboxStreams = Round & {
   /** Begins a stream; answers how to end it. `lastEventId`: where it was before it broke. */
@@ -66,7 +67,15 @@ async function greet({ db }: Deps, place: FeedPlace, listener: Listener): Promis
     const from = readPlace(listener.from);
     const missed = from && (await changesSince(db.pool, from, place.snapshot).catch(() => null));
     if (!missed || missed.isTooMuch) send(listener, 'reset', {});
-    else for (const change of missed.changes) send(listener, 'conversation', changeOf(change));
+    else {
+      const sight = await sightFor(
+        db.pool,
+        [listener],
+        missed.changes.map(({ conversationId }) => conversationId),
+      );
+      for (const change of missed.changes)
+        if (sight(change.conversationId, listener.viewer)) send(listener, 'conversation', changeOf(change));
+    }
   }
   send(listener, 'hello', { cursor: writePlace(place) }, writePlace(place));
 }
@@ -85,7 +94,9 @@ async function look(deps: Deps, state: State): Promise<boolean> {
   const hasNews = await tellChanges(deps, state);
   for (const listener of joining) {
     if (state.place !== null) await greet(deps, state.place, listener);
-    for (const [conversationId, people] of state.people) send(listener, 'presence', { conversationId, people });
+    const sight = await sightFor(deps.db.pool, [listener], [...state.people.keys()]);
+    for (const [conversationId, people] of state.people)
+      if (sight(conversationId, listener.viewer)) send(listener, 'presence', { conversationId, people });
     if (state.joining.delete(listener)) state.listeners.add(listener);
   }
   await tellPresence(deps, state);
@@ -104,24 +115,40 @@ async function tellChanges({ db }: Deps, state: State): Promise<boolean> {
   const feed = await changesSince(db.pool, state.place);
   state.place = state.raise?.(feed.place, feed.newestId) ?? feed.place;
   const at = writePlace(state.place);
+  const sight = await sightFor(
+    db.pool,
+    state.listeners,
+    feed.changes.map(({ conversationId }) => conversationId),
+  );
   for (const listener of state.listeners) {
     if (feed.isTooMuch) send(listener, 'reset', {}, at);
     // Only the last line moves the reader's place: a batch that broke off is told again.
-    else
-      for (const [n, change] of feed.changes.entries())
-        send(listener, 'conversation', changeOf(change), n === feed.changes.length - 1 ? at : undefined);
+    else {
+      const seen = feed.changes.filter(({ conversationId }) => sight(conversationId, listener.viewer));
+      for (const [n, change] of seen.entries())
+        send(listener, 'conversation', changeOf(change), n === seen.length - 1 ? at : undefined);
+    }
   }
   return feed.changes.length > 0 || feed.isTooMuch;
 }
 
 async function tellPresence({ db, clock }: Deps, state: State): Promise<void> {
   const now = await readPresence(db.pool, clock.now());
-  for (const conversationId of new Set([...now.keys(), ...state.people.keys()])) {
-    const people = now.get(conversationId) ?? [];
-    if (JSON.stringify(people) === JSON.stringify(state.people.get(conversationId) ?? [])) continue;
-    for (const listener of state.listeners) send(listener, 'presence', { conversationId, people });
-  }
+  const moved = [...new Set([...now.keys(), ...state.people.keys()])].filter(
+    (id) => JSON.stringify(now.get(id) ?? []) !== JSON.stringify(state.people.get(id) ?? []),
+  );
+  const sight = await sightFor(db.pool, state.listeners, moved);
+  for (const conversationId of moved)
+    for (const listener of state.listeners)
+      if (sight(conversationId, listener.viewer))
+        send(listener, 'presence', { conversationId, people: now.get(conversationId) ?? [] });
   state.people = now;
+}
+
+/** Nothing is asked while everybody who listens sees everything. */
+async function sightFor(pool: pg.Pool, listeners: Iterable<Listener>, ids: string[]): Promise<Sight> {
+  const isAnybodyLimited = [...listeners].some(({ viewer }) => viewer.isLimited);
+  return isAnybodyLimited && ids.length > 0 ? await readSight(pool, ids) : everything;
 }
 
 /** Once for each who sees the same, and only when the numbers moved. */

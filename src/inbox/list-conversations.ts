@@ -4,8 +4,9 @@ import { type ChannelName, channelNameSchema } from '../channels/inbound-event-s
 import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import { type Clock, MINUTE_MS } from '../clock.ts';
 import { conversationStateSchema } from '../conversations/conversation.ts';
+import type { Viewer } from '../http/may-see.ts';
 import type { InboxRow, QueueQuery } from './inbox-schema.ts';
-import { placeOfPage, type Viewer, writeCursor } from './queue-filter.ts';
+import { placeOfPage, writeCursor } from './queue-filter.ts';
 
 export type ListDeps = { db: { pool: pg.Pool }; clock: Clock; windowRules: WindowRules };
 

@@ -1,9 +1,8 @@
 // Which conversations a queue shows, and in which order: what is due first stands first, what was done last stands first.
 
+import { seesConversation, type Viewer } from '../http/may-see.ts';
 import type { QueueName, QueueQuery } from './inbox-schema.ts';
 import { searchWords } from './search-words.ts';
-
-export type Viewer = { staffId: string | null; teamId: string | null };
 
 export const OPEN = `c.state IN ('waiting_for_agent', 'with_agent')`;
 /** The expression of conversations_due_idx, word by word. */
@@ -47,6 +46,7 @@ export function placeOfPage(query: QueueQuery, viewer: Viewer, value: (given: un
   const after = cursor === undefined ? null : readCursor(cursor);
   const parts = [
     condition,
+    ...(viewer.isLimited ? [seesConversation('c', viewer, value)] : []),
     ...(channel === undefined ? [] : [`i.channel = ${value(channel)}`]),
     ...(q === undefined ? [] : [named(value(searchWords(q)))]),
     ...(after === null

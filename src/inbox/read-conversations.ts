@@ -6,6 +6,7 @@ import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import type { Clock } from '../clock.ts';
 import { conversationStateSchema } from '../conversations/conversation.ts';
 import type { Database } from '../database.ts';
+import { collectValues, seesConversation, type Viewer } from '../http/may-see.ts';
 import type { ConversationAnswer } from './conversation-schema.ts';
 
 export type ReadConversationDeps = { db: Database; clock: Clock; windowRules: WindowRules };
@@ -18,12 +19,29 @@ type Version = { id: string; flow: string; number: number };
 export async function readConversationsOf(
   deps: ReadConversationDeps,
   externalId: string,
+  viewer: Viewer,
 ): Promise<ConversationAnswer[] | null> {
   const customer = await deps.db.prisma.customer.findUnique({
     where: { externalId },
     select: { conversations: { include, orderBy: [{ updatedAt: 'desc' }, { id: 'asc' }] } },
   });
-  return customer && (await answersOf(deps, customer.conversations));
+  if (!customer) return null;
+  const seen = await seenAmong(deps, customer.conversations, viewer);
+  return await answersOf(deps, seen);
+}
+
+async function seenAmong(
+  { db }: ReadConversationDeps,
+  conversations: StoredConversation[],
+  viewer: Viewer,
+): Promise<StoredConversation[]> {
+  if (!viewer.isLimited) return conversations;
+  const { values, value } = collectValues([conversations.map(({ id }) => id)]);
+  const seen = seesConversation('c', viewer, value);
+  const text = `SELECT c.id FROM conversations c WHERE c.id = ANY($1::uuid[]) AND ${seen}`;
+  const { rows } = await db.pool.query<{ id: string }>(text, values);
+  const ids = new Set(rows.map(({ id }) => id));
+  return conversations.filter(({ id }) => ids.has(id));
 }
 
 export async function readConversation(deps: ReadConversationDeps, id: string): Promise<ConversationAnswer | null> {

@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { HttpError } from '../errors.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { conversationAnswer, conversationList, conversationParams, conversationQuery } from './conversation-schema.ts';
 import { unknownConversation } from './lock-conversation.ts';
 import { type ReadConversationDeps, readConversation, readConversationsOf } from './read-conversations.ts';
@@ -31,7 +32,7 @@ function listRoute(app: ApiScope, deps: ConversationRouteDeps): void {
     },
     async (request) => {
       const { customer } = request.query;
-      const items = await readConversationsOf(deps, customer);
+      const items = await readConversationsOf(deps, customer, viewerOf(request));
       if (items) return { items };
       throw new HttpError(404, 'unknown_customer', `There is no customer "${customer}".`);
     },

@@ -1,7 +1,6 @@
 // Who acts in the inbox: a member of staff who signed in. Integrators with a key read, and move conversations by name.
 import type { FastifyRequest } from 'fastify';
 import { HttpError } from '../errors.ts';
-import type { Viewer } from './queue-filter.ts';
 
 export type StaffActor = { id: string; name: string; email: string; role: string; teamId: string | null };
 type Asking = Pick<FastifyRequest, 'staff'>;
@@ -14,9 +13,4 @@ export function requireStaff({ staff }: Asking): StaffActor {
     'staff_only',
     'Only a signed-in member of staff may do this; a key has no name to sign with.',
   );
-}
-
-/** Whose "mine" and "team" it is; a key has neither. */
-export function viewerOf({ staff }: Asking): Viewer {
-  return { staffId: staff?.id ?? null, teamId: staff?.teamId ?? null };
 }

@@ -1,5 +1,6 @@
 // Issues of offers as REST shows them, with the orders that they brought.
 import type pg from 'pg';
+import { collectValues, seesCustomer, type Viewer } from '../http/may-see.ts';
 import { toPage } from '../http/page.ts';
 import { type IssueAnswer, type IssueQuery, issueAnswer } from './offer-schema.ts';
 
@@ -14,11 +15,12 @@ FROM offer_issues i JOIN customers c ON c.id = i.customer_id LEFT JOIN subscript
 type Client = pg.ClientBase | pg.Pool;
 
 /** One page of a code, newest first. */
-export async function listIssues(client: Client, code: string, { state, cursor, limit }: IssueQuery) {
+export async function listIssues(client: Client, code: string, { state, cursor, limit }: IssueQuery, viewer: Viewer) {
+  const { values, value } = collectValues([code, state ?? null, cursor ?? null, limit + 1]);
   const { rows } = await client.query(
     `${SELECT} WHERE i.code = $1 AND ($2::text IS NULL OR i.state = $2) AND ($3::uuid IS NULL OR i.id < $3)
-     ORDER BY i.id DESC LIMIT $4`,
-    [code, state ?? null, cursor ?? null, limit + 1],
+     AND ${seesCustomer('i.customer_id', viewer, value)} ORDER BY i.id DESC LIMIT $4`,
+    values,
   );
   return toPage(rows.map(answerOf), limit);
 }

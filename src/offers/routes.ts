@@ -6,6 +6,7 @@ import { HttpError } from '../errors.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { customerParams } from '../http/request-fields.ts';
 import { type AnswerDeps, answerOffer } from './answer-offer.ts';
 import { type PackDeps, readOfferPack } from './offer-pack.ts';
@@ -60,7 +61,7 @@ function listRoutes(app: ApiScope, { db, offers }: OfferRouteDeps): void {
         response: { 200: issuePage, ...errorAnswers },
       },
     },
-    async (request) => await listIssues(db.pool, request.params.code, request.query),
+    async (request) => await listIssues(db.pool, request.params.code, request.query, viewerOf(request)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { type Clock, DAY_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { readMoment } from '../http/read-moment.ts';
 import { listAnswers } from './list-answers.ts';
 import { readResults } from './read-results.ts';
@@ -47,7 +48,7 @@ export function surveyRoutes({ db, clock, timeZone }: SurveyRouteDeps): FastifyP
           response: { 200: answerPage, ...errorAnswers },
         },
       },
-      async (request) => await listAnswers(db.pool, timeZone, request.query),
+      async (request) => await listAnswers(db.pool, timeZone, request.query, viewerOf(request)),
     );
   };
 }

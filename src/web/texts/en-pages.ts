@@ -85,6 +85,7 @@ export const enPages: typeof viPages = {
       idle_policy: 'When staff are silent',
       out_of_hours: 'Words out of hours',
       assignment: 'Assigning by itself',
+      team_visibility: 'Whether agents see conversations of other teams',
     },
   },
 };

@@ -84,6 +84,7 @@ export const viPages = {
       idle_policy: 'Khi nhân viên im lặng',
       out_of_hours: 'Lời nhắn ngoài giờ',
       assignment: 'Tự động giao hội thoại',
+      team_visibility: 'Nhân viên có thấy hội thoại của nhóm khác không',
     },
   },
 };
