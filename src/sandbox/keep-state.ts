@@ -24,7 +24,18 @@ export function loadState(
     renameSync(statePath, `${statePath}.unreadable`);
     return fresh;
   }
-  return { ...stored, credentials: { ...stored.credentials, ...credentials } };
+  return {
+    ...stored,
+    credentials: { ...stored.credentials, ...credentials },
+    znsTemplates: withSamples(stored.znsTemplates, sampleZnsTemplates, ({ id }) => id),
+    utilityTemplates: withSamples(stored.utilityTemplates, sampleUtilityTemplates, ({ name }) => name),
+  };
+}
+
+/** Samples that came later are approved in an older sandbox as well; what stands there already stays as it is. */
+function withSamples<Item>(stored: Item[], samples: readonly Item[], nameOf: (item: Item) => string): Item[] {
+  const known = new Set(stored.map(nameOf));
+  return [...stored, ...samples.filter((sample) => !known.has(nameOf(sample)))];
 }
 
 function readStored(statePath: string): SandboxState | null {

@@ -1,47 +1,109 @@
-// Templates that a new sandbox already has approved, so that reminders outside the window can be tried at once.
+// Templates that a new sandbox already has approved, so that messages outside the window can be tried at once: those that
+// flows/catalogue/templates.yaml names.
 import type { UtilityTemplate, ZnsTemplate } from './sandbox-schema.ts';
 
-export const sampleZnsTemplates: ZnsTemplate[] = [
+type Sample = { id: string; name: string; title: string; text: string; limits: Record<string, number> };
+
+const who = { customer_name: 30 };
+const whose = { ...who, product: 200 };
+const until = { ...whose, expires_at: 20 };
+
+/** One text for both: Zalo names its parameters, Messenger counts them in the order of `limits`. */
+const samples: readonly Sample[] = [
   {
     id: '331001',
-    name: 'Nhắc gia hạn',
+    name: 'renewal_reminder',
+    title: 'Nhắc gia hạn',
     text: 'Chào {{customer_name}}, gói {{product}} của mình hết hạn ngày {{expires_at}}. Mình gia hạn sớm để không gián đoạn công việc nhé.',
-    byUserId: true,
-    status: 'ENABLE',
-    params: [
-      { name: 'customer_name', required: true, maxLength: 30 },
-      { name: 'product', required: true, maxLength: 200 },
-      { name: 'expires_at', required: true, maxLength: 20 },
-    ],
+    limits: until,
   },
   {
     id: '331002',
-    name: 'Xác nhận lịch đào tạo',
+    name: 'training_confirmed',
+    title: 'Xác nhận lịch đào tạo',
     text: 'Chào {{customer_name}}, lịch đào tạo của mình vào {{time}}. Hẹn gặp mình nhé.',
-    byUserId: true,
-    status: 'ENABLE',
-    params: [
-      { name: 'customer_name', required: true, maxLength: 30 },
-      { name: 'time', required: true, maxLength: 20 },
-    ],
+    limits: { ...who, time: 20 },
+  },
+  {
+    id: '331003',
+    name: 'renewal_tomorrow',
+    title: 'Ngày mai hết hạn',
+    text: 'Chào {{customer_name}}, gói {{product}} của mình hết hạn vào ngày mai, {{expires_at}}. Mình gia hạn hôm nay để ngày mai mở máy vẫn làm việc bình thường nhé.',
+    limits: until,
+  },
+  {
+    id: '331004',
+    name: 'subscription_ended',
+    title: 'Gói đã hết hạn',
+    text: 'Chào {{customer_name}}, gói {{product}} của mình đã hết hạn ngày {{expires_at}}. Dữ liệu vẫn được giữ an toàn thêm 30 ngày; khi cần mở lại, mình nhắn vào đây nhé.',
+    limits: until,
+  },
+  {
+    id: '331005',
+    name: 'subscription_started',
+    title: 'Gói đã sẵn sàng',
+    text: 'Chào {{customer_name}}, gói {{product}} của mình đã sẵn sàng. Mình nhắn "hướng dẫn" hoặc "đặt lịch đào tạo" vào đây để bắt đầu nhé.',
+    limits: whose,
+  },
+  {
+    id: '331006',
+    name: 'getting_started',
+    title: 'Chưa bắt đầu dùng',
+    text: 'Chào {{customer_name}}, gói {{product}} của mình đã sẵn sàng mà bên em chưa thấy mình dùng thử. Mình nhắn "hướng dẫn" vào đây, bên em chỉ từng bước nhé.',
+    limits: whose,
+  },
+  {
+    id: '331007',
+    name: 'experience_feedback',
+    title: 'Mời đánh giá',
+    text: 'Chào {{customer_name}}, mình đã dùng {{product}} được ít hôm. Mình nhắn giúp bên em một số từ 1 (rất tệ) đến 5 (rất hài lòng) nhé.',
+    limits: whose,
+  },
+  {
+    id: '331008',
+    name: 'feedback_resolved',
+    title: 'Hỏi lại sau khi xử lý',
+    text: 'Chào {{customer_name}}, điều mình chưa hài lòng hôm trước đã được xử lý xong. Giờ mình thấy thế nào, nhắn giúp bên em một số từ 1 (rất tệ) đến 5 (rất hài lòng) nhé.',
+    limits: who,
+  },
+  {
+    id: '331009',
+    name: 'warranty_reminder',
+    title: 'Sắp hết bảo hành',
+    text: 'Chào {{customer_name}}, món {{item}} mua ngày {{bought_at}} còn 30 ngày bảo hành. Nếu có điều gì chưa ổn, mình nhắn "bảo hành" vào đây nhé.',
+    limits: { ...who, item: 200, bought_at: 20 },
   },
 ];
 
-export const sampleUtilityTemplates: UtilityTemplate[] = [
+const zaloOnly: readonly Omit<Sample, 'name'>[] = [
   {
-    name: 'renewal_reminder',
-    language: 'vi',
-    status: 'APPROVED',
-    header: null,
-    body: 'Chào {{1}}, gói {{2}} của mình hết hạn ngày {{3}}. Mình gia hạn sớm để không gián đoạn công việc nhé.',
-    buttons: [],
+    id: '331010',
+    title: 'Phiếu quà tri ân',
+    text: '[QC] Phiếu quà tri ân của {{customer_name}}: mã {{code}}, giảm 100.000 đ cho lần mua tới, dùng đến {{deadline}}. Nhắn DỪNG để ngừng nhận tin.',
+    limits: { ...who, code: 30, deadline: 20 },
   },
   {
-    name: 'training_confirmed',
-    language: 'vi',
-    status: 'APPROVED',
-    header: null,
-    body: 'Chào {{1}}, lịch đào tạo của mình vào {{2}}. Hẹn gặp mình nhé.',
-    buttons: [],
+    id: '331011',
+    title: 'Gói đã sẵn sàng, theo số điện thoại',
+    text: 'Chào {{customer_name}}, gói {{product}} của mình đã sẵn sàng. Mình bấm quan tâm OA và nhắn "hướng dẫn" để bắt đầu nhé.',
+    limits: whose,
   },
 ];
+
+export const sampleZnsTemplates: ZnsTemplate[] = [...samples, ...zaloOnly].map(({ id, title, text, limits }) => ({
+  id,
+  name: title,
+  text,
+  byUserId: true,
+  status: 'ENABLE',
+  params: Object.entries(limits).map(([name, maxLength]) => ({ name, required: true, maxLength })),
+}));
+
+export const sampleUtilityTemplates: UtilityTemplate[] = samples.map(({ name, text, limits }) => ({
+  name,
+  language: 'vi',
+  status: 'APPROVED',
+  header: null,
+  body: Object.keys(limits).reduce((body, key, index) => body.replace(`{{${key}}}`, `{{${index + 1}}}`), text),
+  buttons: [],
+}));

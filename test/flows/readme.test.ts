@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readCatalogue } from '../../src/flows/catalogue/read-catalogue.ts';
+import { checkLadders } from '../../src/flows/checks/check-ladders.ts';
 import { readFlow } from '../../src/flows/read-flow.ts';
 import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
 import { stepKindKeys } from '../../src/flows/steps/step-kinds.ts';
@@ -34,5 +36,15 @@ describe('what flows/README.md shows', () => {
       return flow?.steps.map(({ kind }) => kind) ?? [];
     });
     expect([...new Set(kinds)].sort()).toEqual([...stepKindKeys].sort());
+  });
+
+  it('takes only ladders that can be climbed down: its own templates, filled in as they want it', () => {
+    const { catalogue } = readCatalogue(new Map([['catalogue/templates.yaml', blocks('templates')[0] ?? '']]));
+    const shown = blocks('steps').flatMap((block) => readSteps(block.replace(/^/gm, '  ')).flow ?? []);
+    const used = shown.flatMap(({ steps }) => steps.flatMap(({ templates }) => templates.map(({ id }) => id)));
+    expect(used).toEqual(['nhac-gia-han', 'nhac-gia-han-messenger']);
+    const found = shown.flatMap((flow) => checkLadders(flow, { flows: new Map(), guides, ...catalogue }));
+    // One waits for its approval: that is said, and no mistake.
+    expect(found.map(({ code, severity }) => [code, severity])).toEqual([['template_not_approved', 'warning']]);
   });
 });

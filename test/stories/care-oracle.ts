@@ -154,8 +154,8 @@ function tooMany(said: Said[], most: number, spanMs: number): string[] {
   });
 }
 
-/** Asked after each thing that is new each time. */
-const MAY_REPEAT = [/thấy có ích không ạ/];
+/** Asked after each thing that is new each time; asked again after another long silence. */
+const MAY_REPEAT = [/thấy có ích không ạ/, /dạo này em ít thấy/];
 
 function repeatBreaches(said: Said[]): string[] {
   const unasked = said.filter((one) => isUnasked(one) && !MAY_REPEAT.some((text) => text.test(one.text ?? '')));

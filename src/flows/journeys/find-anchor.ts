@@ -10,6 +10,8 @@ import { dueOf } from './step-times.ts';
 /** Two dates nearer than this are one occasion: a corrected expiry does not make a second reminder. */
 export const sameOccasionMs = 14 * 86_400_000;
 const dayMs = 86_400_000;
+/** Longer than any holidays: what waits for their end is still this year's. */
+const longestRestMs = 14 * dayMs;
 
 const noVariables: ReadonlySet<string> = new Set();
 
@@ -35,11 +37,12 @@ function nextYearly(journey: Journey, ms: number, { now, timeZone }: MomentOptio
   for (let year = thisYear - 1; ; year++) {
     const day = Math.min(born.day, new Date(Date.UTC(year, born.month, 0)).getUTCDate());
     const anchor = new Date(momentOf({ ...born, year, day }, timeZone));
+    const over = now.getTime() - longestRestMs;
     const isOver = journey.steps.every(
       // Exactly only where a day more or less matters: this is asked often.
       (step) =>
-        anchor.getTime() + step.offsetMs + step.lateMs + 2 * dayMs < now.getTime() ||
-        dueOf(step, anchor, 0, timeZone).getTime() + step.lateMs < now.getTime(),
+        anchor.getTime() + step.offsetMs + step.lateMs + 2 * dayMs < over ||
+        dueOf(step, anchor, 0, timeZone).getTime() + step.lateMs < over,
     );
     if (!isOver || year > thisYear + 1) return anchor;
   }

@@ -51,7 +51,10 @@ export function runJourneyTests(known: {
   for (const [path, source] of known.tests) {
     const read = readTestFile(path, source, world.journeys);
     if ('problems' in read) problems.push(...read.problems);
-    else results.push(...playFile(read, world, visited));
+    else {
+      results.push(...playFile(read, world, visited));
+      problems.push(...silentProblems(read));
+    }
   }
   problems.push(...results.flatMap(({ problem }) => (problem === null ? [] : [problem])));
   return { results, coverage: world.journeys.map((journey) => coverageOf(journey, visited)), problems };
@@ -102,6 +105,23 @@ function playFile(
       return { file: yaml.path, journey: journey.id, name: test.name, channel, problem };
     }),
   );
+}
+
+/** Half of care is what is not said: a file of tests shows at least once why. */
+function silentProblems({ file, yaml }: Extract<ReadTests, { journey: Journey }>): Problem[] {
+  const named = file.tests.some(({ steps }) =>
+    steps.some((line) => 'expect' in line && (line.expect.not_sent ?? line.expect.put_off) !== undefined),
+  );
+  if (named) return [];
+  return [
+    yaml.place({
+      code: 'no_reason_tested',
+      severity: 'warning',
+      path: ['tests'],
+      message: `Chưa bài thử nào của "${file.journey}" nói vì sao có lúc không gửi.`,
+      fix: 'Thêm một bài có expect: { not_sent: { step: …, because: … } } hoặc put_off, ví dụ khi khách chưa đồng ý, kênh đã đóng, khách đang bận.',
+    }),
+  ];
 }
 
 function careOf(

@@ -79,6 +79,13 @@ const problemsOf = (steps: string, more = '') =>
 const lines = (...all: string[]) => all.map((line) => `      - ${line}\n`).join('');
 
 describe('journey tests', () => {
+  it('want a reason why something was not sent, at least once in a file', () => {
+    const silent = check(lines('after: 1 day')).problems;
+    expect(silent).toMatchObject([{ code: 'no_reason_tested', severity: 'warning', line: expect.any(Number) }]);
+    const told = check(lines('outage: 75 days', 'expect: { not_sent: { step: truoc_30, because: quá hạn } }'));
+    expect(told.problems).toEqual([]);
+  });
+
   it('play months: reminders, an offer that is accepted, the goal', () => {
     const { problems, journeyReport } = check(
       lines(
