@@ -28,7 +28,9 @@ export type Desk = {
   problems: string[];
   /** Lets the program work and tell the open pages. */
   settle(): Promise<void>;
-  signIn(page?: Page): Promise<void>;
+  signIn(page?: Page, email?: string): Promise<void>;
+  /** Somebody else of the staff, signed in with a browser of their own. */
+  colleague(name: string, more?: { role?: string; viewport?: { width: number; height: number } }): Promise<Page>;
   close(): Promise<void>;
 };
 
@@ -41,17 +43,24 @@ export async function openDesk(): Promise<Desk> {
   await makeFirstAdmin(admin, { email: EMAIL, password: PASSWORD });
   await db.pool.query(`UPDATE staff_members SET name = 'Trần Thu Hương'`);
   const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: flags });
-  const page = await browser.newPage({
-    viewport: { width: 1440, height: 900 },
-    reducedMotion: 'reduce',
-    locale: 'vi-VN',
-  });
-  page.setDefaultTimeout(8_000);
   const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (line) => {
-    if (line.type() === 'error' && !line.text().includes('status of 401')) problems.push(line.text());
-  });
+  const openPage = async (viewport = { width: 1440, height: 900 }): Promise<Page> => {
+    const page = await browser.newPage({ viewport, reducedMotion: 'reduce', locale: 'vi-VN' });
+    page.setDefaultTimeout(20_000);
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('console', (line) => {
+      if (line.type() === 'error' && !isExpected(line.text())) problems.push(line.text());
+    });
+    return page;
+  };
+  const page = await openPage();
+  const signIn = async (on: Page = page, email = EMAIL): Promise<void> => {
+    await on.goto(`${stage.address}/`);
+    await on.getByLabel('E-mail').fill(email);
+    await on.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
+    await on.getByRole('button', { name: 'Đăng nhập' }).click();
+    await on.getByRole('navigation', { name: 'Điều hướng chính' }).waitFor();
+  };
   return {
     stage,
     browser,
@@ -62,16 +71,26 @@ export async function openDesk(): Promise<Desk> {
       await stage.program.tick();
       await stage.settle();
     },
-    signIn: async (on = page) => {
-      await on.goto(`${stage.address}/`);
-      await on.getByLabel('E-mail').fill(EMAIL);
-      await on.getByLabel('Mật khẩu', { exact: true }).fill(PASSWORD);
-      await on.getByRole('button', { name: 'Đăng nhập' }).click();
-      await on.getByRole('navigation', { name: 'Điều hướng chính' }).waitFor();
+    signIn,
+    colleague: async (name, { role = 'agent', viewport } = {}) => {
+      const email = `${name.toLowerCase()}@ganbo.vn`;
+      await db.pool.query(
+        `INSERT INTO staff_members (id, email, name, role, password_hash, skills, created_at)
+         SELECT gen_random_uuid(), $1, $2, $3, password_hash, '{}', created_at FROM staff_members WHERE email = $4`,
+        [email, name, role, EMAIL],
+      );
+      const other = await openPage(viewport);
+      await signIn(other, email);
+      return other;
     },
     close: async () => {
       await browser.close();
       await stage.close();
     },
   };
+}
+
+/** Said by the browser of every refused call: the tests look at what the page makes of it. */
+function isExpected(line: string): boolean {
+  return /status of (401|409)|ERR_INTERNET_DISCONNECTED/.test(line);
 }

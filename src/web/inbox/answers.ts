@@ -19,4 +19,8 @@ export { type TimelineItem, timelinePage } from '../../inbox/timeline-schema.ts'
 export const queues = ['waiting', 'mine', 'unassigned', 'team', 'snoozed', 'trouble', 'resolved', 'all'] as const;
 
 /** Details of 409 newer_reply. */
-export const newerReply = z.object({ by: z.string().nullable(), text: z.string().nullable() });
+export const newerReply = z.object({
+  by: z.string().nullable(),
+  text: z.string().nullable(),
+  newestStaffMessageId: z.string().nullable(),
+});

@@ -139,7 +139,8 @@ function useSend(id: string, onTaken: () => void) {
       if (error instanceof ApiError && error.code === 'newer_reply') {
         const details = newerReply.safeParse(error.details);
         setNewer(details.success ? details.data : { by: null, text: null });
-        void newest.lookAgain();
+        // It stands before their eyes now, whether or not the thread could be asked anew.
+        if (details.success) newest.saw(details.data.newestStaffMessageId);
       } else if (!(error instanceof ApiError && error.status === 401))
         notifications.show({ color: 'red', title: inbox.composer.failed, message: error.message });
     },

@@ -1,8 +1,6 @@
 // The newest word of staff that is on the screen: a reply that does not know a newer one is refused.
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef } from 'react';
-import { callApi } from '../app/call-api.ts';
-import { timelinePage } from './answers.ts';
 import { timelineQuery } from './queries.ts';
 
 export function useNewestStaffMessage(id: string) {
@@ -17,10 +15,6 @@ export function useNewestStaffMessage(id: string) {
       },
       saw: (messageId: string | null | undefined) => {
         own.current = messageId ?? own.current;
-      },
-      lookAgain: async () => {
-        const page = await callApi(timelinePage, { path: `/inbox/conversations/${id}/timeline?limit=1` });
-        own.current = page.newestStaffMessageId;
       },
     }),
     [id, queries],
