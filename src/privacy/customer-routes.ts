@@ -1,5 +1,6 @@
 // REST: what one customer may ask for: proof of consent, a copy of everything, erasure.
 import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { lockPeople } from '../customers/lock-people.ts';
@@ -7,6 +8,7 @@ import { recordConsents } from '../customers/record-consents.ts';
 import { unknownCustomer } from '../customers/routes.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
+import { describeChange } from '../http/describe-change.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { customerParams } from '../http/request-fields.ts';
 import { writeAudit } from '../http/write-audit.ts';
@@ -75,26 +77,29 @@ function exportRoute(app: ApiScope, deps: PrivacyRouteDeps): void {
         response: { 200: z.any().meta({ description: 'The document.' }), ...errorAnswers },
       },
     },
-    async (request, reply) => {
-      const customerId = await idOf(deps, request.params.externalId);
-      const now = deps.clock.now();
-      await deps.db.transaction(async (client) => {
-        await writeTouchpoints(client, [{ at: now, kind: 'data_exported', customerId, data: { by: request.actor } }]);
-        await writeAudit(client, {
-          at: now,
-          actor: request.actor,
-          action: 'GET /customers/:externalId/export',
-          objectKind: 'customers',
-          objectId: request.params.externalId,
-          customer: request.params.externalId,
-          data: {},
-        });
-      });
-      reply.type('application/json; charset=utf-8');
-      reply.header('content-disposition', 'attachment; filename="customer-export.json"');
-      return await reply.send(Readable.from(exportCustomer(deps, { customerId, now })));
-    },
+    async (request, reply) => await sendExport(deps, request, reply, await idOf(deps, request.params.externalId)),
   );
+}
+
+/** Streams the document; that it left is told to the ledger and to the audit before. */
+export async function sendExport(
+  deps: PrivacyRouteDeps,
+  { actor, routeOptions, params }: Pick<FastifyRequest, 'actor' | 'routeOptions' | 'params'>,
+  reply: FastifyReply,
+  customerId: string,
+): Promise<FastifyReply> {
+  const now = deps.clock.now();
+  await deps.db.transaction(async (client) => {
+    await writeTouchpoints(client, [{ at: now, kind: 'data_exported', customerId, data: { by: actor } }]);
+    const { url = '/api/v1/customers/:externalId/export' } = routeOptions;
+    await writeAudit(
+      client,
+      describeChange({ method: 'GET', url, actor, routeOptions, params, body: undefined }, null, now),
+    );
+  });
+  reply.type('application/json; charset=utf-8');
+  reply.header('content-disposition', 'attachment; filename="customer-export.json"');
+  return await reply.send(Readable.from(exportCustomer(deps, { customerId, now })));
 }
 
 function eraseRoute(app: ApiScope, deps: PrivacyRouteDeps): void {

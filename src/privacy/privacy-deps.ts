@@ -12,7 +12,7 @@ import { retentionWith } from './retention.ts';
 import type { PrivacyRouteDeps } from './routes.ts';
 
 type Given = {
-  config: Pick<Config, 'privacy' | 'timeZone' | 'dataDir'>;
+  config: Pick<Config, 'privacy' | 'timeZone' | 'dataDir' | 'business'>;
   db: Database;
   clock: Clock;
   log: Logger;
@@ -23,7 +23,7 @@ type Given = {
 export type PrivacyDeps = PrivacyRoundDeps & PrivacyRouteDeps;
 
 export function privacyDeps({ config, db, clock, log, newId, secretKey, holidays }: Given): PrivacyDeps {
-  const { privacy, timeZone, dataDir } = config;
+  const { privacy, timeZone, dataDir, business } = config;
   return {
     db,
     clock,
@@ -31,6 +31,7 @@ export function privacyDeps({ config, db, clock, log, newId, secretKey, holidays
     newId,
     secretKey,
     timeZone,
+    business,
     dataDir,
     mediaDir: join(dataDir, 'media'),
     calendar: () => ({ timeZone, holidays: holidays() }),

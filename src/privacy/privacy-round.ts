@@ -13,9 +13,16 @@ import { applyRetention } from './retention.ts';
 import { silenceRecent } from './silence-returned.ts';
 import type { RetentionDays } from './table-rule.ts';
 import { warnOfDeadlines } from './warn-of-deadlines.ts';
+import { warnOfIncidents } from './warn-of-incidents.ts';
 
 export type PrivacyRoundDeps = EraseDeps &
-  RequestDeps & { db: Database; log: Logger; retention: RetentionDays; erasesOnWithdrawal: boolean };
+  RequestDeps & {
+    db: Database;
+    log: Logger;
+    timeZone: string;
+    retention: RetentionDays;
+    erasesOnWithdrawal: boolean;
+  };
 
 /** How far back a minute looks, so that a missed one costs nothing. */
 const LOOK_BACK_MS = 10 * MINUTE_MS;
@@ -45,6 +52,7 @@ export function privacyMinute(deps: PrivacyRoundDeps): () => Promise<void> {
     await setDeadlines(deps, db.pool);
     if (deps.erasesOnWithdrawal) await carryOutWithdrawals(deps);
     await warnOfDeadlines(deps, db);
+    await warnOfIncidents(deps, db);
     await silenceRecent(deps, new Date(now.getTime() - LOOK_BACK_MS), now);
     await eraseRecentStragglers(deps, now);
     await removeErasedMedia({ db, dataDir: deps.dataDir }, now);

@@ -54,6 +54,10 @@ export const requestFields = z.strictObject({
 });
 export type RequestFields = z.infer<typeof requestFields>;
 
+/** By our own id; a breach is about nobody in particular, and has its own page. */
+export const customerRequestFields = requestFields.pick({ kind: true, source: true, detail: true });
+export const customerRequests = z.object({ items: z.array(requestAnswer) });
+
 export const closeFields = z.strictObject({
   status: z.enum(['done', 'refused']).default('done'),
   outcome: textField(500).meta({ description: 'What was done, or why not; without personal data.' }),

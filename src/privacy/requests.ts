@@ -114,6 +114,18 @@ export async function readRequests(
   return which === 'due' ? answers.filter(({ warning }) => warning !== null) : answers;
 }
 
+/** Of one customer, open ones first. */
+export async function readRequestsOf(
+  deps: RequestDeps,
+  client: pg.ClientBase | pg.Pool,
+  customerId: string,
+): Promise<RequestAnswer[]> {
+  await setDeadlines(deps, client);
+  const order = `ORDER BY r.status IN ('done', 'refused'), r.act_due_at, r.id LIMIT 200`;
+  const { rows } = await client.query<Row>(`${READ} WHERE r.customer_id = $1 ${order}`, [customerId]);
+  return rows.map((row) => answerOf(deps, row));
+}
+
 /** Locked for the rest of the transaction; throws unknown_request. */
 export async function lockRequest(
   client: pg.ClientBase,

@@ -7,9 +7,11 @@ import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { readMoment } from '../http/read-moment.ts';
+import { byIdPrivacyRoutes } from './by-id-routes.ts';
 import { customerPrivacyRoutes } from './customer-routes.ts';
 import type { EraseDeps } from './erase-customer.ts';
 import { eraseForRequest } from './erase-on-request.ts';
+import { type IncidentRouteDeps, incidentRoutes } from './incident-routes.ts';
 import {
   closeFields,
   erasureReceipt,
@@ -26,7 +28,8 @@ import { previewRetention } from './retention.ts';
 import type { RetentionDays } from './table-rule.ts';
 
 export type PrivacyRouteDeps = EraseDeps &
-  RequestDeps & { db: Database; timeZone: string; mediaDir: string; retention: RetentionDays };
+  RequestDeps &
+  IncidentRouteDeps & { db: Database; timeZone: string; mediaDir: string; retention: RetentionDays };
 
 /** Small businesses are free of some duties until they keep so many people; the first figure is time to prepare. */
 const MANY = [
@@ -37,6 +40,8 @@ const MANY = [
 export function privacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(customerPrivacyRoutes(deps));
+    await app.register(byIdPrivacyRoutes(deps));
+    await app.register(incidentRoutes(deps));
     listRoutes(app, deps);
     moveRoutes(app, deps);
     eraseRoute(app, deps);

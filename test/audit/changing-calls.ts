@@ -70,7 +70,7 @@ const onTeam = (body: object | undefined): Example => ({
 
 /** Files, journeys, the outside, privacy, what staff do for themselves: their own tests make these calls. */
 export const calledElsewhere =
-  /^[A-Z]+ \/(inbox|canned-replies|dead-letters|channels|forgotten-password|settings|imports|journeys|webhooks|privacy|offers|surveys|templates|session|me|links|customers\/:externalId\/(journeys|consents|offers|export|erase|erasure|privacy|opt))/;
+  /^[A-Z]+ \/(inbox|canned-replies|dead-letters|channels|forgotten-password|settings|imports|journeys|webhooks|privacy|incidents|offers|surveys|templates|session|me|links|customers\/by-id\/|customers\/:externalId\/(journeys|consents|offers|export|erase|erasure|privacy|opt))/;
 
 export const examples: Record<string, Example> = {
   'PUT /customers/:externalId': simple('/customers/KH-2', { name: 'Lan' }),
