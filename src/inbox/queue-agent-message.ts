@@ -1,4 +1,4 @@
-// What a member of staff types goes through the same mouth as everything else: rows of the outbox.
+// What an integrator sends in the name of a member of staff: words of staff like those typed in the inbox.
 import type pg from 'pg';
 import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import { type Clock, DAY_MS } from '../clock.ts';
@@ -6,6 +6,7 @@ import { HttpError } from '../errors.ts';
 import { type Message, textOfMessage } from '../flows/message-schema.ts';
 import type { NewId } from '../ids.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
+import { queueStaffWords } from './queue-staff-words.ts';
 
 export type AgentMessageDeps = {
   clock: Clock;
@@ -15,12 +16,6 @@ export type AgentMessageDeps = {
   splitMessage: (channel: string) => (message: Message) => Message[];
 };
 export type QueuedAgentMessage = { conversationId: string; messages: { id: string; status: string; text: string }[] };
-
-const QUEUE = `
-INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
-  purpose, author, staff_id, status, available_at, expires_at, created_at)
-SELECT t.id, $2, $3, $4, $5, $6, t.content, 'answer', 'agent', $7, 'queued', $8, $9, $8
-FROM json_to_recordset($1::json) AS t(n int, id uuid, content jsonb) ORDER BY t.n`;
 
 /** In the caller's transaction. Throws unknown_conversation, not_taken_over, window_closed. */
 export async function queueAgentMessage(
@@ -34,14 +29,12 @@ export async function queueAgentMessage(
   refuseUnled(conversation);
   refuseClosedWindow(deps, conversation, now);
   const whole: Message = { kind: 'text', text, choices: [], links: [] };
-  const parts = deps
-    .splitMessage(conversation.channel)(whole)
-    .map((content, n) => ({ n, id: deps.newId(), content }));
-  const { identityId, customerId, channel, accountId } = conversation;
   const expiresAt = new Date(now.getTime() + DAY_MS);
-  const values = [JSON.stringify(parts), id, identityId, customerId, channel, accountId, author, now, expiresAt];
-  await client.query(QUEUE, values);
-  const messages = parts.map((part) => ({ id: part.id, status: 'queued', text: textOfMessage(part.content) }));
+  const parts = deps.splitMessage(conversation.channel)(whole);
+  const words = parts.map((content) => ({ content, purpose: 'answer' as const, sendAt: now, expiresAt }));
+  const by = { email: author, id: null };
+  const queued = await queueStaffWords({ newId: deps.newId, now }, client, conversation, { by, words });
+  const messages = queued.map((one) => ({ id: one.id, status: 'queued', text: textOfMessage(one.content) }));
   return { conversationId: id, messages };
 }
 

@@ -5,10 +5,10 @@ import { askWindow, type WindowAnswer } from '../channels/messaging-window.ts';
 import { DAY_MS } from '../clock.ts';
 import { HttpError } from '../errors.ts';
 import { type Message, textOfMessage } from '../flows/message-schema.ts';
-import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
 import { readNewestWord } from './newest-word.ts';
 import type { AgentMessageDeps } from './queue-agent-message.ts';
+import { queueStaffWords } from './queue-staff-words.ts';
 import { messagesWithFiles } from './reply-attachments.ts';
 import { refuseLongReply } from './reply-limits.ts';
 import type { ReplyAnswer, ReplyFields } from './reply-schema.ts';
@@ -17,16 +17,6 @@ import type { StaffActor } from './staff-actor.ts';
 import { takeLocked } from './take-conversation.ts';
 
 export type ReplyDeps = AgentMessageDeps & TemplateDeps;
-
-const QUEUE = `
-INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
-  purpose, author, staff_id, status, available_at, expires_at, created_at)
-SELECT t.id, $2, $3, $4, $5, $6, t.content, 'answer', 'agent', $7, 'queued', $8, $9, $10
-FROM json_to_recordset($1::json) AS t(n int, id uuid, content jsonb) ORDER BY t.n`;
-
-const REPLIED = `
-UPDATE conversations SET last_staff_message_id = $2, first_replied_at = coalesce(first_replied_at, $3), reply_due_at = NULL,
-  updated_at = $3 WHERE id = $1`;
 
 /**
  * In the caller's transaction. Throws unknown_conversation, newer_reply, being_moved, window_closed, window_closed_then,
@@ -46,19 +36,13 @@ export async function sendReply(
   const window = askAt(deps, conversation, messages, sendAt);
   if (!window.allowed) refuseClosed(window.reason, sendAt > now, fields);
   if (conversation.state !== 'with_agent') await takeLocked(deps, client, conversation, { staff, force: false });
-  const parts = messages.map((content, n) => ({ n, id: deps.newId(), content }));
-  const { identityId, customerId, channel, accountId } = conversation;
   const expiresAt = expiryOf(window, sendAt);
-  const address = [id, identityId, customerId, channel, accountId, staff.email];
-  await client.query(QUEUE, [JSON.stringify(parts), ...address, sendAt, expiresAt, now]);
-  const newest = parts.at(-1)?.id ?? null;
-  await client.query(REPLIED, [id, newest, now]);
-  const data = { staff: staff.id, sendAt: sendAt > now ? sendAt.toISOString() : null, messages: parts.length };
-  await writeTouchpoints(client, [{ at: now, kind: 'reply_queued', customerId, conversationId: id, channel, data }]);
+  const words = messages.map((content) => ({ content, purpose: 'answer' as const, sendAt, expiresAt }));
+  const queued = await queueStaffWords({ newId: deps.newId, now }, client, conversation, { by: staff, words });
   return {
     conversationId: id,
-    newestStaffMessageId: newest,
-    messages: parts.map((part) => ({ id: part.id, status: 'queued', text: textOfMessage(part.content) })),
+    newestStaffMessageId: queued.at(-1)?.id ?? null,
+    messages: queued.map((one) => ({ id: one.id, status: 'queued', text: textOfMessage(one.content) })),
   };
 }
 

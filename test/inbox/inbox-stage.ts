@@ -79,6 +79,7 @@ export async function openInbox(catalogue: Catalogue = makeCatalogue()): Promise
     newId,
     streams,
     mediaDir,
+    calendarUrl: (id: string) => `https://cham-soc.vn/calendar/${id}.ics`,
     windowRules: defaultWindowRules,
     timeZone: 'Asia/Ho_Chi_Minh',
     scripts: () => scripts,
