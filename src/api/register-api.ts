@@ -19,6 +19,7 @@ import { taskRoutes } from '../cases/task-routes.ts';
 import { batchRoutes } from '../customers/batch-routes.ts';
 import { type LinkRouteDeps, linkRoutes } from '../customers/link-routes.ts';
 import { mergeRoutes } from '../customers/merge-routes.ts';
+import { type PageRouteDeps, pageRoutes } from '../customers/page-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
@@ -42,6 +43,7 @@ export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
   RecordRouteDeps &
   LinkRouteDeps &
+  PageRouteDeps &
   ActionRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
@@ -92,6 +94,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(staffRoutes(auth));
   await app.register(teamRoutes(auth));
   await app.register(customerRoutes(deps));
+  await app.register(pageRoutes(deps));
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
   await app.register(batchRoutes(deps));

@@ -13,16 +13,17 @@ import { partCustomers } from './part-customers.ts';
 
 export type JoinDeps = { clock: Clock; newId: NewId };
 
-/** The one named in the address stays. In the caller's transaction. Throws unknown_customer, same_customer. */
+/** `staying` is named by either id. In the caller's transaction. Throws unknown_customer, same_customer. */
 export async function joinCustomers(
   { clock, newId }: JoinDeps,
   client: pg.ClientBase,
-  externalId: string,
+  staying: { externalId?: string; id?: string },
   fields: MergeFields,
   by: string,
 ): Promise<MergeAnswer> {
-  for (const name of [externalId, fields.other ?? externalId].sort()) await lockName(client, `customer:${name}`);
-  const stayingId = await findId(client, { externalId }, 404);
+  const names = [staying.externalId, fields.other].filter((name) => name !== undefined);
+  for (const name of names.sort()) await lockName(client, `customer:${name}`);
+  const stayingId = await findId(client, staying, 404);
   const goingId = await findId(client, { externalId: fields.other, id: fields.otherId }, 422);
   if (stayingId === goingId) throw new HttpError(422, 'same_customer', 'Both are the same customer already.');
   const present = await lockTogether(client, [stayingId, goingId]);

@@ -38,7 +38,7 @@ function mergeRoute(app: ApiScope, deps: MergeRouteDeps): void {
     },
     async (request) =>
       await answerOnce(deps, request, mergeAnswer, (client) =>
-        joinCustomers(deps, client, request.params.externalId, request.body, request.actor),
+        joinCustomers(deps, client, { externalId: request.params.externalId }, request.body, request.actor),
       ),
   );
 }

@@ -54,3 +54,5 @@ export const dongField = z
 export const momentAnswer = z.iso.datetime();
 
 export const customerParams = z.object({ externalId: idField });
+/** For customers by our own id: whoever only ever chatted has no other. */
+export const byIdParams = z.object({ id: z.uuid() });

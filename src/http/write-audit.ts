@@ -19,6 +19,7 @@ const WRITE = `
 INSERT INTO audit_entries (at, actor, action, object_kind, object_id, data, customer_id)
 VALUES ($1, $2, $3, $4::text, $5::text, $6, coalesce(
   (SELECT id FROM customers WHERE external_id = $7),
+  CASE WHEN $4 = 'customers' THEN (SELECT id FROM customers WHERE id = $8::uuid) END,
   CASE WHEN $4 = 'subscriptions' THEN (SELECT customer_id FROM subscriptions WHERE external_id = $5) END,
   CASE WHEN $4 = 'orders' THEN (SELECT customer_id FROM orders WHERE external_id = $5) END,
   CASE WHEN $4 IN ('conversations', 'inbox') THEN (SELECT customer_id FROM conversations WHERE id = $8::uuid) END,

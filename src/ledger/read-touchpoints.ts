@@ -23,16 +23,26 @@ LEFT JOIN flow_versions v ON v.id = t.flow_version_id
 LEFT JOIN outbound_messages o ON o.id = t.outbound_message_id
 ORDER BY t.id DESC`;
 
+export type LedgerPage = { items: TouchpointAnswer[]; nextCursor: string | null };
+
 /** One page; null when there is no customer with this external id. */
 export async function readTouchpoints(
   pool: pg.Pool,
   externalId: string,
-  { limit, cursor, kind }: TouchpointQuery,
-): Promise<{ items: TouchpointAnswer[]; nextCursor: string | null } | null> {
+  query: TouchpointQuery,
+): Promise<LedgerPage | null> {
   const customers = await pool.query<{ id: string }>('SELECT id FROM customers WHERE external_id = $1', [externalId]);
   const [customer] = customers.rows;
-  if (!customer) return null;
-  const { rows } = await pool.query<Row>(READ, [customer.id, cursor ?? null, kind?.split(',') ?? null, limit + 1]);
+  return customer ? await readTouchpointsOf(pool, customer.id, query) : null;
+}
+
+/** The same by our own id; empty for nobody. */
+export async function readTouchpointsOf(
+  pool: pg.Pool,
+  customerId: string,
+  { limit, cursor, kind }: TouchpointQuery,
+): Promise<LedgerPage> {
+  const { rows } = await pool.query<Row>(READ, [customerId, cursor ?? null, kind?.split(',') ?? null, limit + 1]);
   return toPage(rows.map(answerOf), limit);
 }
 

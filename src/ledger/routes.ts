@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Database } from '../database.ts';
 import { HttpError } from '../errors.ts';
 import { errorAnswers } from '../http/error-answer.ts';
-import { customerParams } from '../http/request-fields.ts';
-import { readTouchpoints } from './read-touchpoints.ts';
+import { byIdParams, customerParams } from '../http/request-fields.ts';
+import { readTouchpoints, readTouchpointsOf } from './read-touchpoints.ts';
 import { touchpointPage, touchpointQuery } from './touchpoint-schema.ts';
 
 export function ledgerRoutes({ db }: { db: Database }): FastifyPluginAsyncZod {
@@ -28,6 +28,20 @@ export function ledgerRoutes({ db }: { db: Database }): FastifyPluginAsyncZod {
         if (page) return page;
         throw new HttpError(404, 'unknown_customer', `There is no customer "${externalId}".`);
       },
+    );
+    app.get(
+      '/customers/by-id/:id/touchpoints',
+      {
+        config: { scope: 'records:read' },
+        schema: {
+          tags: ['ledger'],
+          summary: 'The same by our own id, also of whoever only ever chatted',
+          params: byIdParams,
+          querystring: touchpointQuery,
+          response: { 200: touchpointPage, ...errorAnswers },
+        },
+      },
+      async (request) => await readTouchpointsOf(db.pool, request.params.id, request.query),
     );
   };
 }
