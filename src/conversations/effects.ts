@@ -18,6 +18,8 @@ export type NewMessage = {
   flowVersionId: string | null;
   runId: string | null;
   step: string | null;
+  /** The tip that it shares: counted as shared when the message left. */
+  tip?: string;
   /** Only what nobody asked for has one: the rungs below, for when the window is closed at the time of sending. */
   fallback?: readonly StoredRung[];
 };
@@ -40,6 +42,7 @@ export type LedgerEntry = {
 };
 
 export type CaseToOpen = {
+  id: string;
   reason: string;
   /** Absent = other. */
   kind?: string;

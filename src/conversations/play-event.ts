@@ -1,8 +1,9 @@
 // One event of one person, from what happened to what shall change. Pure: the same input gives the same draft.
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { findCode } from '../customers/link-code.ts';
+import { UNSAID } from '../offers/note-delivery.ts';
 import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
-import { allRuns } from './conversation.ts';
+import { allRuns, type Run } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
 import { noteEvent } from './note-event.ts';
@@ -11,7 +12,7 @@ import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
 import { sayPlainly } from './say-message.ts';
 import { beginFlow, isListening, removeRun, type StepTools, settle, tryStep, wakeRun } from './step-flow.ts';
 import { type InternalBody, type QueuedEvent, readStoredBody } from './stored-event.ts';
-import { beginTurn, type Turn } from './turn.ts';
+import { beginTurn, note, type Turn } from './turn.ts';
 import type { Person } from './work.ts';
 
 /** Owner of a conversation that somebody answers outside this program. */
@@ -66,7 +67,7 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
       if (body.action === 'passed_to_us' && turn.person.conversation.owner === OTHER_APP) handBack(turn, OTHER_APP);
       return;
     case 'data_withdrawal':
-      return playDataWithdrawal(turn);
+      return playDataWithdrawal(turn, tools);
     case 'timer':
       return playTimer(turn, tools, body);
     case 'flow_due':
@@ -130,12 +131,14 @@ function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): voi
 }
 
 /** The provider passed on a request to delete: nothing unasked leaves any more, and staff get a case with a deadline. */
-function playDataWithdrawal(turn: Turn): void {
+function playDataWithdrawal(turn: Turn, tools: StepTools): void {
   const source = `${turn.person.identity.channel}:data_withdrawal`;
   optOut(turn, source);
   turn.effects.privacyRequests.push({ kind: 'delete', source });
   const reason = 'Khách yêu cầu xoá dữ liệu cá nhân.';
-  turn.effects.cases.push({ reason, kind: 'data_withdrawal', dueInHours: 20 * 24, detail: {} });
+  const opened = { id: tools.newId(), kind: 'data_withdrawal' };
+  turn.effects.cases.push({ ...opened, reason, dueInHours: 20 * 24, detail: {} });
+  note(turn, { kind: 'case_opened', reason, data: { case: opened.id, kind: opened.kind } });
 }
 
 function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { kind: 'timer' }>): void {
@@ -143,6 +146,7 @@ function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { k
   const run = allRuns(conversation.runs).find((candidate) => candidate.id === body.runId);
   // The run ended, or a person took over, while the timer was on its way.
   if (!run || (!isBotLeading(turn) && conversation.state !== 'resolved')) return;
+  if (body.key.endsWith(UNSAID)) return endUnsaid(turn, tools, run, body.key);
   const stepped = tryStep(turn, tools, run, { type: 'timer', key: body.key });
   if (!stepped) return;
   const speaks = stepped.commands.some(({ type }) => type === 'say' || type === 'go_to_flow');
@@ -150,6 +154,11 @@ function playTimer(turn: Turn, tools: StepTools, body: Extract<InternalBody, { k
   if (speaks) reopen(turn);
   settle(turn, tools, run, stepped);
   wakeRun(turn, tools, run);
+}
+
+/** What was not said is not listened for; a run that has gone on meanwhile goes on. */
+function endUnsaid(turn: Turn, tools: StepTools, run: Run, key: string): void {
+  if (key === `${run.step}${UNSAID}`) removeRun(turn, tools, run, 'not_said');
 }
 
 /** Done with by a person: questions are forgotten, dates are kept. */

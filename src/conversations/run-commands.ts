@@ -1,5 +1,6 @@
 // Commands of a script become rows. Nothing is sent and nothing waits here.
 import type { FlowCommand } from '../flows/flow-run.ts';
+import { UNSAID } from '../offers/note-delivery.ts';
 import type { Run } from './conversation.ts';
 import { handOver } from './move-conversation.ts';
 import { optIn, optOut } from './opt-out.ts';
@@ -41,8 +42,7 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'record_offer':
       return recordOffer(turn, run, command);
     case 'open_case':
-      turn.effects.cases.push({ ...caseOf(command), runId: run.id, subscriptionId: run.subscriptionId });
-      return tell(turn, run, 'case_opened', command.step, { ...command.detail }, command.reason);
+      return openCase(turn, tools, run, command);
     case 'open_task':
       return openTask(turn, tools, run, command);
     case 'book_training':
@@ -50,7 +50,7 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'show_guide':
       return tell(turn, run, 'guide_shown', command.step, { guide: command.guideId, found: command.found });
     case 'share_tip':
-      return tell(turn, run, 'tip_shared', command.step, { tip: command.tip });
+      return carryTip(turn, run, command);
     case 'hand_over':
       return handOver(turn, command.reason, command.step);
     case 'opt_out':
@@ -69,8 +69,19 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
   }
 }
 
-function caseOf({ reason, kind, dueInHours, detail }: Extract<Told, { type: 'open_case' }>) {
-  return { reason, dueInHours, detail, ...(kind === undefined ? {} : { kind }) };
+/** The first message of the step carries it; the ledger hears of it when that message left. */
+function carryTip(turn: Turn, run: Run, { step, tip }: Extract<Told, { type: 'share_tip' }>): void {
+  const message = turn.effects.messages.find((one) => one.runId === run.id && one.step === step);
+  if (message !== undefined) message.tip = tip;
+}
+
+/** Its line names the case: journeys begin with it, and other systems ask for it by that id. */
+function openCase(turn: Turn, tools: CommandTools, run: Run, command: Extract<Told, { type: 'open_case' }>): void {
+  const { reason, kind = 'other', dueInHours, detail, step } = command;
+  const id = tools.newId();
+  const whose = { runId: run.id, subscriptionId: run.subscriptionId };
+  turn.effects.cases.push({ id, reason, kind, dueInHours, detail, ...whose });
+  tell(turn, run, 'case_opened', step, { ...detail, case: id, kind }, reason);
 }
 
 function openTask(turn: Turn, tools: CommandTools, run: Run, command: Extract<Told, { type: 'open_task' }>): void {
@@ -105,6 +116,9 @@ function recordSurvey(turn: Turn, run: Run, command: Extract<Told, { type: 'reco
 
 /** As with surveys: the ledger hears of it when it is true. */
 function recordOffer(turn: Turn, run: Run, command: Extract<Told, { type: 'record_offer' }>): void {
+  // Said anew after somebody took over: what did not leave then ends nothing now.
+  if (command.state === 'sent')
+    turn.effects.timers.push({ change: 'cancel', key: `${command.step}${UNSAID}`, runId: run.id });
   turn.effects.offers.push({
     runId: run.id,
     flow: run.flow,

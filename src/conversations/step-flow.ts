@@ -152,7 +152,7 @@ function leapStart(turn: Turn, run: Run, leap: { flow: string; at: string | null
   };
 }
 
-type HowEnded = 'finished' | 'interrupted' | 'ended_by_staff' | 'date_moved';
+type HowEnded = 'finished' | 'interrupted' | 'ended_by_staff' | 'date_moved' | 'not_said';
 
 /** Ends a run wherever it stands; when it was the one that listened, an interrupted question listens again, unasked. */
 export function removeRun(turn: Turn, tools: StepTools, run: Run, how: HowEnded): void {

@@ -55,6 +55,8 @@ class VirtualConversation implements Simulation {
   private suspended: SimulatedRun | null = null;
   private misunderstandings = 0;
   private hasSpoken = false;
+  /** Whether what happens now is the customer's own doing: where they leap to, they went by themselves. */
+  private isCustomerAct = false;
   private readonly flows: ReadonlyMap<string, CompiledFlow>;
   private readonly guides: GuideLibrary;
   private readonly timers = new Map<string, number>();
@@ -70,6 +72,7 @@ class VirtualConversation implements Simulation {
   say(text: string): void {
     const isFirst = !this.hasSpoken;
     this.hasSpoken = true;
+    this.isCustomerAct = true;
     if (this.isWithPerson) return;
     if (this.beginBy({ kind: 'says', text, only: 'anywhere' })) return;
     this.answer(text, isFirst);
@@ -77,23 +80,27 @@ class VirtualConversation implements Simulation {
 
   send(attachmentKind: string): void {
     this.hasSpoken = true;
+    this.isCustomerAct = true;
     if (this.isWithPerson || this.run === null) return;
     this.settle(this.run, this.step(this.run, { type: 'attachment', kind: attachmentKind }));
   }
 
   occur(kind: 'follow' | 'first_contact'): void {
+    this.isCustomerAct = true;
     if (!this.isWithPerson) this.beginBy({ kind });
   }
 
   start(id: string, { at, startedBy = 'care', variables = {} }: Parameters<Simulation['start']>[1] = {}): boolean {
     const flow = this.flows.get(id);
     if (flow === undefined) return false;
+    this.isCustomerAct = startedBy === 'customer';
     this.begin(flow, { at, startedBy, variables, leaps: 0 });
     return true;
   }
 
   advance(ms: number): void {
     const until = this.nowMs() + ms;
+    this.isCustomerAct = false;
     for (let due = this.nextTimer(until); due !== null; due = this.nextTimer(until)) {
       this.timers.delete(due.key);
       this.setNow(Math.max(this.nowMs(), due.at));
@@ -103,6 +110,7 @@ class VirtualConversation implements Simulation {
   }
 
   handBack(): void {
+    this.isCustomerAct = true;
     this.isWithPerson = false;
     this.misunderstandings = 0;
     this.run ??= this.suspended;
@@ -177,11 +185,12 @@ class VirtualConversation implements Simulation {
     for (const step of result.path ?? []) this.visited.add(`${run.flow.id}/${step}`);
     for (const command of result.commands) this.tell(command, run.flow.id);
     const leap = result.commands.find((command) => command.type === 'go_to_flow');
-    if (result.isDone) this.finish(run);
+    if (result.isDone || leap !== undefined) this.finish(run);
     const next = leap === undefined ? undefined : this.flows.get(leap.flow);
     if (leap === undefined || next === undefined) return;
     if (leaps >= maxLeaps) throw new Error(`Flow ${run.flow.id} leaps from flow to flow without end.`);
-    this.begin(next, { at: leap.at, startedBy: run.startedBy, variables: {}, leaps: leaps + 1 });
+    const startedBy = this.isCustomerAct ? 'customer' : run.startedBy;
+    this.begin(next, { at: leap.at, startedBy, variables: {}, leaps: leaps + 1 });
   }
 
   /** A care run that waited comes back, silently, when a detour of the customer is over. */

@@ -89,9 +89,8 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
   const effects: Effects = turn.effects;
   const whose = { customer_id: outcome.person.customer.id, conversation_id: outcome.person.conversation.id, at: now };
   const row = (more: Row): Row => ({ id: newId(), ...whose, ...more });
-  const opened = effects.cases.map((one) => ({ ...one, id: newId() }));
   rows.cases.push(
-    ...opened.map(({ dueInHours, ...rest }) =>
+    ...effects.cases.map(({ dueInHours, ...rest }) =>
       row({ due_at: new Date(now.getTime() + dueInHours * HOUR_MS), ...rest }),
     ),
   );
@@ -114,7 +113,7 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
   );
   rows.enrolments.push(...effects.enrolmentsDone.map((done) => ({ ...done, at: now })));
   if (effects.cancelsPlanned) rows.cancelled.push(whose);
-  return opened.map(({ id, runId, subscriptionId }) => ({
+  return effects.cases.map(({ id, runId, subscriptionId }) => ({
     id,
     runId: runId ?? null,
     subscriptionId: subscriptionId ?? null,

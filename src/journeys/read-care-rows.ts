@@ -81,6 +81,7 @@ export type StepRow = {
   decided_at: Date | null;
 };
 export type SinceRow = { enrolment_id: string; kind: string; count: number };
+export type FirstAnchorRow = { enrolment_id: string; anchor_at: string };
 export type TipRow = { customer_id: string; tip: string };
 export type ScoreRow = { customer_id: string; metric: string; score: number };
 
@@ -129,8 +130,16 @@ JOIN touchpoints t ON t.customer_id = e.customer_id AND t.at >= e.enrolled_at
 WHERE e.customer_id = ANY($1::uuid[]) AND e.status = 'active'
   AND coalesce(t.data ->> e.subject_kind IN (e.subject_id::text, coalesce(s.external_id, ''), coalesce(o.external_id, '')), true)
 GROUP BY 1, 2`,
+  /** An enrolment's own row moves with its date; the line that it began with stays. */
+  firstAnchors: `
+SELECT data ->> 'enrolment' AS enrolment_id, data ->> 'anchorAt' AS anchor_at FROM touchpoints
+WHERE customer_id = ANY($1::uuid[]) AND kind = 'enrolment_started'`,
+  /** Shared, or on its way: what waits for the morning is not chosen a second time. */
   tips: `
-SELECT DISTINCT customer_id, data ->> 'tip' AS tip FROM touchpoints WHERE customer_id = ANY($1::uuid[]) AND kind = 'tip_shared'`,
+SELECT customer_id, data ->> 'tip' AS tip FROM touchpoints WHERE customer_id = ANY($1::uuid[]) AND kind = 'tip_shared'
+UNION
+SELECT i.customer_id, o.content ->> 'tip' FROM channel_identities i JOIN outbound_messages o ON o.identity_id = i.id
+WHERE i.customer_id = ANY($1::uuid[]) AND o.status IN ('queued', 'sending', 'uncertain', 'parked') AND o.content ? 'tip'`,
   scores: `
 SELECT DISTINCT ON (customer_id, metric) customer_id, metric, score FROM survey_answers
 WHERE customer_id = ANY($1::uuid[]) AND status = 'answered' AND score IS NOT NULL ORDER BY customer_id, metric, answered_at DESC`,
@@ -165,6 +174,7 @@ export async function readCareRows(
     segments: await read<{ customer_id: string; key: string }>('segments'),
     since: await read<SinceRow>('since'),
     scores: await read<ScoreRow>('scores'),
+    firstAnchors: await read<FirstAnchorRow>('firstAnchors'),
     tips: await read<TipRow>('tips'),
   };
 }

@@ -21,6 +21,7 @@ export async function readCareStates(
   const rows = await readCareRows(client, customerIds, { now, timeZone: facts.timeZone });
   const own = groupByCustomer(rows);
   const since = sinceOf(rows);
+  const begunFor = new Map(rows.firstAnchors.map((row) => [row.enrolment_id, new Date(row.anchor_at)]));
   return rows.customers.map((customer) => {
     const { enrolments, steps, segments, used: usedRows, ...rest } = own(customer.id);
     const used = usedRows.map(({ at }) => at.getTime());
@@ -33,7 +34,10 @@ export async function readCareStates(
       isErased: false,
       subjects: subjectsOf({ customer, ...rest }, now, facts),
       lastActivityAt: lastAt === 0 ? null : new Date(lastAt),
-      enrolments: enrolments.map((row) => enrolmentOf(row, byEnrolment.get(row.id) ?? [], since.get(row.id) ?? {})),
+      enrolments: enrolments.map((row) => ({
+        ...enrolmentOf(row, byEnrolment.get(row.id) ?? [], since.get(row.id) ?? {}),
+        firstAnchorAt: begunFor.get(row.id) ?? row.anchor_at,
+      })),
       segments: new Set(segments.map(({ key }) => key)),
       signals: signals?.get(customer.id) ?? [],
     };

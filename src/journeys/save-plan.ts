@@ -33,7 +33,7 @@ export async function savePlan(
   const ledger: Touchpoint[] = [];
   const enrolments: object[] = [];
   const moved: object[] = [];
-  const cancelled: string[] = [];
+  const cancelled: { id: string; why: string }[] = [];
   const steps: object[] = [];
   const entered: SegmentRow[] = [];
   const left: SegmentRow[] = [];
@@ -49,7 +49,7 @@ export async function savePlan(
       ledger.push({ at: now, kind: 'enrolment_started', customerId, data });
     } else if (one.change === 'move') {
       moved.push({ id: one.enrolmentId, anchor_at: one.anchorAt });
-      cancelled.push(...one.cancelled);
+      cancelled.push(...one.cancelled.map((id) => ({ id, why: one.why })));
       steps.push(...one.steps.map((step) => stepRow(one.enrolmentId, step, { now, isSweep: one.isSweep })));
     } else if (one.change !== 'end') {
       const row = { customer_id: customerId, journey: one.journey, subject_id: one.subjectId };
@@ -58,7 +58,7 @@ export async function savePlan(
   }
   await run(client, ENROL, enrolments, now);
   await run(client, MOVE, moved);
-  if (cancelled.length > 0) await client.query(CANCEL_STEPS, [cancelled, now]);
+  await run(client, CANCEL_STEPS, cancelled, now);
   await run(client, PLAN_STEPS, steps);
   await run(client, ENTER, entered, now);
   await run(client, LEAVE, left);
@@ -108,9 +108,16 @@ FROM json_to_recordset($1::json) AS t(id uuid, journey text, customer_id uuid, s
 const MOVE = `
 UPDATE enrolments e SET anchor_at = t.anchor_at FROM json_to_recordset($1::json) AS t(id uuid, anchor_at timestamptz) WHERE e.id = t.id`;
 
+/** One line of the ledger for each enrolment that loses steps, however many they are. */
 const CANCEL_STEPS = `
-UPDATE enrolment_steps SET status = 'cancelled', reason = 'Mốc ngày đã dời, hoặc bước không còn trong hành trình.', decided_at = $2
-WHERE id = ANY($1::uuid[]) AND status = 'planned'`;
+WITH t AS (SELECT * FROM json_to_recordset($1::json) AS t(id uuid, why text)),
+cancelled AS (
+  UPDATE enrolment_steps s SET status = 'cancelled', reason = t.why, decided_at = $2
+  FROM t WHERE s.id = t.id AND s.status = 'planned' RETURNING s.customer_id, s.enrolment_id, s.journey, s.step, s.reason)
+INSERT INTO touchpoints (at, kind, customer_id, reason, data)
+SELECT $2, 'journey_steps_cancelled', customer_id, reason, jsonb_build_object('journey', journey, 'enrolment', enrolment_id,
+  'steps', (array_agg(DISTINCT step))[1:20], 'count', count(*))
+FROM cancelled GROUP BY customer_id, enrolment_id, journey, reason`;
 
 /** A step is decided once: what was started or skipped is never planned again. */
 const PLAN_STEPS = `

@@ -60,6 +60,7 @@ export type TouchpointKind =
   | 'journey_step_started'
   | 'journey_step_skipped'
   | 'journey_step_deferred'
+  | 'journey_steps_cancelled'
   | 'journey_paused'
   | 'journey_resumed'
   | 'subscription_activated'

@@ -1,5 +1,6 @@
 // A message that is due, with all that the rules ask about; and the one that they let go.
 import type pg from 'pg';
+import { z } from 'zod';
 import { type ChannelName, channelNameSchema } from '../channels/inbound-event-schema.ts';
 import type { SendPermit } from '../channels/messaging-window.ts';
 import { MINUTE_MS } from '../clock.ts';
@@ -32,6 +33,8 @@ export type Candidate = Omit<SendQuestion, 'advertisedAt'> & {
   fallback: readonly StoredRung[];
   /** What the provider said when it refused the way before this one. */
   refusedBefore: string | null;
+  /** The tip that it shares; null = none. It goes along on whatever way is taken. */
+  tip: string | null;
   step: string | null;
   flowVersionId: string | null;
   runId: string | null;
@@ -104,6 +107,8 @@ export async function readCandidates(
   };
 }
 
+const tipSchema = z.object({ tip: z.string() });
+
 function candidateOf(row: Row): Candidate | null {
   const message = messageSchema.safeParse(row.content);
   if (!message.success) return null;
@@ -117,6 +122,7 @@ function candidateOf(row: Row): Candidate | null {
     attempts: row.attempts,
     fallback: readFallback(row.fallback),
     refusedBefore: row.error_code?.startsWith(REFUSED_CODE) ? (row.reason ?? 'Kênh đã từ chối tin.') : null,
+    tip: tipSchema.safeParse(row.content).data?.tip ?? null,
     step: row.step,
     flowVersionId: row.flow_version_id,
     runId: row.run_id,

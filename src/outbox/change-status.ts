@@ -40,6 +40,7 @@ SELECT $2, 'message_' || status, customer_id, conversation_id, channel, coalesce
   flow_version_id, step, id, jsonb_build_object('purpose', purpose, 'code', error_code)
 FROM done WHERE status <> 'queued' AND NOT stayed`;
 
+/** In the caller's transaction: what follows from a move is kept with it, or not at all. */
 export async function changeStatus(
   client: pg.ClientBase | pg.Pool,
   now: Date,

@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { defaultOwner } from '../cases/default-owner.ts';
 import { HOUR_MS } from '../clock.ts';
+import type { Message } from '../flows/message-schema.ts';
 import { conversationIdOf, hashId, identityIdOf } from '../ids.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
@@ -32,8 +33,13 @@ const REPLACE = `
 UPDATE outbound_messages o SET content = coalesce(t.content, o.content), fallback = t.fallback, reason = NULL, error_code = NULL
 FROM json_to_recordset($1::json) AS t(id uuid, content jsonb, fallback jsonb) WHERE o.id = t.id`;
 
+/** Whatever way a tip goes, it goes along. */
+function contentOf({ tip }: Candidate, message: Message) {
+  return tip === null ? message : { ...message, tip };
+}
+
 function replacedRow({ one, descent }: Descended) {
-  const content = descent.way?.way === 'replace' ? descent.way.message : null;
+  const content = descent.way?.way === 'replace' ? contentOf(one, descent.way.message) : null;
   return [{ id: one.id, content, fallback: descent.rest }];
 }
 
@@ -70,7 +76,7 @@ function movedRow({ one, descent }: Descended) {
     {
       id: movedIdOf(one, way),
       ...personRow(one, way.channel, way.accountId, way.peerId),
-      content: way.message,
+      content: contentOf(one, way.message),
       purpose: one.purpose,
       author: one.author,
       flow_version_id: one.flowVersionId,

@@ -25,11 +25,9 @@ type Uncertain = { id: string; content: unknown; sending_at: Date; external_id: 
 export async function settleMessages(deps: Deps): Promise<number> {
   const now = deps.clock.now();
   const expired = await deps.db.pool.query<{ id: string }>(EXPIRED, [deps.channel.name]);
-  await changeStatus(
-    deps.db.pool,
-    now,
-    expired.rows.map((row) => becameUncertain(row.id, now)),
-  );
+  // Never without a transaction: whoever dies between a message's move and what follows from it would lose the rest.
+  const lost = expired.rows.map((row) => becameUncertain(row.id, now));
+  if (lost.length > 0) await deps.db.transaction((client) => changeStatus(client, now, lost));
   const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
   const proof = askOnce(() => knowsItsMessages(deps));
   await Promise.all(rows.map((row) => settleOne(deps, row, proof)));
@@ -54,9 +52,10 @@ async function settleOne(deps: Deps, row: Uncertain, isHistoryFaithful: () => Pr
   const now = deps.clock.now();
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
-    return await markSent(deps.db.pool, [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }]);
+    const facts = [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }];
+    return await deps.db.transaction((client) => markSent(client, facts));
   }
-  await changeStatus(deps.db.pool, now, [decide(row, lookup, now)]);
+  await deps.db.transaction((client) => changeStatus(client, now, [decide(row, lookup, now)]));
 }
 
 async function look({ channel, log }: Deps, row: Uncertain, message: Message): Promise<SentLookup> {

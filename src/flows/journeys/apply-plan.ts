@@ -69,7 +69,18 @@ function enrolled(change: Extract<PlanChange, { change: 'enrol' }>, number: numb
   const steps = change.steps.map(
     (step): KnownStep => ({ ...step, id: `${id}/${step.step}/${step.occurrence}`, status: 'planned' }),
   );
-  return { id, journey, subject, anchorAt, enrolledAt: now, status: 'active', endedAt: null, steps, since: {} };
+  return {
+    id,
+    journey,
+    subject,
+    anchorAt,
+    firstAnchorAt: anchorAt,
+    enrolledAt: now,
+    status: 'active',
+    endedAt: null,
+    steps,
+    since: {},
+  };
 }
 
 function movedSteps(enrolment: KnownEnrolment, change: Extract<PlanChange, { change: 'move' }>): KnownStep[] {

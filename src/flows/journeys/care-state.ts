@@ -15,6 +15,8 @@ export type KnownEnrolment = {
   journey: string;
   subject: { kind: SubjectKind; id: string };
   anchorAt: Date;
+  /** Where the anchor stood when it began; absent = where it stands. */
+  firstAnchorAt?: Date;
   enrolledAt: Date;
   status: EnrolmentStatus;
   endedAt: Date | null;
@@ -54,9 +56,16 @@ export type PlanChange =
     }
   /**
    * The date moved, or the file did. `steps`: only those that are new or have another time, to be put in or changed by
-   * (enrolment, step, occurrence), back to planned when they were cancelled. `cancelled`: ids of known steps.
+   * (enrolment, step, occurrence), back to planned when they were cancelled. `cancelled`: ids of known steps, and why.
    */
-  | { change: 'move'; enrolmentId: string; anchorAt: Date; steps: readonly PlannedStep[]; cancelled: readonly string[] }
+  | {
+      change: 'move';
+      enrolmentId: string;
+      anchorAt: Date;
+      steps: readonly PlannedStep[];
+      cancelled: readonly string[];
+      why: string;
+    }
   | { change: 'end'; enrolmentId: string; status: Exclude<EnrolmentStatus, 'active'>; reason: string }
   | { change: 'enter_segment' | 'leave_segment'; journey: string; subjectId: string };
 

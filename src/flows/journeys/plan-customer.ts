@@ -1,6 +1,7 @@
 // What care over weeks wants for one customer now: who enters which journey, what moves, what ends. Pure: the same state
 // gives the same changes, and once they are saved it gives none. Call it whenever something about the customer changed.
 import { holds } from '../condition.ts';
+import { formatDate } from '../local-time.ts';
 import type { CareState, KnownEnrolment, PlanChange, Subject } from './care-state.ts';
 import { anchorNow, isTriggeredBy, type MomentOptions, subjectsOfSignal } from './find-anchor.ts';
 import type { Journey } from './journey.ts';
@@ -41,7 +42,12 @@ function follow(planning: Planning, enrolment: KnownEnrolment): PlanChange[] {
   if (!isWaiting && !isAtWork) return [{ change: 'end', enrolmentId, ...allDone }];
   const hasMoved = anchorAt.getTime() !== enrolment.anchorAt.getTime();
   const isChanged = hasMoved || steps.length > 0 || cancelled.length > 0;
-  return isChanged ? [{ change: 'move', enrolmentId, anchorAt, steps, cancelled }] : [];
+  const why = isResting(subject) ? 'Gói đang tạm dừng.' : hasMoved ? movedTo(anchorAt, at) : 'Hành trình đã được sửa.';
+  return isChanged ? [{ change: 'move', enrolmentId, anchorAt, steps, cancelled, why }] : [];
+}
+
+function movedTo(anchorAt: Date, { timeZone }: MomentOptions): string {
+  return `Ngày làm mốc đã dời sang ${formatDate(anchorAt.getTime(), timeZone)}.`;
 }
 
 const allDone = { status: 'finished', reason: 'Đã đi hết các bước.' } as const;
@@ -158,7 +164,8 @@ function mayEnterAgain(planning: Planning, subject: Subject, anchorAt: Date): bo
 
 /**
  * What was said for the same occasion in enrolments that were broken off: it is not said again. An enrolment's date may
- * have moved after a step was said, so the moment of saying is asked as well as the date.
+ * have moved after a step was said, so the moment of saying is asked as well as the date. Where the date wandered to
+ * another occasion by small moves, the moment alone tells.
  */
 function saidBefore(planning: Planning, subject: Subject, anchorAt: Date): AlreadySaid {
   const said = new Map<string, number>();
@@ -169,8 +176,8 @@ function saidBefore(planning: Planning, subject: Subject, anchorAt: Date): Alrea
       const step = planning.journey.steps.find((one) => one.id === id);
       if (step === undefined || (status !== 'started' && status !== 'due')) continue;
       const again = dueOf(step, anchorAt, occurrence, planning.at.timeZone);
-      if (isNear(past.anchorAt, anchorAt) || isNear(dueAt, again))
-        said.set(id, Math.max(said.get(id) ?? -1, occurrence));
+      const isSameDate = isNear(past.anchorAt, anchorAt) && isNear(past.firstAnchorAt ?? past.anchorAt, anchorAt);
+      if (isSameDate || isNear(dueAt, again)) said.set(id, Math.max(said.get(id) ?? -1, occurrence));
     }
   }
   return said;

@@ -57,6 +57,11 @@ export function occasionMs({ trigger }: Journey): number {
   return trigger.on === 'no_activity' ? Math.min(sameOccasionMs, trigger.afterMs) : sameOccasionMs;
 }
 
+/**
+ * A date that moves by less than an occasion takes its waiting steps along; what was said stays said. One that is that far
+ * from where it stood when the enrolment began is another occasion, once something was said: in one move, or in many small
+ * ones (three of six days renew for good). Before anything was said small moves are followed wherever they lead.
+ */
 function movedAway(
   journey: Journey,
   enrolment: KnownEnrolment,
@@ -73,7 +78,9 @@ function movedAway(
     const hasBegun = enrolment.steps.some(({ status }) => status !== 'planned' && status !== 'cancelled');
     return moved > 0 && hasBegun ? { status: 'left', reason: 'Khách đã hoạt động trở lại.' } : null;
   }
-  if (moved < occasionMs(journey)) return null;
+  const wandered = Math.abs(anchor.getTime() - (enrolment.firstAnchorAt ?? enrolment.anchorAt).getTime());
+  const hasSaid = enrolment.steps.some(({ status }) => status === 'started' || status === 'due');
+  if (moved < occasionMs(journey) && !(hasSaid && wandered >= occasionMs(journey))) return null;
   const isPending = enrolment.steps.some(({ status }) => status === 'planned' || status === 'due');
   return trigger.isYearly && !isPending
     ? { status: 'finished', reason: 'Đã đi hết các bước của năm nay.' }
