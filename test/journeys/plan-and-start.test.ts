@@ -29,6 +29,46 @@ describe('planning', () => {
     expect(await stage.rows('SELECT 1 FROM journey_signals')).toEqual([]);
   });
 
+  test('a date that wanders by small moves is another occasion in the end, once something was said', async () => {
+    const subscription = await stage.addSubscription(await stage.addCustomer(), 29.5 * DAY);
+    await stage.settle();
+    await stage.begin();
+    for (const days of [35.5, 41.5]) {
+      await stage.change(subscription, { expiresAt: at(days * DAY) });
+      await stage.settle();
+    }
+    expect((await stage.steps()).filter(({ step }) => step === 'truoc_30')).toEqual([
+      { step: 'truoc_30', status: 'started' },
+    ]);
+    await stage.change(subscription, { expiresAt: at(47.5 * DAY) });
+    await stage.settle();
+    expect(await stage.lines()).toContain('enrolment_ended Ngày làm mốc đã chuyển sang một kỳ khác.');
+    expect(
+      await stage.rows(`SELECT due_at FROM enrolment_steps WHERE step = 'truoc_30' AND status = 'planned'`),
+    ).toEqual([{ due_at: at(17.5 * DAY) }]);
+  });
+
+  test('before anything was said small moves are followed wherever they lead', async () => {
+    const subscription = await stage.addSubscription(await stage.addCustomer(), 60 * DAY);
+    await stage.settle();
+    for (const days of [70, 80, 90]) {
+      await stage.change(subscription, { expiresAt: at(days * DAY) });
+      await stage.settle();
+    }
+    expect(await stage.lines()).toEqual(['enrolment_started']);
+  });
+
+  test('steps that a moved date leaves behind are one line of the ledger, with the reason', async () => {
+    const subscription = await stage.addSubscription(await stage.addCustomer(), 18 * DAY);
+    await stage.settle();
+    await stage.change(subscription, { expiresAt: at(4.5 * DAY) });
+    await stage.settle();
+    const lines = await stage.rows(`SELECT reason, data FROM touchpoints WHERE kind = 'journey_steps_cancelled'`);
+    expect(lines).toMatchObject([
+      { reason: 'Ngày làm mốc đã dời sang 27/11/2026.', data: { journey: 'ladder', steps: ['truoc_7'], count: 1 } },
+    ]);
+  });
+
   test('a step within "late" is due now', async () => {
     await stage.addSubscription(await stage.addCustomer(), 6.5 * DAY);
     await stage.plan();

@@ -230,3 +230,18 @@ describe('ladders', () => {
     expect(done.flatMap((round) => round.claimed)).toHaveLength(6);
   });
 });
+
+test('a window that closes while a message waits for the morning: the ladder is taken, down to the task', async () => {
+  const evening = new Date('2026-11-23T14:30:00Z');
+  const morning = new Date('2026-11-24T00:30:00Z');
+  const [person] = await aPerson(db, ['messenger'], new Date(evening.getTime() - 20 * HOUR_MS));
+  if (!person) throw new Error('nobody');
+  const fallback = [{ do: 'task', flow: 'nhac', title: 'Gọi khách' }];
+  const expiresAt = new Date(evening.getTime() + 2 * HOUR_MS);
+  const id = await aQueued(db, person, { purpose: 'care', at: evening, fallback, expiresAt });
+  expect(await claimEverywhere(evening, depsWith)).toEqual([]);
+  expect(await row(id)).toMatchObject({ status: 'queued', available_at: morning });
+  expect(await claimEverywhere(morning, depsWith)).toEqual([]);
+  expect(await row(id)).toMatchObject({ status: 'skipped' });
+  expect((await db.pool.query('SELECT title FROM tasks')).rows).toEqual([{ title: 'Gọi khách' }]);
+});
