@@ -26,7 +26,7 @@ import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
 import { type OpenInbox, openInbox } from './inbox/open-inbox.ts';
 import { careFacts } from './journeys/catalogue-of-customer.ts';
-import { followSubscription } from './journeys/follow-subscription.ts';
+import { followSubscriptions } from './journeys/follow-subscription.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { readCareStates } from './journeys/read-care-states.ts';
 import { beginSweep } from './journeys/sweep-customers.ts';
@@ -247,8 +247,8 @@ function recordDeps(
     identityIdOf,
     onPeopleSaved: (client, ids, now) => silenceReturned({ newId, secretKey }, client, ids, now),
     timeZone: config.timeZone,
-    onSubscriptionSaved: (client, { subscriptionId }) =>
-      followSubscription(client, { now: clock.now(), newId }, { subscriptionId }),
+    onSubscriptionsSaved: (client, subscriptionIds) =>
+      followSubscriptions(client, { now: clock.now(), newId }, { subscriptionIds }),
     planRank: (product, plan) => library.scripts().catalogue.plan(product, plan)?.rank ?? null,
     attributeOrder: (client, orderId) => attributeOrder(offerDeps(library), client, { orderId, now: clock.now() }),
     attributeOrders: (client, orderIds) => attributeOrders(offerDeps(library), client, { orderIds, now: clock.now() }),

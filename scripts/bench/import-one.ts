@@ -25,7 +25,7 @@ const runner = createImportRunner({
   accounts: { zalo: null, messenger: null },
   identityIdOf,
   planRank: () => null,
-  onSubscriptionSaved: async () => undefined,
+  onSubscriptionsSaved: async () => undefined,
   attributeOrder: async () => undefined,
   attributeOrders: async () => undefined,
 });

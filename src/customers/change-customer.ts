@@ -27,7 +27,7 @@ export async function changeCustomer(
 ): Promise<string[]> {
   const before = await readRow(client, customerId);
   const wanted = [...plainAssignments(fields), ...attributeAssignment(fields, before.attributes)];
-  const changes = wanted.filter(({ column, value }) => !isSame(before[column], value));
+  const changes = wanted.filter(({ column, value }) => !isSameValue(before[column], value));
   if (changes.length === 0) return [];
   const sets = changes.map(({ column }, n) => `${column} = $${n + 3}`);
   await client.query(`UPDATE customers SET updated_at = $2, ${sets.join(', ')} WHERE id = $1`, [
@@ -43,7 +43,8 @@ async function readRow(client: pg.ClientBase, customerId: string): Promise<Recor
   return rows[0] ?? {};
 }
 
-function plainAssignments(fields: CustomerFields): Assignment[] {
+/** What was sent of the plain fields, each with its column; pure. */
+export function plainAssignments(fields: CustomerFields): Assignment[] {
   return (Object.keys(columns) as (keyof typeof columns)[]).flatMap((field) => {
     const value = field === 'tags' && fields.tags ? [...new Set(fields.tags)] : fields[field];
     if (value === undefined) return [];
@@ -59,7 +60,8 @@ function attributeAssignment({ attributes }: CustomerFields, before: unknown): A
   return [{ field: 'attributes', column: 'attributes', value: merged }];
 }
 
-function isSame(before: unknown, after: unknown): boolean {
+/** Of two values of a column. */
+export function isSameValue(before: unknown, after: unknown): boolean {
   return canonical(before) === canonical(after);
 }
 

@@ -22,16 +22,26 @@ export type StoredSubscription = {
 const READ = `
 SELECT s.id, s.external_id AS "externalId", s.customer_id AS "customerId", c.external_id AS customer, s.product, s.plan, s.value,
   s.status, s.started_at AS "startedAt", s.expires_at AS "expiresAt", s.owner, s.created_at AS "createdAt", s.updated_at AS "updatedAt"
-FROM subscriptions s JOIN customers c ON c.id = s.customer_id WHERE s.external_id = $1`;
+FROM subscriptions s JOIN customers c ON c.id = s.customer_id WHERE s.external_id = ANY($1) ORDER BY s.id`;
 
 /** null when there is none; with `lock`, nobody else changes it until the transaction ends. */
 export async function findSubscription(
   client: pg.ClientBase | pg.Pool,
   externalId: string,
-  { lock = false }: { lock?: boolean } = {},
+  options: { lock?: boolean } = {},
 ): Promise<StoredSubscription | null> {
-  const { rows } = await client.query<StoredSubscription>(lock ? `${READ} FOR UPDATE OF s` : READ, [externalId]);
-  return rows[0] ?? null;
+  const [found] = await findSubscriptions(client, [externalId], options);
+  return found ?? null;
+}
+
+/** Those that there are, locked in one order by everybody. */
+export async function findSubscriptions(
+  client: pg.ClientBase | pg.Pool,
+  externalIds: readonly string[],
+  { lock = false }: { lock?: boolean } = {},
+): Promise<StoredSubscription[]> {
+  const { rows } = await client.query<StoredSubscription>(lock ? `${READ} FOR UPDATE OF s` : READ, [externalIds]);
+  return rows;
 }
 
 export function answerOfSubscription(stored: StoredSubscription): SubscriptionAnswer {

@@ -14,39 +14,68 @@ import {
 export type ChangeDeps = { newId: NewId; planRank: PlanRank };
 export type ChangedSubscription = SubscriptionState & { id: string; externalId: string; customerId: string };
 
-const HISTORY = `
-SELECT coalesce(bool_or(kind IN ('activated', 'renewed', 'resumed')), false) AS was_active,
-  coalesce(bool_or(id = $2), false) AS has_expired
-FROM subscription_changes WHERE subscription_id = $1`;
+/** One subscription as it was and as it is; null = it is new. */
+export type ChangedPair = { before: ChangedSubscription | null; after: ChangedSubscription };
 
-/** In the transaction that saves it. Answers ledger rows, in the order in which they should stand. */
+const HISTORY = `
+SELECT t.id, coalesce(bool_or(k.kind IN ('activated', 'renewed', 'resumed')), false) AS was_active,
+  coalesce(bool_or(k.id = t.expiry), false) AS has_expired
+FROM unnest($1::uuid[], $2::uuid[]) AS t(id, expiry) LEFT JOIN subscription_changes k ON k.subscription_id = t.id
+GROUP BY t.id`;
+
+/** In the transaction that saves them. Answers the ledger rows of each by its id, in the order in which they should stand. */
 export async function recordChanges(
-  { newId, planRank }: ChangeDeps,
+  deps: ChangeDeps,
   client: pg.ClientBase,
-  before: ChangedSubscription | null,
-  after: ChangedSubscription,
+  pairs: readonly ChangedPair[],
   now: Date,
-): Promise<Touchpoint[]> {
-  const history = before === null ? { hasBeenActive: false, hasExpired: false } : await readHistory(client, before);
-  const kinds = changesOf(before, after, history, planRank);
-  const wasEnded = before !== null && (isEnded(before.status) || history.hasExpired);
-  const touchpoints: Touchpoint[] = [];
-  for (const kind of kinds) {
-    const at = kind === 'activated' ? activatedAt(before, after, now) : now;
-    const id = kind === 'expired' ? expiryId(after) : newId();
-    if (!(await store(client, { id, kind, before, after, at }))) continue;
+): Promise<Map<string, Touchpoint[]>> {
+  const histories = await readHistories(
+    client,
+    pairs.flatMap(({ before }) => (before === null ? [] : [before])),
+  );
+  const found = pairs.map((pair) => ({ pair, changes: changesIn(deps, pair, histories, now) }));
+  const stored = await store(
+    client,
+    found.flatMap(({ changes }) => changes),
+  );
+  return new Map(
+    found.map(({ pair, changes }) => {
+      const kept = changes.filter(({ id }) => stored.has(id));
+      return [pair.after.id, touchpointsOf(pair, kept, histories.get(pair.after.id))];
+    }),
+  );
+}
+
+function changesIn(
+  { newId, planRank }: ChangeDeps,
+  { before, after }: ChangedPair,
+  histories: ReadonlyMap<string, ChangeHistory>,
+  now: Date,
+): Change[] {
+  const history = histories.get(after.id) ?? { hasBeenActive: false, hasExpired: false };
+  return changesOf(before, after, history, planRank).map((kind) => ({
+    id: kind === 'expired' ? expiryId(after) : newId(),
+    kind,
+    before,
+    after,
+    at: kind === 'activated' ? activatedAt(before, after, now) : now,
+  }));
+}
+
+/** An end is told once, however many reasons for it come later. */
+function touchpointsOf(
+  { before, after }: ChangedPair,
+  changes: readonly Change[],
+  history: ChangeHistory | undefined,
+): Touchpoint[] {
+  const wasEnded = before !== null && (isEnded(before.status) || history?.hasExpired === true);
+  return changes.flatMap(({ kind, at }): Touchpoint[] => {
     const told = ledgerKinds[kind];
-    // An end is told once, however many reasons for it come later.
-    if (told === undefined || (told === 'subscription_ended' && wasEnded)) continue;
-    touchpoints.push({
-      at,
-      kind: told,
-      customerId: after.customerId,
-      reason: reasons[kind] ?? null,
-      data: dataOf(kind, before, after),
-    });
-  }
-  return touchpoints;
+    if (told === undefined || (told === 'subscription_ended' && wasEnded)) return [];
+    const { customerId } = after;
+    return [{ at, kind: told, customerId, reason: reasons[kind] ?? null, data: dataOf(kind, before, after) }];
+  });
 }
 
 /** One per subscription and date, however often it is noticed. */
@@ -69,15 +98,24 @@ const reasons: Partial<Record<ChangeKind, string>> = {
   expired: 'Gói hết hạn.',
 };
 
-async function readHistory(client: pg.ClientBase, before: ChangedSubscription): Promise<ChangeHistory> {
-  const { rows } = await client.query<{ was_active: boolean; has_expired: boolean }>(HISTORY, [
-    before.id,
-    expiryId(before),
+async function readHistories(
+  client: pg.ClientBase,
+  before: readonly ChangedSubscription[],
+): Promise<Map<string, ChangeHistory>> {
+  if (before.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; was_active: boolean; has_expired: boolean }>(HISTORY, [
+    before.map(({ id }) => id),
+    before.map(expiryId),
   ]);
-  const [row] = rows;
-  // Those that were stored before there was a history have been active when they are no trial.
-  const hasBeenActive = row?.was_active === true || before.status === 'active' || isEnded(before.status);
-  return { hasBeenActive, hasExpired: row?.has_expired === true };
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return new Map(
+    before.map(({ id, status }) => {
+      const row = byId.get(id);
+      // Those that were stored before there was a history have been active when they are no trial.
+      const hasBeenActive = row?.was_active === true || status === 'active' || isEnded(status);
+      return [id, { hasBeenActive, hasExpired: row?.has_expired === true }];
+    }),
+  );
 }
 
 /** A subscription that is told late began when it says; its care must not begin anew. */
@@ -94,21 +132,26 @@ type Change = {
   at: Date;
 };
 
-async function store(client: pg.ClientBase, { id, kind, before, after, at }: Change): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `INSERT INTO subscription_changes (id, subscription_id, customer_id, kind, before, after, at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING`,
-    [
-      id,
-      after.id,
-      after.customerId,
-      kind,
-      before && JSON.stringify(stateOf(before)),
-      JSON.stringify(stateOf(after)),
-      at,
-    ],
-  );
-  return rowCount === 1;
+const STORE = `
+INSERT INTO subscription_changes (id, subscription_id, customer_id, kind, before, after, at)
+SELECT id, subscription_id, customer_id, kind, before, after, at FROM json_to_recordset($1::json) AS t(id uuid,
+  subscription_id uuid, customer_id uuid, kind text, before jsonb, after jsonb, at timestamptz)
+ON CONFLICT (id) DO NOTHING RETURNING id`;
+
+/** Answers which are new. */
+async function store(client: pg.ClientBase, changes: readonly Change[]): Promise<Set<string>> {
+  if (changes.length === 0) return new Set();
+  const rows = changes.map(({ id, kind, before, after, at }) => ({
+    id,
+    subscription_id: after.id,
+    customer_id: after.customerId,
+    kind,
+    before: before && stateOf(before),
+    after: stateOf(after),
+    at,
+  }));
+  const stored = await client.query<{ id: string }>(STORE, [JSON.stringify(rows)]);
+  return new Set(stored.rows.map((row) => row.id));
 }
 
 function stateOf({ product, plan, value, status, startedAt, expiresAt }: SubscriptionState) {

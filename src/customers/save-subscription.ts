@@ -16,11 +16,13 @@ export type SaveSubscriptionDeps = ChangeDeps & {
   clock: Clock;
   newId: NewId;
   timeZone: string;
-  /** Plans what hangs on the dates: enrolments move or are cancelled with them. */
-  onSubscriptionSaved: (client: pg.PoolClient, saved: { subscriptionId: string }) => Promise<void>;
+  /** What already runs because of them looks again, in the same transaction. */
+  onSubscriptionsSaved: (client: pg.PoolClient, subscriptionIds: readonly string[]) => Promise<void>;
 };
 
 type Row = Omit<StoredSubscription, 'customer' | 'createdAt' | 'updatedAt'>;
+/** As it was, as it shall be, and the names of the fields that differ. */
+export type SubscriptionChange = { before: StoredSubscription | null; row: Row; fields: string[] };
 
 /** In the caller's transaction. Throws unknown_customer, product_missing, expires_before_start. */
 export async function saveSubscription(
@@ -45,36 +47,61 @@ export async function writeSubscription(
   await lockName(client, `subscription:${externalId}`);
   const customerId = await requireCustomerId(client, fields.customer);
   const before = await findSubscription(client, externalId, { lock: true });
-  const row = merged(deps, before, externalId, customerId, fields);
-  if (row.startedAt && row.expiresAt && row.expiresAt <= row.startedAt) {
+  const change = changeOfSubscription(deps, before, externalId, customerId, fields);
+  if (endsTooEarly(change)) {
     throw new HttpError(422, 'expires_before_start', 'expiresAt must be later than startedAt.');
   }
-  const changed = before === null ? [] : namesOfChanges(before, row);
-  if (before !== null && changed.length === 0) return 'unchanged';
-  await upsert(client, row, deps.clock.now());
-  await tellLedger(deps, client, before, row, changed);
-  await deps.onSubscriptionSaved(client, { subscriptionId: row.id });
+  if (before !== null && change.fields.length === 0) return 'unchanged';
+  await storeSubscriptions(deps, client, [change]);
   return before === null ? 'created' : 'changed';
 }
 
-async function tellLedger(
-  deps: SaveSubscriptionDeps,
-  client: pg.ClientBase,
+export function endsTooEarly({ row: { startedAt, expiresAt } }: SubscriptionChange): boolean {
+  return startedAt !== null && expiresAt !== null && expiresAt <= startedAt;
+}
+
+/** What was sent over what is stored; throws product_missing. Pure but for the id of a new one. */
+export function changeOfSubscription(
+  deps: Pick<SaveSubscriptionDeps, 'newId' | 'timeZone'>,
   before: StoredSubscription | null,
-  row: Row,
-  fields: string[],
+  externalId: string,
+  customerId: string,
+  fields: SubscriptionFields,
+): SubscriptionChange {
+  const row = merged(deps, before, externalId, customerId, fields);
+  return { before, row, fields: before === null ? [] : namesOfChanges(before, row) };
+}
+
+/** Any number by the same few statements: their rows, their history, the ledger, and whoever plans by them. */
+export async function storeSubscriptions(
+  deps: SaveSubscriptionDeps,
+  client: pg.PoolClient,
+  changes: readonly SubscriptionChange[],
 ): Promise<void> {
   const now = deps.clock.now();
-  const { customerId, status, externalId: subscription } = row;
-  const data = { subscription, isNew: before === null, fields, status };
-  await writeTouchpoints(client, [
-    { at: now, kind: 'subscription_saved', customerId, data },
-    ...(await recordChanges(deps, client, before, row, now)),
-  ]);
+  await upsert(
+    client,
+    changes.map(({ row }) => row),
+    now,
+  );
+  const pairs = changes.map(({ before, row }) => ({ before, after: row }));
+  const told = await recordChanges(deps, client, pairs, now);
+  await writeTouchpoints(
+    client,
+    changes.flatMap(({ before, row, fields }) => {
+      const { customerId, status, externalId: subscription } = row;
+      const data = { subscription, isNew: before === null, fields, status };
+      return [{ at: now, kind: 'subscription_saved' as const, customerId, data }, ...(told.get(row.id) ?? [])];
+    }),
+  );
+  await deps.onSubscriptionsSaved(
+    client,
+    changes.map(({ row }) => row.id),
+  );
 }
 
 function merged(
-  { newId, timeZone }: SaveSubscriptionDeps,
+  { newId, timeZone }: Pick<SaveSubscriptionDeps, 'newId' | 'timeZone'>,
   before: StoredSubscription | null,
   externalId: string,
   customerId: string,
@@ -111,29 +138,21 @@ function namesOfChanges(before: StoredSubscription, after: Row): string[] {
 
 const UPSERT = `
 INSERT INTO subscriptions (id, external_id, customer_id, product, plan, value, status, started_at, expires_at, owner, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+SELECT id, "externalId", "customerId", product, plan, value, status, "startedAt", "expiresAt", owner, $2, $2
+FROM json_to_recordset($1::json) AS t(id uuid, "externalId" text, "customerId" uuid, product text, plan text, value bigint,
+  status text, "startedAt" timestamptz, "expiresAt" timestamptz, owner text)
 ON CONFLICT (external_id) DO UPDATE SET customer_id = excluded.customer_id, product = excluded.product, plan = excluded.plan,
   value = excluded.value, status = excluded.status, started_at = excluded.started_at, expires_at = excluded.expires_at,
   owner = excluded.owner, updated_at = excluded.updated_at`;
 
-async function upsert(client: pg.ClientBase, row: Row, now: Date): Promise<void> {
-  await client.query(UPSERT, [
-    row.id,
-    row.externalId,
-    row.customerId,
-    row.product,
-    row.plan,
-    row.value,
-    row.status,
-    row.startedAt,
-    row.expiresAt,
-    row.owner,
-    now,
-  ]);
-  // A subscription that moves to another customer takes its plans along.
-  await client.query(
-    `WITH moved AS (UPDATE enrolments SET customer_id = $2 WHERE subject_id = $1 AND customer_id <> $2 RETURNING id)
-     UPDATE enrolment_steps s SET customer_id = $2 FROM moved WHERE s.enrolment_id = moved.id`,
-    [row.id, row.customerId],
-  );
+/** A subscription that moves to another customer takes its plans along. */
+const MOVE_PLANS = `
+WITH moved AS (
+  UPDATE enrolments e SET customer_id = t.customer FROM unnest($1::uuid[], $2::uuid[]) AS t(subject, customer)
+  WHERE e.subject_id = t.subject AND e.customer_id <> t.customer RETURNING e.id, e.customer_id)
+UPDATE enrolment_steps s SET customer_id = moved.customer_id FROM moved WHERE s.enrolment_id = moved.id`;
+
+async function upsert(client: pg.ClientBase, rows: readonly Row[], now: Date): Promise<void> {
+  await client.query(UPSERT, [JSON.stringify(rows), now]);
+  await client.query(MOVE_PLANS, [rows.map(({ id }) => id), rows.map(({ customerId }) => customerId)]);
 }

@@ -3,11 +3,13 @@
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { type CustomerFields, customerFields } from '../customers/customer-schema.ts';
+import type { SaveCustomerDeps } from '../customers/save-customer.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import type { GoodRow } from './build-row.ts';
 
-export function isPlainNew({ body }: GoodRow): boolean {
+/** Without what leads to somebody else or must be proved. */
+export function isPlain({ body }: GoodRow): boolean {
   return body.identities === undefined && body.consents === undefined;
 }
 
@@ -21,7 +23,7 @@ ON CONFLICT (external_id) DO NOTHING RETURNING id, external_id`;
 
 /** Answers the keys that are new now; the others came to be known meanwhile and go the way of every change. */
 export async function insertCustomers(
-  { clock, newId }: { clock: Clock; newId: NewId },
+  { clock, newId, onPeopleSaved }: { clock: Clock; newId: NewId } & Pick<SaveCustomerDeps, 'onPeopleSaved'>,
   client: pg.ClientBase,
   rows: readonly GoodRow[],
 ): Promise<Set<string>> {
@@ -34,6 +36,11 @@ export async function insertCustomers(
     text: INSERT,
     values: [JSON.stringify(records), now],
   });
+  await onPeopleSaved?.(
+    client,
+    stored.map(({ id }) => id),
+    now,
+  );
   await writeTouchpoints(
     client,
     stored.map(({ id, external_id }) => ({

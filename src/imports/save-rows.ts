@@ -1,5 +1,5 @@
-// A batch of good rows goes the way of REST. What is new and plain goes in by one statement; everything else row by row,
-// each behind a savepoint when one of its neighbours fails, so that a wrong row costs only itself.
+// A batch of good rows goes the way of REST. What is new or changed and plain goes in by one statement; everything else row
+// by row, each behind a savepoint when one of its neighbours fails, so that a wrong row costs only itself.
 import type pg from 'pg';
 import { customerFields } from '../customers/customer-schema.ts';
 import { orderFields } from '../customers/order-schema.ts';
@@ -9,9 +9,12 @@ import { type SaveCustomerDeps, writeCustomer } from '../customers/save-customer
 import { type SaveSubscriptionDeps, writeSubscription } from '../customers/save-subscription.ts';
 import { subscriptionFields } from '../customers/subscription-schema.ts';
 import type { GoodRow, Mistake } from './build-row.ts';
+import { changeCustomers } from './change-customers.ts';
+import { changeOrders } from './change-orders.ts';
+import { changeSubscriptions } from './change-subscriptions.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import type { ImportKind } from './import-kinds.ts';
-import { insertCustomers, isPlainNew } from './insert-customers.ts';
+import { insertCustomers, isPlain } from './insert-customers.ts';
 import { type InsertOrderDeps, insertOrders, isPlainOrder } from './insert-orders.ts';
 import { insertSubscriptions } from './insert-subscriptions.ts';
 import { isSame, type StoredState } from './stored-states.ts';
@@ -44,6 +47,7 @@ export async function saveRows(
           client,
           { ...batch, rows },
           (fresh) => insertSubscriptions(deps, client, fresh),
+          (known) => changeSubscriptions(deps, client, known),
           ({ key, body }) => writeSubscription(deps, client, key, subscriptionFields.parse(body)),
         ),
       );
@@ -53,6 +57,7 @@ export async function saveRows(
           client,
           { ...batch, rows },
           (fresh) => insertOrders(deps, client, fresh.filter(isPlainOrder)),
+          (known) => changeOrders(deps, client, known),
           ({ body }) => recordOrder(deps, client, orderFields.parse(body)),
         ),
       );
@@ -62,11 +67,13 @@ export async function saveRows(
 }
 
 async function saveCustomers(deps: SaveRowsDeps, client: pg.PoolClient, batch: Batch): Promise<Map<number, Mistake[]>> {
-  const fresh = batch.rows.filter((row) => !batch.before.has(row.key) && isPlainNew(row));
-  const inserted = await insertCustomers(deps, client, fresh);
-  const rest = batch.rows.filter((row) => !inserted.has(row.key) && !saysNothingNew(row, batch.before.get(row.key)));
-  return await saveEach(client, { ...batch, rows: rest }, ({ key, body }) =>
-    writeCustomer(deps, client, key, customerFields.parse(body)),
+  const rows = batch.rows.filter((row) => !saysNothingNew(row, batch.before.get(row.key)));
+  return await saveFresh(
+    client,
+    { ...batch, rows },
+    (fresh) => insertCustomers(deps, client, fresh.filter(isPlain)),
+    (known) => changeCustomers(deps, client, known.filter(isPlain)),
+    ({ key, body }) => writeCustomer(deps, client, key, customerFields.parse(body)),
   );
 }
 
@@ -120,15 +127,38 @@ async function saveUsage(deps: SaveRowsDeps, client: pg.ClientBase, batch: Batch
   });
 }
 
-/** What nobody knows yet goes in at once, as far as it is plain; the others row by row. */
+type SaveMany = (rows: GoodRow[]) => Promise<Set<string>>;
+
+/** What nobody knows yet goes in at once, what is known changes at once, as far as it is plain; the others row by row. */
 async function saveFresh(
   client: pg.ClientBase,
   batch: Batch,
-  insert: (rows: GoodRow[]) => Promise<Set<string>>,
+  insert: SaveMany,
+  change: SaveMany,
   saveOne: (row: GoodRow) => Promise<unknown>,
 ): Promise<Map<number, Mistake[]>> {
-  const inserted = await insert(batch.rows.filter(({ key }) => !batch.before.has(key)));
-  return await saveEach(client, { ...batch, rows: batch.rows.filter(({ key }) => !inserted.has(key)) }, saveOne);
+  const isKnown = ({ key }: GoodRow) => batch.before.has(key);
+  const inserted = await insert(batch.rows.filter((row) => !isKnown(row)));
+  const changed = await changeTogether(client, batch, change, batch.rows.filter(isKnown));
+  const rest = batch.rows.filter(({ key }) => !inserted.has(key) && !changed.has(key));
+  return await saveEach(client, { ...batch, rows: rest }, saveOne);
+}
+
+/** One that the database refuses is found row by row. */
+async function changeTogether(
+  client: pg.ClientBase,
+  { headingOf }: Batch,
+  change: SaveMany,
+  rows: GoodRow[],
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const found = { keys: new Set<string>() };
+  const error = await tryTogether(client, [rows], async (all) => {
+    found.keys = await change(all);
+  });
+  if (error === null) return found.keys;
+  if (explainRefusal(error, headingOf) === null) throw error;
+  return new Set();
 }
 
 const TOGETHER = 25;
@@ -157,10 +187,10 @@ async function saveEach(
 }
 
 /** All of them or none; null = all. */
-async function tryTogether(
+async function tryTogether<T>(
   client: pg.ClientBase,
-  rows: readonly GoodRow[],
-  saveOne: (row: GoodRow) => Promise<unknown>,
+  rows: readonly T[],
+  saveOne: (row: T) => Promise<unknown>,
 ): Promise<unknown> {
   await client.query('SAVEPOINT some_rows');
   try {

@@ -76,7 +76,7 @@ export async function createHarness(
     identityIdOf,
     windowRules: defaultWindowRules,
     splitMessage: () => (message) => [message],
-    onSubscriptionSaved: async () => {},
+    onSubscriptionsSaved: async () => {},
     planRank: () => null,
     linkKey: LINK_KEY,
     attributeOrder: (client, orderId) =>

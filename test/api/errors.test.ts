@@ -131,7 +131,7 @@ describe('the error shape', () => {
   it('hides what went wrong on our side', async () => {
     const broken = await createHarness(
       {
-        onSubscriptionSaved: async () => {
+        onSubscriptionsSaved: async () => {
           throw new Error('secret detail');
         },
       },

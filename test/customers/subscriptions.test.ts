@@ -6,10 +6,10 @@ let api: Harness;
 let planned: string[] = [];
 beforeAll(async () => {
   api = await createHarness({
-    onSubscriptionSaved: async (client, { subscriptionId }) => {
+    onSubscriptionsSaved: async (client, ids) => {
       // In the same transaction: the row is there to be read.
-      const { rows } = await client.query('SELECT status FROM subscriptions WHERE id = $1', [subscriptionId]);
-      planned.push(rows[0]?.status);
+      const { rows } = await client.query('SELECT status FROM subscriptions WHERE id = ANY($1::uuid[])', [ids]);
+      planned.push(...rows.map(({ status }) => status));
     },
   });
   await api.call('PUT', '/api/v1/customers/KH-1', { body: {} });
