@@ -1,96 +1,85 @@
-// npm run db:seed: a handful of invented customers at different places of their life, so that every screen and rule has
-// something to show. They stand in the CRM's records and in the sandbox's phone book alike. May be run again.
+// npm run db:seed: four months of an invented business in a minute, told through the program's own doors, so that every
+// screen has something to show: customers at each stage, conversations in every state, staff, offers, surveys, work.
+// Run again it finds that all is told; a database that met a real account, or another machine's, is refused.
 import { randomBytes } from 'node:crypto';
-import { type Clock, createMovableClock, DAY_MS } from '../src/clock.ts';
+import { makeFirstAdmin } from '../src/auth/first-admin.ts';
+import { createPasswords } from '../src/auth/hash-password.ts';
+import { systemClock } from '../src/clock.ts';
 import type { Config } from '../src/config.ts';
-import { customerFields } from '../src/customers/customer-schema.ts';
-import { orderFields } from '../src/customers/order-schema.ts';
-import { recordOrder } from '../src/customers/record-order.ts';
-import { recordUsage } from '../src/customers/record-usage.ts';
-import { saveCustomer } from '../src/customers/save-customer.ts';
-import { saveSubscription } from '../src/customers/save-subscription.ts';
-import { subscriptionFields } from '../src/customers/subscription-schema.ts';
 import type { Database } from '../src/database.ts';
+import { StartError } from '../src/errors.ts';
 import { createIdMaker } from '../src/ids.ts';
-import { identityIdOf } from '../src/inbound/event-id.ts';
-import { keepState } from '../src/sandbox/keep-state.ts';
-import { personSchema, type SandboxState } from '../src/sandbox/sandbox-schema.ts';
 import { withDatabase } from './open-database.ts';
-import {
-  readSandboxState,
-  refuseRealDatabase,
-  refuseRemoteDatabase,
-  sandboxStatePath,
-} from './refuse-real-database.ts';
-import { type SeedCustomer, seedCustomers } from './seed-customers.ts';
+import { refuseRealDatabase, refuseRemoteDatabase } from './refuse-real-database.ts';
+import { hireStaff } from './seed/hire-staff.ts';
+import { meet, scenesOf } from './seed/live-customers.ts';
+import { staffScenes, tellToday } from './seed/live-staff.ts';
+import { openSeedWorld, type SeedWorld } from './seed/open-seed-world.ts';
+import { lastCustomer, seedCustomers } from './seed-customers.ts';
+
+const DAYS = 92;
 
 await withDatabase(async ({ db }, config) => {
   await refuseRealDatabase(db.pool, config.dataDir);
-  const sandbox = readSandboxState(config.dataDir);
-  const clock = createMovableClock(undefined, sandbox.clockOffsetMs);
-  for (const seed of seedCustomers) {
-    addToPhoneBook(sandbox, seed);
-    await addToRecords(db, { config, clock, sandbox }, seed);
-    console.log(`${seed.externalId}  ${seed.name.padEnd(20)} ${seed.channel.padEnd(9)}  ${seed.story}`);
+  if (await isTold(db)) {
+    console.log('The story has been told here already. npm run db:reset begins anew.');
+    return;
   }
-  keepState(sandboxStatePath(config.dataDir), sandbox).saveNow();
-  console.log('\nnpm start, then choose one of them on the phone at /sandbox.');
-}, refuseRemoteDatabase);
+  const admin = await firstAdmin(db, config);
+  console.log(`Telling ${DAYS} days of ${seedCustomers.length} customers; this takes a minute or two.\n`);
+  const world = await openSeedWorld({ config, db, days: DAYS });
+  try {
+    await tell(world, admin);
+  } finally {
+    await world.close();
+  }
+  for (const { externalId, name, channel, story } of seedCustomers) {
+    console.log(`${externalId}  ${name.padEnd(20)} ${channel.padEnd(9)}  ${story}`);
+  }
+  console.log(`\nnpm start, then sign in as ${admin.email}, password ${admin.password}`);
+  console.log('Agents: thao@ganbo.example, nam@ganbo.example; manager quan@, marketer vy@: the same password.');
+  console.log('Whoever chats at /sandbox finds the same customers on the phones.');
+}, refuse);
 
-function addToPhoneBook(state: SandboxState, { channel, peerId, name, phone }: SeedCustomer): void {
-  if (state.people.some((person) => person.id === peerId)) return;
-  const userIdByApp = BigInt(`0x${randomBytes(7).toString('hex')}`).toString();
-  state.people.push(personSchema.parse({ id: peerId, channel, name, phone, userIdByApp }));
+function refuse(config: Config): void {
+  refuseRemoteDatabase(config);
+  if (config.zalo !== null || config.messenger !== null) {
+    const cure = 'Take ZALO_… and MESSENGER_… out of .env, or use another folder for trying things out.';
+    throw new StartError('A real channel is configured: invented customers have no place beside it.', cure);
+  }
 }
 
-type Context = { config: Config; clock: Clock; sandbox: SandboxState };
+/** Throws where a telling broke off: half a story is mended by nothing but a fresh start. */
+async function isTold({ pool }: Database): Promise<boolean> {
+  const { rows } = await pool.query<{ external_id: string }>(
+    'SELECT external_id FROM customers WHERE external_id = ANY($1)',
+    [seedCustomers.map(({ externalId }) => externalId)],
+  );
+  if (rows.some(({ external_id }) => external_id === lastCustomer)) return true;
+  if (rows.length === 0) return false;
+  throw new StartError('A seed broke off here halfway.', 'Begin anew: NODE_ENV=development npm run db:reset.');
+}
 
-/** What a CRM would send over REST, in one transaction. Dates are planned by the program when it starts. */
-async function addToRecords(db: Database, { config, clock, sandbox }: Context, seed: SeedCustomer): Promise<void> {
-  const { zaloOaId: zalo, messengerPageId: messenger } = sandbox.credentials;
-  const base = { clock, newId: createIdMaker(clock), timeZone: config.timeZone };
-  const at = (days: number) => new Date(clock.now().getTime() + days * DAY_MS).toISOString();
-  const { externalId: customer, subscription, usage, order } = seed;
-  await db.transaction(async (client) => {
-    await saveCustomer(
-      { ...base, accounts: { zalo, messenger }, identityIdOf },
-      client,
-      customer,
-      customerFields.parse({
-        name: seed.name,
-        formOfAddress: seed.formOfAddress,
-        phone: seed.phone,
-        industry: seed.industry,
-        identities: { [seed.channel]: seed.peerId },
-        consents: seed.consents,
-      }),
-    );
-    await saveSubscription(
-      { ...base, onSubscriptionSaved: async () => undefined, planRank: () => null },
-      client,
-      `${customer}-GOI`,
-      subscriptionFields.parse({
-        customer,
-        product: subscription.product,
-        plan: subscription.plan,
-        value: subscription.value,
-        status: subscription.status,
-        startedAt: at(subscription.startedInDays),
-        expiresAt: at(subscription.expiresInDays),
-        owner: 'lan.nguyen',
-      }),
-    );
-    const items = usage.map(({ metric, value }) => ({
-      customer,
-      metric,
-      value,
-      at: at(0),
-      idempotencyKey: `seed:${customer}:${metric}:${value}`,
-    }));
-    if (items.length > 0) await recordUsage(base, client, items);
-    if (order) {
-      const fields = { id: `${customer}-DH`, customer, amount: order.amount, at: at(order.inDays) };
-      await recordOrder({ ...base, attributeOrder: async () => undefined }, client, orderFields.parse(fields));
-    }
-  });
+async function firstAdmin(db: Database, config: Config): Promise<{ email: string; password: string }> {
+  const clock = systemClock;
+  const deps = { db, clock, newId: createIdMaker(clock), passwords: createPasswords(), random: randomBytes };
+  const admin = (await makeFirstAdmin(deps, config.admin)) ?? config.admin;
+  if (admin) return admin;
+  const cure = 'Set ADMIN_EMAIL and ADMIN_PASSWORD to them, or begin anew: NODE_ENV=development npm run db:reset.';
+  throw new StartError('There is staff here already, whose password only they know.', cure);
+}
+
+async function tell(world: SeedWorld, admin: { email: string; password: string }): Promise<void> {
+  const staff = await hireStaff(world, admin);
+  const [last] = seedCustomers.slice(-1);
+  const scenes = [...seedCustomers.slice(0, -1).flatMap(scenesOf), ...staffScenes(world, staff)];
+  const inOrder = scenes.toSorted((a, b) => b.daysAgo - a.daysAgo || a.at.localeCompare(b.at));
+  for (const { daysAgo, at, play } of inOrder) {
+    await world.until(daysAgo, at);
+    await play(world);
+  }
+  await tellToday(world, staff);
+  await world.untilMinutesAgo(2);
+  if (last) await meet(world, last);
+  await world.reachPresent();
 }
