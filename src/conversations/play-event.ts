@@ -53,15 +53,7 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
     case 'echo':
       return playEcho(turn, body);
     case 'receipt':
-      turn.effects.outbox.push({
-        change: 'receipt',
-        receipt: body.receipt,
-        messageIds: body.messageIds,
-        watermark: body.watermark ? new Date(body.watermark) : null,
-        at: turn.event.occurredAt,
-        outboundMessageId: body.outboundMessageId ?? null,
-      });
-      return;
+      return playReceipt(turn, body);
     case 'thread_control':
       if (body.action === 'taken_from_us') takeOver(turn, OTHER_APP, 'Ứng dụng khác đã tiếp nhận hội thoại.');
       if (body.action === 'passed_to_us' && turn.person.conversation.owner === OTHER_APP) handBack(turn, OTHER_APP);
@@ -127,6 +119,17 @@ function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): voi
     messageId: body.messageId,
     outboundMessageId: body.outboundMessageId ?? null,
     text: body.text,
+  });
+}
+
+function playReceipt(turn: Turn, body: Extract<InboundBody, { kind: 'receipt' }>): void {
+  turn.effects.outbox.push({
+    change: 'receipt',
+    receipt: body.receipt,
+    messageIds: body.messageIds,
+    watermark: body.watermark ? new Date(body.watermark) : null,
+    at: turn.event.occurredAt,
+    outboundMessageId: body.outboundMessageId ?? null,
   });
 }
 

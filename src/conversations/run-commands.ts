@@ -29,11 +29,8 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'say':
       return sayMessage(turn, tools, run, command);
     case 'start_timer':
-      turn.effects.timers.push({ change: 'start', key: command.key, runId: run.id, dueAt: new Date(command.dueAt) });
-      return;
     case 'cancel_timer':
-      turn.effects.timers.push({ change: 'cancel', key: command.key, runId: run.id });
-      return;
+      return changeTimer(turn, run, command);
     case 'remember':
       turn.person.customer.attributes[command.name] = command.value;
       return tell(turn, run, 'remembered', command.step, { name: command.name, value: command.value });
@@ -67,6 +64,12 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
     case 'end':
       return;
   }
+}
+
+function changeTimer(turn: Turn, run: Run, command: Extract<Told, { type: 'start_timer' | 'cancel_timer' }>): void {
+  const timer = { key: command.key, runId: run.id };
+  if (command.type === 'cancel_timer') turn.effects.timers.push({ change: 'cancel', ...timer });
+  else turn.effects.timers.push({ change: 'start', ...timer, dueAt: new Date(command.dueAt) });
 }
 
 /** The first message of the step carries it; the ledger hears of it when that message left. */

@@ -1,6 +1,6 @@
 // An offer is sent when its message left, answered once, closed when its time is over.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closeOverdueOffers } from '../../src/offers/close-overdue.ts';
+import { closeOverdueOffers, closeOvertakenOffers } from '../../src/offers/close-overdue.ts';
 import { noteDelivery } from '../../src/offers/note-delivery.ts';
 import type { OfferWord } from '../../src/offers/offer-word.ts';
 import { saveOfferWords } from '../../src/offers/save-offer-words.ts';
@@ -132,7 +132,11 @@ describe('an offer that a script says', () => {
 
 describe('the end of an offer', () => {
   const close = (days: number) =>
-    Promise.all([1, 2].map(() => closeOverdueOffers({ ...world.deps, db: world.db }, { now: world.day(days) })));
+    Promise.all(
+      [closeOverdueOffers, closeOvertakenOffers, closeOverdueOffers, closeOvertakenOffers].map((close) =>
+        close({ ...world.deps, db: world.db }, { now: world.day(days) }),
+      ),
+    );
 
   it('past its deadline it expires, once, whoever looks', async () => {
     const it = await scene();
@@ -179,4 +183,30 @@ describe('the end of an offer', () => {
     expect(await issueOf(it)).toMatchObject({ state: 'ignored', reason: expect.stringContaining('đã gia hạn') });
     expect(await world.ledgerOf(it.customerId)).toEqual(['offer_eligible', 'offer_sent', 'offer_ignored']);
   });
+});
+
+it('among 100,000 open offers those that are over are found by their index', async () => {
+  const many = await openWorld([offer('NANG-CAP')]);
+  await many.rows(
+    `INSERT INTO offer_issues (id, code, customer_id, state, created_at, sent_at, deadline_at)
+     SELECT gen_random_uuid(), 'NANG-CAP', gen_random_uuid(), 'sent', $1, $1, $1::timestamptz + n * interval '1 minute'
+     FROM generate_series(1, 100000) AS n`,
+    [NOW],
+  );
+  await many.rows('ANALYZE offer_issues');
+  const deps = { ...many.deps, db: many.db };
+  const touched = async () =>
+    Number(
+      (
+        await many.rows(
+          `SELECT sum(idx_tup_fetch + seq_tup_read) AS n FROM pg_stat_user_tables WHERE relname = 'offer_issues'`,
+        )
+      )[0]?.n,
+    );
+  await many.rows('SELECT pg_stat_force_next_flush()');
+  const before = await touched();
+  expect(await closeOverdueOffers(deps, { now: new Date(NOW.getTime() + 500 * 60_000) })).toBe(500);
+  await many.rows('SELECT pg_stat_force_next_flush()');
+  expect((await touched()) - before).toBeLessThan(5_000);
+  await many.db.close();
 });
