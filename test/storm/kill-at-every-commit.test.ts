@@ -1,0 +1,33 @@
+// Care over weeks and a program that dies at its commits: what was said, planned, offered, asked and opened is the same
+// as in a life without a death, each once, whichever commit it was and whether it was kept or not.
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Life, live, writeLifeFlows } from './care-life.ts';
+
+/** KILLS=all npm run storm: every commit of the life, before and after it. Otherwise a few, others each time. */
+const isFull = process.env.KILLS === 'all';
+/** In each life every so many commits one is the last; the lives take turns, so that together they are all. */
+const STRIDE = isFull ? 12 : 53;
+const seed = Number(process.env.STORM_SEED ?? Date.now() % 100_000);
+const turns = isFull ? Array.from({ length: STRIDE }, (_, turn) => turn) : [seed % STRIDE];
+
+let flowsDir: string;
+let unharmed: Life;
+beforeAll(async () => {
+  flowsDir = await writeLifeFlows();
+  unharmed = await live(flowsDir, () => null);
+}, 120_000);
+afterAll(async () => await rm(flowsDir, { recursive: true, force: true }));
+
+describe.each(['before', 'after'] as const)('killed just %s', (moment) => {
+  test.each(turns)(
+    `each ${STRIDE}th commit and %i, the life is the same (seed ${seed})`,
+    { timeout: 300_000 },
+    async (turn) => {
+      const fate = (commit: number) => (commit % STRIDE === turn ? moment : null);
+      const { commits, kills, ...told } = await live(flowsDir, fate);
+      expect(told).toEqual({ sent: unharmed.sent, memory: unharmed.memory, violations: [] });
+      expect(kills).toBe(Math.floor((commits - turn) / STRIDE) + (turn === 0 ? 0 : 1));
+    },
+  );
+});
