@@ -8,7 +8,7 @@ export type Desk = {
   reply(by: StaffPerson, customer: string, text: string): Promise<void>;
   note(by: StaffPerson, customer: string, text: string, mentions?: string[]): Promise<void>;
   snooze(by: StaffPerson, customer: string, hours: number): Promise<void>;
-  resolve(by: StaffPerson, customer: string): Promise<void>;
+  resolve(by: StaffPerson, customer: string, survey: boolean): Promise<void>;
   handBack(by: StaffPerson, customer: string): Promise<void>;
   work(by: StaffPerson, customer: string, kind: 'case' | 'task', words: string, dueInHours: number): Promise<void>;
 };
@@ -35,7 +35,7 @@ export function openDesk(world: SeedWorld): Desk {
     },
     note: (by, customer, text, mentions = []) => post(by, customer, 'notes', { text, mentions }),
     snooze: (by, customer, hours) => post(by, customer, 'snooze', { until: inHours(hours) }),
-    resolve: (by, customer) => post(by, customer, 'resolve', { survey: true }),
+    resolve: (by, customer, survey) => post(by, customer, 'resolve', { survey }),
     handBack: (by, customer) => post(by, customer, 'hand-back', { how: 'end' }),
     work: (by, customer, kind, words, hours) =>
       post(by, customer, 'work', { kind, words, ownerId: by.id, dueAt: inHours(hours) }),

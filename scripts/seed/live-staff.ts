@@ -31,7 +31,7 @@ export function staffScenes(world: SeedWorld, { agent, second, manager }: Staff)
     scene(1, '10:00', async () => {
       await says(world, 'KH-0012', 'gặp nhân viên, mình quên mật khẩu');
       await desk.reply(second, 'KH-0012', 'Dạ em gửi chị liên kết đặt lại mật khẩu rồi ạ.');
-      await desk.resolve(second, 'KH-0012');
+      await desk.resolve(second, 'KH-0012', false);
     }),
     scene(1, '14:00', async () => {
       await says(world, 'KH-0015', 'gặp nhân viên giúp anh, máy in hoá đơn kẹt giấy suốt');
@@ -60,7 +60,7 @@ async function solve(world: SeedWorld, desk: Desk, by: Staff['second']): Promise
   await desk.reply(by, 'KH-0016', 'Dạ em chào chị, em sửa lịch học bù giúp chị ngay ạ.');
   await says(world, 'KH-0016', 'lớp sáng thứ bảy em nhé');
   await desk.reply(by, 'KH-0016', 'Em chuyển sang sáng thứ bảy rồi, phụ huynh cũng đã nhận được tin ạ.');
-  await desk.resolve(by, 'KH-0016');
+  await desk.resolve(by, 'KH-0016', true);
   await says(world, 'KH-0016', '5');
 }
 
