@@ -78,6 +78,8 @@ const environmentSchema = z.object({
   RETENTION_DAYS: daysByName.optional(),
   PRIVACY_DEADLINE_DAYS: daysByName.optional(),
   ERASE_ON_WITHDRAWAL: z.enum(['auto', 'manual']).default('manual'),
+  PEOPLE_WARNING_SOON: z.coerce.number().int().min(1).default(80_000),
+  PEOPLE_WARNING_MANY: z.coerce.number().int().min(1).default(100_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
@@ -222,6 +224,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
       retentionDays: env.RETENTION_DAYS ?? {},
       deadlineDays: env.PRIVACY_DEADLINE_DAYS ?? {},
       erasesOnWithdrawal: env.ERASE_ON_WITHDRAWAL === 'auto',
+      peopleWarnings: { soon: env.PEOPLE_WARNING_SOON, many: env.PEOPLE_WARNING_MANY },
     },
     logLevel: env.LOG_LEVEL,
   };

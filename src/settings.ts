@@ -55,6 +55,8 @@ export type PrivacySettings = {
   deadlineDays: Record<string, number>;
   /** Whether a channel's request to delete is carried out at once, or waits for a person within the law's days. */
   erasesOnWithdrawal: boolean;
+  /** How many people may be kept until staff are told to prepare, and until the law asks for more. */
+  peopleWarnings: { soon: number; many: number };
 };
 
 export type Config = {

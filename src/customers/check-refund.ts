@@ -21,10 +21,11 @@ export async function checkRefund(client: pg.ClientBase, { id, customerId, amoun
   throw new HttpError(422, 'refund_too_large', message, { refundOf, left });
 }
 
-/** What was paid back of an order, by others than `exceptId`. */
+/** What was paid back of an order, by others than `exceptId`. Refunds are of the order's customer, whose rows have an index. */
 export async function refunded(client: pg.ClientBase, order: string, exceptId: string): Promise<number> {
   const { rows } = await client.query<{ sum: string | null }>(
-    `SELECT sum(amount) AS sum FROM orders WHERE refund_of = $1 AND kind = 'refund' AND external_id <> $2`,
+    `SELECT sum(amount) AS sum FROM orders WHERE refund_of = $1 AND kind = 'refund' AND external_id <> $2
+       AND customer_id = (SELECT customer_id FROM orders WHERE external_id = $1)`,
     [order, exceptId],
   );
   return Number(rows[0]?.sum ?? 0);

@@ -47,6 +47,12 @@ const ROWS: { name: string; help: string; names: readonly string[]; sql: string 
     names: ['bot', 'waiting_for_agent', 'with_agent', 'resolved'],
     sql: 'SELECT state AS name, count(*)::int AS n FROM conversations GROUP BY state',
   },
+  {
+    name: 'ganbo_people',
+    help: 'Distinct people whose data is kept: the law asks more of those who keep 100,000.',
+    names: ['kept'],
+    sql: `SELECT 'kept' AS name, count(*)::int AS n FROM customers WHERE NOT 'erased' = ANY(tags)`,
+  },
 ];
 
 async function openRegistry(pool: pg.Pool, counts: Counts): Promise<Registry> {

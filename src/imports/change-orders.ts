@@ -12,20 +12,23 @@ type Row = {
   id: string;
   external_id: string;
   customer_id: string;
+  customer: string | null;
   amount: string;
   offer_code: string | null;
   at: Date;
 };
 
-/** Only what is an order of the customer that the file names, and pays for nothing that would have to be checked. */
+/** Only what is an order and pays for nothing that would have to be checked. */
 const READ = `
-SELECT o.id, o.external_id, o.customer_id, o.amount, o.offer_code, o.at FROM orders o
-JOIN unnest($1::text[], $2::text[]) AS t(key, customer) ON t.key = o.external_id
-JOIN customers c ON c.id = o.customer_id AND c.external_id = t.customer
-WHERE o.kind = 'order' AND o.subscription_id IS NULL AND o.refund_of IS NULL ORDER BY o.id FOR UPDATE OF o`;
+SELECT o.id, o.external_id, o.customer_id, c.external_id AS customer, o.amount, o.offer_code, o.at
+FROM orders o JOIN customers c ON c.id = o.customer_id
+WHERE o.external_id = ANY($1) AND o.kind = 'order' AND o.subscription_id IS NULL AND o.refund_of IS NULL
+ORDER BY o.id FOR UPDATE OF o`;
 
+/** Refunds are of the order's customer, whose rows have an index. */
 const REFUNDED = `
-SELECT refund_of AS key, sum(amount) AS sum FROM orders WHERE refund_of = ANY($1) AND kind = 'refund' GROUP BY refund_of`;
+SELECT refund_of AS key, sum(amount) AS sum FROM orders
+WHERE customer_id = ANY($2::uuid[]) AND refund_of = ANY($1) AND kind = 'refund' GROUP BY refund_of`;
 
 const UPDATE = `
 UPDATE orders o SET amount = t.amount, offer_code = t.offer_code, at = t.at
@@ -41,14 +44,17 @@ export async function changeOrders(
   const keys = [...sent.keys()];
   if (keys.length === 0) return new Set();
   await lockNames(client, 'order:', keys);
-  const stored = await client.query<Row>(READ, [keys, [...sent.values()].map(({ customer }) => customer)]);
-  const refunded = await client.query<{ key: string; sum: string }>(REFUNDED, [keys]);
+  const stored = await client.query<Row>(READ, [keys]);
+  const refunded = await client.query<{ key: string; sum: string }>(REFUNDED, [
+    keys,
+    stored.rows.map((row) => row.customer_id),
+  ]);
   const paidBack = new Map(refunded.rows.map(({ key, sum }) => [key, Number(sum)]));
   const byKey = new Map(stored.rows.map((row) => [row.external_id, row]));
   // In the order of the file, as the ledger should tell it.
   const known = [...sent].flatMap(([key, fields]) => {
     const row = byKey.get(key);
-    if (!row || fields.amount < (paidBack.get(key) ?? 0)) return [];
+    if (row?.customer !== fields.customer || fields.amount < (paidBack.get(key) ?? 0)) return [];
     const at = fields.at === undefined ? row.at : readMoment(fields.at, deps.timeZone);
     const offerCode = fields.offerCode === undefined ? row.offer_code : fields.offerCode;
     const isChanged =

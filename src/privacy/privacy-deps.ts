@@ -38,6 +38,7 @@ export function privacyDeps({ config, db, clock, log, newId, secretKey, holidays
     deadlines: readNames('PRIVACY_DEADLINE_DAYS', () => deadlinesWith(privacy.deadlineDays)),
     retention: readNames('RETENTION_DAYS', () => retentionWith(privacy.retentionDays)),
     erasesOnWithdrawal: privacy.erasesOnWithdrawal,
+    peopleWarnings: privacy.peopleWarnings,
   };
 }
 

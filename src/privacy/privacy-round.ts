@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { createRound, type Round } from '../round.ts';
+import { type ManyPeople, warnOfManyPeople } from './count-people.ts';
 import { type EraseDeps, eraseStragglers } from './erase-customer.ts';
 import { carryOutWithdrawals } from './erase-on-request.ts';
 import { applyErasures } from './keep-erasures.ts';
@@ -22,6 +23,7 @@ export type PrivacyRoundDeps = EraseDeps &
     timeZone: string;
     retention: RetentionDays;
     erasesOnWithdrawal: boolean;
+    peopleWarnings?: ManyPeople;
   };
 
 /** How far back a minute looks, so that a missed one costs nothing. */
@@ -59,6 +61,7 @@ export function privacyMinute(deps: PrivacyRoundDeps): () => Promise<void> {
     const today = Math.floor(now.getTime() / DAY_MS);
     if (today === retainedOn) return;
     await retain(deps, now);
+    await warnOfManyPeople(deps, db.pool);
     retainedOn = today;
   };
 }

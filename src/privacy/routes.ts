@@ -8,6 +8,7 @@ import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { readMoment } from '../http/read-moment.ts';
 import { byIdPrivacyRoutes } from './by-id-routes.ts';
+import { countPeople, type ManyPeople, warningFor } from './count-people.ts';
 import { customerPrivacyRoutes } from './customer-routes.ts';
 import type { EraseDeps } from './erase-customer.ts';
 import { eraseForRequest } from './erase-on-request.ts';
@@ -29,13 +30,13 @@ import type { RetentionDays } from './table-rule.ts';
 
 export type PrivacyRouteDeps = EraseDeps &
   RequestDeps &
-  IncidentRouteDeps & { db: Database; timeZone: string; mediaDir: string; retention: RetentionDays };
-
-/** Small businesses are free of some duties until they keep so many people; the first figure is time to prepare. */
-const MANY = [
-  { from: 100_000, warning: 'Từ 100.000 người: không còn được miễn như doanh nghiệp nhỏ (PDPL 91/2025, Điều 38).' },
-  { from: 80_000, warning: 'Từ 80.000 người: sắp đến mức 100.000, hãy chuẩn bị hồ sơ đánh giá tác động.' },
-];
+  IncidentRouteDeps & {
+    db: Database;
+    timeZone: string;
+    mediaDir: string;
+    retention: RetentionDays;
+    peopleWarnings?: ManyPeople;
+  };
 
 export function privacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {
@@ -60,16 +61,6 @@ export function privacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
   };
 }
 
-/** The count of people and, when it nears a figure of the law, what to do. */
-export function warningFor(count: number): string | null {
-  return MANY.find(({ from }) => count >= from)?.warning ?? null;
-}
-
-async function countPeople(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: string }>(`SELECT count(*) FROM customers WHERE NOT 'erased' = ANY(tags)`);
-  return Number(rows[0]?.count ?? 0);
-}
-
 function listRoutes(app: ApiScope, deps: PrivacyRouteDeps): void {
   app.get(
     '/privacy/requests',
@@ -85,7 +76,7 @@ function listRoutes(app: ApiScope, deps: PrivacyRouteDeps): void {
     async (request) => {
       const count = await countPeople(deps.db.pool);
       const items = await readRequests(deps, deps.db.pool, request.query.which);
-      return { items, customers: { count, warning: warningFor(count) } };
+      return { items, customers: { count, warning: warningFor(count, deps.peopleWarnings) } };
     },
   );
   app.post(
