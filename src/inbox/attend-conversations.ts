@@ -4,8 +4,10 @@ import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
 import { formatDateTime } from '../flows/local-time.ts';
+import { lockName } from '../http/answer-once.ts';
 import { hashId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
+import { newMessageStatus } from '../postgres/held-after-restore.ts';
 import { assignedLine } from './assign-conversation.ts';
 import { addBusinessMinutes, type BusinessHours, isOpen } from './business-clock.ts';
 import { type Colleague, chooseAssignee } from './choose-assignee.ts';
@@ -20,6 +22,8 @@ const AT_ONCE = 200;
 const NEW_ONES = `
 SELECT c.id, c.identity_id, c.customer_id, c.state, c.owner, c.assignee_id, c.team_id, c.waiting_since, c.taken_over_at,
   i.channel, i.account_id, cu.language, cu.industry,
+  EXISTS (SELECT 1 FROM touchpoints k WHERE k.customer_id = c.customer_id AND k.conversation_id = c.id AND k.kind = 'assigned'
+    AND k.at >= c.waiting_since) AS is_given,
   ARRAY(SELECT DISTINCT s.product FROM subscriptions s WHERE s.customer_id = c.customer_id) AS products
 FROM conversations c JOIN channel_identities i ON i.id = c.identity_id JOIN customers cu ON cu.id = c.customer_id
 WHERE c.state IN ('waiting_for_agent', 'with_agent') AND c.resolve_due_at IS NULL
@@ -39,6 +43,8 @@ type NewOne = {
   account_id: string;
   language: string;
   industry: string | null;
+  /** A person gave it to somebody since it waits: that stands. */
+  is_given: boolean;
   products: string[];
 };
 
@@ -57,6 +63,8 @@ export async function attendConversations(
     if (rows.length === 0) return { isMore: false, hasSpoken: false };
     const now = clock.now();
     const isAssigning = settings.assignment.mode === 'on';
+    // One process at a time counts and gives, so that nobody gets more than they can lead.
+    if (isAssigning) await lockName(client, 'assignment');
     const colleagues = isAssigning ? await readColleagues(client, now, settings.assignment.onlineMinutes) : [];
     const dues = rows.map((row) => dueOf(row, { settings, hours }, colleagues, now));
     await client.query(SET, [JSON.stringify(dues)]);
@@ -73,7 +81,7 @@ export async function attendConversations(
 function dueOf(row: NewOne, { settings, hours }: Policies, colleagues: Colleague[], now: Date) {
   const from = row.waiting_since ?? row.taken_over_at ?? now;
   const isWaiting = row.state === 'waiting_for_agent';
-  const assigneeId = isWaiting ? choose(row, settings, colleagues) : row.assignee_id;
+  const assigneeId = isWaiting && !row.is_given ? choose(row, settings, colleagues) : row.assignee_id;
   return {
     id: row.id,
     // Whoever was taken over without waiting is being answered.
@@ -96,10 +104,11 @@ function choose(row: NewOne, settings: InboxSettings, colleagues: Colleague[]): 
 
 const SAY = `
 INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
-  purpose, author, status, available_at, expires_at, created_at)
+  purpose, author, available_at, expires_at, created_at, status, sending_at, reason, error_code)
 SELECT t.id, t.conversation_id, t.identity_id, t.customer_id, t.channel, t.account_id, t.content, 'confirmation', 'system',
-  'queued', $2, $2::timestamptz + interval '1 day', $2
-FROM json_to_recordset($1::json) AS t(id uuid, conversation_id uuid, identity_id uuid, customer_id uuid, channel text, account_id text, content jsonb)
+  $2, $2::timestamptz + interval '1 day', $2, ${newMessageStatus('t.waiting_since')}
+FROM json_to_recordset($1::json) AS t(id uuid, conversation_id uuid, identity_id uuid, customer_id uuid, channel text, account_id text, content jsonb,
+  waiting_since timestamptz)
 ON CONFLICT (id) DO NOTHING`;
 
 async function sayOutOfHours(
@@ -122,6 +131,7 @@ async function sayOutOfHours(
     channel: row.channel,
     account_id: row.account_id,
     content,
+    waiting_since: row.waiting_since,
   }));
   const { rowCount } = await client.query(SAY, [JSON.stringify(messages), now]);
   return rowCount ?? 0;

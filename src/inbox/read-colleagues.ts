@@ -14,10 +14,11 @@ type Row = {
   load: number;
 };
 
+// What still waits to be given, also to whoever led it last, is nobody's load yet.
 const READ = `
 SELECT s.id, s.team_id, s.skills, s.capacity, s.is_away, coalesce(s.last_seen_at >= $1, false) AS is_online,
   (SELECT count(*) FROM conversations c WHERE c.assignee_id = s.id AND c.state IN ('waiting_for_agent', 'with_agent')
-    AND c.snoozed_until IS NULL)::int AS load
+    AND c.snoozed_until IS NULL AND (c.state = 'with_agent' OR c.resolve_due_at IS NOT NULL))::int AS load
 FROM staff_members s WHERE s.disabled_at IS NULL AND s.role IN ('agent', 'manager', 'admin')`;
 
 export async function readColleagues(client: pg.ClientBase, now: Date, onlineMinutes: number): Promise<Colleague[]> {

@@ -1,17 +1,29 @@
 // One's own corner: language, light and dark, the keyboard, and the way out.
 import { Avatar, Menu, SegmentedControl, Switch, Text, useMantineColorScheme } from '@mantine/core';
-import { IconKeyboard, IconLogout } from '@tabler/icons-react';
-import { useSound } from '../inbox/sound.ts';
+import { IconKeyboard, IconLogout, IconUserCog } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { meAnswer } from './answers.ts';
+import { callApi, tell } from './call-api.ts';
 import { useMe, useSession } from './session.tsx';
 import classes from './shell.module.css';
-import { useSpoken } from './use-texts.tsx';
+import { type Language, useSpoken } from './use-texts.tsx';
 
 export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
   const me = useMe();
-  const { leave } = useSession();
+  const { leave, enter } = useSession();
   const { texts, language, speak } = useSpoken();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const [hasSound, setSound] = useSound();
+  const navigate = useNavigate();
+  const away = useMutation({
+    mutationFn: (isAway: boolean) => callApi(meAnswer, { method: 'PATCH', path: '/me', body: { isAway } }),
+    onSuccess: enter,
+  });
+  const chooseLanguage = (next: Language) => {
+    speak(next);
+    // The next browser they sign in to begins with it.
+    void tell({ method: 'PATCH', path: '/me', body: { language: next } }).catch(() => undefined);
+  };
   const { shell } = texts;
   const roles: Record<string, string> = shell.role;
   return (
@@ -49,7 +61,7 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
           size="xs"
           aria-label={shell.language}
           value={language}
-          onChange={speak}
+          onChange={chooseLanguage}
           data={[
             { value: 'vi', label: 'Tiếng Việt' },
             { value: 'en', label: 'English' },
@@ -58,11 +70,18 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
         <Switch
           m="sm"
           size="sm"
-          label={shell.sound}
-          checked={hasSound}
-          onChange={(event) => setSound(event.currentTarget.checked)}
+          label={texts.desk.account.awayShort}
+          checked={me.isAway}
+          disabled={away.isPending}
+          onChange={(event) => away.mutate(event.currentTarget.checked)}
         />
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCog size={18} aria-hidden />}
+          onClick={() => void navigate({ to: '/account' })}
+        >
+          {shell.accountPage}
+        </Menu.Item>
         <Menu.Item leftSection={<IconKeyboard size={18} aria-hidden />} onClick={onShowKeys}>
           {shell.keys}
         </Menu.Item>

@@ -1,5 +1,12 @@
 // The main navigation: at the side, or at the bottom of a small screen. Only what one's rights open.
-import { IconAddressBook, IconAlertTriangle, IconChecklist, IconMessages, IconSettings } from '@tabler/icons-react';
+import {
+  IconAddressBook,
+  IconAlertTriangle,
+  IconChecklist,
+  IconEye,
+  IconMessages,
+  IconSettings,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { countsQuery } from '../inbox/queries.ts';
@@ -40,6 +47,12 @@ export function Rail({ onShowKeys }: { onShowKeys: () => void }) {
             {shell.cases}
           </Link>
         </>
+      )}
+      {scopes.includes('audit:read') && (
+        <Link to="/supervisor" {...linkClass}>
+          <IconEye size={22} stroke={1.6} aria-hidden />
+          {shell.supervisor}
+        </Link>
       )}
       <span className={classes.spring} />
       <Link to="/settings/{-$section}" params={{ section: undefined }} {...linkClass}>

@@ -32,6 +32,12 @@ const link = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/link-page.tsx'), 'LinkPage'),
 });
 
+const forgotten = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten',
+  component: lazyRouteComponent(() => import('../sign-in/forgotten-page.tsx'), 'ForgottenPage'),
+});
+
 const shell = createRoute({ getParentRoute: () => rootRoute, id: 'shell', component: Shell });
 const toInbox = { to: '/inbox/$queue', params: { queue: 'waiting' } } as const;
 const start = createRoute({
@@ -70,16 +76,26 @@ const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$externalId',
   component: lazyRouteComponent(() => import('../customer/customer-page.tsx'), 'CustomerPage'),
+  validateSearch: z.object({ s: words, kind: words }),
+});
+const workSearch = z.object({
+  who: z.enum(['mine', 'team', 'none']).optional().catch(undefined),
+  late: z.boolean().optional().catch(undefined),
+  kind: words,
+  done: z.boolean().optional().catch(undefined),
+  open: z.uuid().optional().catch(undefined),
 });
 const tasks = createRoute({
   getParentRoute: () => shell,
   path: '/tasks',
   component: lazyRouteComponent(() => import('../tasks/tasks-page.tsx'), 'TasksPage'),
+  validateSearch: workSearch,
 });
 const cases = createRoute({
   getParentRoute: () => shell,
   path: '/cases',
   component: lazyRouteComponent(() => import('../tasks/cases-page.tsx'), 'CasesPage'),
+  validateSearch: workSearch,
 });
 const settings = createRoute({
   getParentRoute: () => shell,
@@ -87,11 +103,23 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const supervisor = createRoute({
+  getParentRoute: () => shell,
+  path: '/supervisor',
+  component: lazyRouteComponent(() => import('../supervisor/supervisor-page.tsx'), 'SupervisorPage'),
+});
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
     link,
-    shell.addChildren([start, inboxStart, inbox, customers, customer, tasks, cases, settings]),
+    forgotten,
+    shell.addChildren([start, inboxStart, inbox, customers, customer, tasks, cases, settings, supervisor, account]),
   ]),
   defaultPreload: 'intent',
   defaultNotFoundComponent: NotFound,

@@ -1,78 +1,162 @@
-// How the channels, the database and the flows are doing, as the server itself says it.
-import { Alert, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
+// How the channels do, what to do when one does not do well, and the way to connect an account anew.
+import { Alert, Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type ChannelHealthAnswer, channelHealthList, connectAnswer } from '../../health/channel-health-schema.ts';
+import { callApi } from '../app/call-api.ts';
+import { useMe } from '../app/session.tsx';
 import { Loaded } from '../app/states.tsx';
-import { useTexts } from '../app/use-texts.tsx';
-
-const readiness = z.object({
-  status: z.string(),
-  database: z.string(),
-  channels: z.record(z.string(), z.string().nullable()),
-  flows: z.object({ active: z.array(z.string()), problems: z.array(z.string()) }),
-});
+import { fullMoment, spanInWords } from '../app/time.ts';
+import { useNow } from '../app/use-now.ts';
+import { useSpoken, useTexts } from '../app/use-texts.tsx';
+import type { Texts } from '../texts/vi.ts';
+import classes from './settings.module.css';
 
 export function ChannelSettings() {
-  const { inbox, pages } = useTexts();
-  const { settings: words } = pages;
+  const { inbox, pages, desk } = useTexts();
   const names: Record<string, string> = inbox.channel;
   const query = useQuery({
-    queryKey: ['readiness'],
-    // 503 says the same in the same form.
-    queryFn: async ({ signal }) => readiness.parse(await (await fetch('/readyz', { signal })).json()),
+    queryKey: ['channels'],
+    queryFn: ({ signal }) => callApi(channelHealthList, { path: '/channels', signal }),
     refetchInterval: 15_000,
   });
   return (
-    <Loaded query={query} rows={3}>
-      {({ database, channels, flows }) => (
-        <Stack>
-          <Title order={2} size="h5">
-            {words.channels}
-          </Title>
-          {Object.entries(channels).map(([name, trouble]) => (
-            <Health key={name} name={names[name] ?? name} trouble={trouble} />
-          ))}
-          <Health name={words.database} trouble={database === 'ok' ? null : database} />
-          <Title order={2} size="h5">
-            {words.flows}
-          </Title>
-          <Group gap={6}>
-            {flows.active.map((name) => (
-              <Badge key={name} variant="default" tt="none">
-                {name}
-              </Badge>
+    <Stack>
+      <Title order={2} size="h5">
+        {pages.settings.channels}
+      </Title>
+      <Loaded query={query} rows={3}>
+        {({ items, off }) => (
+          <>
+            {items.map((item) => (
+              <ChannelCard key={item.channel} health={item} name={names[item.channel] ?? item.channel} />
             ))}
-          </Group>
-          {flows.problems.length > 0 && (
-            <Alert color="red" title={words.flowProblems}>
-              {flows.problems.map((problem) => (
-                <Text key={problem} size="sm" className="keep-lines">
-                  {problem}
-                </Text>
-              ))}
-            </Alert>
-          )}
-        </Stack>
-      )}
-    </Loaded>
+            {off.length > 0 && (
+              <Text size="sm" className="fact-name">
+                {desk.channels.off(off.map((name) => names[name] ?? name).join(', '))}
+              </Text>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Stack>
   );
 }
 
-function Health({ name, trouble }: { name: string; trouble: string | null }) {
-  const { settings: words } = useTexts().pages;
+function ChannelCard({ health, name }: { health: ChannelHealthAnswer; name: string }) {
+  const { pages, desk } = useTexts();
+  const { channels: words } = desk;
+  const mayMend = useMe().scopes.includes('audit:read');
+  const isWell = health.troubles.length === 0;
+  const isStuck = health.troubles.some((one) => one === 'stuck_messages' || one === 'parked_events');
   return (
-    <Paper withBorder p="sm">
-      <Group justify="space-between">
-        <Text fw={600}>{name}</Text>
-        <Badge color={trouble === null ? 'brand.7' : 'red.9'} tt="none" variant="filled">
-          {trouble === null ? words.well : '!'}
-        </Badge>
-      </Group>
-      {trouble !== null && (
-        <Text size="sm" mt={4} className="keep-lines">
-          {trouble}
-        </Text>
-      )}
+    <Paper withBorder p="md" component="section" aria-label={name}>
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <div>
+            <Title order={3} size="h6">
+              {name}
+            </Title>
+            <Text size="xs" className="fact-name">
+              {health.accountId}
+            </Text>
+          </div>
+          <Badge color={isWell ? 'brand.7' : 'red.9'} tt="none" variant="filled">
+            {isWell ? pages.settings.well : '!'}
+          </Badge>
+        </Group>
+        {health.troubles.map((trouble) => (
+          <Alert key={trouble} color="red" p="xs" role="status">
+            <Text size="sm">{words.troubles[trouble]}</Text>
+          </Alert>
+        ))}
+        <Facts health={health} />
+        <Group>
+          {health.canConnect && <Connect isConnected={health.token !== null} />}
+          {isStuck && mayMend && (
+            <Link to="/settings/{-$section}" params={{ section: 'stuck' }}>
+              {words.toStuck}
+            </Link>
+          )}
+        </Group>
+      </Stack>
     </Paper>
+  );
+}
+
+function Facts({ health }: { health: ChannelHealthAnswer }) {
+  const { texts, language } = useSpoken();
+  const now = useNow();
+  const { channels: words } = texts.desk;
+  const ago = (at: string | null) =>
+    at === null ? words.never : `${fullMoment(at, language)} (${spanInWords(now - Date.parse(at), language)})`;
+  const { token } = health;
+  const rows: [string, string][] = [
+    [words.lastIn, ago(health.lastInAt)],
+    [words.lastOut, ago(health.lastOutAt)],
+    [words.lastWebhook, ago(health.lastWebhookAt)],
+    ...tokenFacts(token, words, ago),
+    [words.sending, health.isPaused ? words.isPaused : words.isOpen],
+    [words.queued, String(health.queued)],
+    [words.uncertain, String(health.uncertain)],
+    [words.parked, String(health.parked + health.parkedEvents)],
+    [words.errors, errorsInWords(health, words.noErrors)],
+    ...health.quotas.map((one): [string, string] => {
+      const quotaNames: Record<string, string> = words.quotaOf;
+      return [`${words.quota}: ${quotaNames[one.of] ?? one.of}`, `${one.remain ?? '?'} / ${one.total ?? '?'}`];
+    }),
+  ];
+  return (
+    <dl className={classes.facts}>
+      {rows.map(([term, fact]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{fact}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function tokenFacts(
+  token: ChannelHealthAnswer['token'],
+  words: Texts['desk']['channels'],
+  ago: (at: string | null) => string,
+): [string, string][] {
+  if (token === null) return [];
+  return [
+    [words.tokenRenewed, ago(token.renewedAt)],
+    [words.tokenEnds, ago(token.expiresAt)],
+    [words.rightEnds, ago(token.refreshExpiresAt)],
+  ];
+}
+
+function errorsInWords({ errors }: ChannelHealthAnswer, none: string): string {
+  if (errors.length === 0) return none;
+  return errors.map(({ code, count, reason }) => `${count} × ${reason ?? code} [${code}]`).join('; ');
+}
+
+function Connect({ isConnected }: { isConnected: boolean }) {
+  const { channels: words } = useTexts().desk;
+  const mayConnect = useMe().scopes.includes('keys');
+  const go = useMutation({
+    mutationFn: () => callApi(connectAnswer, { method: 'POST', path: '/channels/zalo/connect' }),
+    onSuccess: ({ url }) => location.assign(url),
+  });
+  if (!mayConnect) return null;
+  return (
+    <div>
+      <Button size="xs" loading={go.isPending} onClick={() => go.mutate()}>
+        {isConnected ? words.reconnect : words.connect}
+      </Button>
+      <Text size="xs" mt={4} className="fact-name">
+        {words.connectHint}
+      </Text>
+      {go.error && (
+        <Alert color="red" role="alert" mt="xs">
+          {go.error.message}
+        </Alert>
+      )}
+    </div>
   );
 }

@@ -1,11 +1,13 @@
 // Keys of integrators: whose, what they may, when they were used last.
-import { Badge, Stack, Table, Title } from '@mantine/core';
+import { Badge, Button, Stack, Table, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { keyList } from '../../auth/key-schema.ts';
+import { type KeyAnswer, keyAnswer, keyList } from '../../auth/key-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken } from '../app/use-texts.tsx';
+import { useSpoken, useTexts } from '../app/use-texts.tsx';
+import { useSave } from './draft.tsx';
+import { KeyForm } from './key-form.tsx';
 
 export function KeySettings() {
   const { texts, language } = useSpoken();
@@ -19,6 +21,7 @@ export function KeySettings() {
       <Title order={2} size="h5">
         {words.keys}
       </Title>
+      <KeyForm />
       <Loaded query={query} rows={3}>
         {({ items }) =>
           items.length === 0 ? (
@@ -29,7 +32,7 @@ export function KeySettings() {
               <Table miw={560}>
                 <Table.Thead>
                   <Table.Tr>
-                    {[words.name, words.prefix, words.lastUsed, words.state].map((name) => (
+                    {[words.name, words.prefix, texts.desk.keys.scopes, words.lastUsed, words.state].map((name) => (
                       <Table.Th key={name}>{name}</Table.Th>
                     ))}
                   </Table.Tr>
@@ -39,11 +42,10 @@ export function KeySettings() {
                     <Table.Tr key={key.id}>
                       <Table.Td>{key.name}</Table.Td>
                       <Table.Td>{key.prefix}…</Table.Td>
+                      <Table.Td>{key.scopes.join(', ')}</Table.Td>
                       <Table.Td>{key.lastUsedAt && fullMoment(key.lastUsedAt, language)}</Table.Td>
                       <Table.Td>
-                        <Badge variant="default" tt="none">
-                          {key.revokedAt ? words.revoked : words.active}
-                        </Badge>
+                        <KeyState item={key} />
                       </Table.Td>
                     </Table.Tr>
                   ))}
@@ -54,5 +56,28 @@ export function KeySettings() {
         }
       </Loaded>
     </Stack>
+  );
+}
+
+function KeyState({ item }: { item: KeyAnswer }) {
+  const { pages, desk } = useTexts();
+  const revoke = useSave(keyAnswer, ['keys']);
+  if (item.revokedAt !== null) {
+    return (
+      <Badge variant="default" tt="none">
+        {pages.settings.revoked}
+      </Badge>
+    );
+  }
+  const ask = () => globalThis.confirm(desk.keys.revokeConfirm(item.name));
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={revoke.isPending}
+      onClick={() => ask() && revoke.mutate({ method: 'DELETE', path: `/keys/${item.id}` })}
+    >
+      {desk.keys.revoke(item.name)}
+    </Button>
   );
 }

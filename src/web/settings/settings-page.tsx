@@ -11,22 +11,27 @@ import { HourSettings } from './hour-settings.tsx';
 import { KeySettings } from './key-settings.tsx';
 import classes from './settings.module.css';
 import { StaffSettings } from './staff-settings.tsx';
+import { StuckSettings } from './stuck-settings.tsx';
+import { TeamSettings } from './team-settings.tsx';
 import { WebhookSettings } from './webhook-settings.tsx';
 
-type SectionName = 'channels' | 'canned' | 'staff' | 'hours' | 'keys' | 'webhooks';
+type SectionName = 'channels' | 'stuck' | 'hours' | 'canned' | 'staff' | 'teams' | 'keys' | 'webhooks';
 type Section = { name: SectionName; scope: string | null; Part: ComponentType };
 
 const sections: Section[] = [
-  { name: 'channels', scope: null, Part: ChannelSettings },
+  { name: 'channels', scope: 'settings:read', Part: ChannelSettings },
+  { name: 'stuck', scope: 'audit:read', Part: StuckSettings },
+  { name: 'hours', scope: 'settings:read', Part: HourSettings },
   { name: 'canned', scope: 'conversations:read', Part: CannedSettings },
   { name: 'staff', scope: 'staff:read', Part: StaffSettings },
-  { name: 'hours', scope: 'settings:read', Part: HourSettings },
+  { name: 'teams', scope: 'staff:read', Part: TeamSettings },
   { name: 'keys', scope: 'keys', Part: KeySettings },
   { name: 'webhooks', scope: 'webhooks', Part: WebhookSettings },
 ];
 
 export function SettingsPage() {
-  const { pages, general } = useTexts();
+  const { pages, desk, general } = useTexts();
+  const names: Record<SectionName, string> = { ...pages.settings, stuck: desk.stuck.title };
   const scopes: readonly string[] = useMe().scopes;
   const { section: wanted } = useParams({ from: '/shell/settings/{-$section}' });
   const open = sections.filter(({ scope }) => scope === null || scopes.includes(scope));
@@ -47,11 +52,11 @@ export function SettingsPage() {
                 className={classes.section ?? ''}
                 aria-current={name === section?.name ? 'page' : undefined}
               >
-                {pages.settings[name]}
+                {names[name]}
               </Link>
             ))}
           </nav>
-          <section aria-label={section ? pages.settings[section.name] : pages.settings.title}>
+          <section aria-label={section ? names[section.name] : pages.settings.title}>
             {section ? <section.Part /> : <Empty>{general.noRight}</Empty>}
           </section>
         </div>

@@ -1,19 +1,28 @@
 // Who works here: inviting, roles, a way back in, and the end of an account.
 import { Alert, Badge, Button, Group, NativeSelect, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { type LinkAnswer, linkAnswer, newStaffAnswer, type StaffAnswer, staffList } from '../../auth/staff-schema.ts';
+import {
+  type LinkAnswer,
+  linkAnswer,
+  newStaffAnswer,
+  type StaffAnswer,
+  staffAnswer,
+  staffList,
+} from '../../auth/staff-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { useMe } from '../app/session.tsx';
 import { Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
-import { useChange } from '../inbox/use-change.ts';
+import { useSave } from './draft.tsx';
+import { SecretOnce } from './secret-once.tsx';
+import { StaffForm, useStaffWords } from './staff-form.tsx';
 
 const roles = ['agent', 'marketer', 'manager', 'admin'] as const;
 
 export function StaffSettings() {
-  const { pages } = useTexts();
+  const { pages, desk } = useTexts();
   const mayWrite = useMe().scopes.includes('staff:write');
   const [link, setLink] = useState<LinkAnswer | null>(null);
   const query = useQuery({
@@ -27,11 +36,11 @@ export function StaffSettings() {
       </Title>
       {mayWrite && <Invite onInvited={setLink} />}
       {link?.url && (
-        <Alert role="status" title={pages.settings.inviteLink}>
-          <Text size="sm" className="keep-lines">
-            {link.url}
-          </Text>
-        </Alert>
+        <SecretOnce
+          title={pages.settings.inviteLink}
+          secret={link.url}
+          more={link.isMailed ? desk.staff.mailed : null}
+        />
       )}
       <Loaded query={query} rows={4}>
         {({ items }) =>
@@ -53,15 +62,14 @@ function Member({
 }) {
   const { texts, language } = useSpoken();
   const { settings: words } = texts.pages;
-  const me = useMe();
-  const disable = useChange(['staff']);
-  const reset = useMutation({
-    mutationFn: () => {
-      const what = staff.status === 'invited' ? 'invite' : 'reset';
-      return callApi(linkAnswer, { method: 'POST', path: `/staff/${staff.id}/${what}`, onceKey: crypto.randomUUID() });
-    },
-    onSuccess: onLink,
-  });
+  const [isOpen, setOpen] = useState(false);
+  if (isOpen) {
+    return (
+      <Paper withBorder p="md">
+        <StaffForm staff={staff} onDone={() => setOpen(false)} />
+      </Paper>
+    );
+  }
   return (
     <Paper withBorder p="sm">
       <Group justify="space-between">
@@ -72,36 +80,81 @@ function Member({
           <Text size="sm" className="fact-name">
             {[staff.email, texts.shell.role[staff.role], staff.team?.name].filter(Boolean).join(' · ')}
           </Text>
+          <Text size="xs" className="fact-name">
+            {[
+              staff.isAway ? texts.desk.staff.away : null,
+              staff.capacity === null ? null : `${texts.desk.staff.capacity}: ${staff.capacity}`,
+              staff.skills.join(', '),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </Text>
           {staff.lastSeenAt && (
             <Text size="xs" className="fact-name">
               {words.lastSeen}: {fullMoment(staff.lastSeenAt, language)}
             </Text>
           )}
         </div>
-        <Group gap="xs">
-          {staff.status !== 'active' && (
-            <Badge variant="default" tt="none">
-              {staff.status === 'invited' ? words.invited : words.disabled}
-            </Badge>
-          )}
-          {mayWrite && staff.status !== 'disabled' && staff.id !== me.id && (
-            <>
-              <Button size="xs" variant="default" loading={reset.isPending} onClick={() => reset.mutate()}>
-                {words.reset}
-              </Button>
-              <Button
-                size="xs"
-                variant="default"
-                loading={disable.isPending}
-                onClick={() => disable.mutate({ path: `/staff/${staff.id}/disable` })}
-              >
-                {words.disable}
-              </Button>
-            </>
-          )}
-        </Group>
+        <MemberActions staff={staff} mayWrite={mayWrite} onLink={onLink} onEdit={() => setOpen(true)} />
       </Group>
     </Paper>
+  );
+}
+
+type ActionProps = {
+  staff: StaffAnswer;
+  mayWrite: boolean;
+  onLink: (link: LinkAnswer) => void;
+  onEdit: () => void;
+};
+
+function MemberActions({ staff, mayWrite, onLink, onEdit }: ActionProps) {
+  const { pages, desk } = useTexts();
+  const { settings: words } = pages;
+  const me = useMe();
+  const told = useStaffWords();
+  const act = useSave(staffAnswer, ['staff'], told);
+  const reset = useSave(linkAnswer, ['staff'], told);
+  const isOther = staff.id !== me.id;
+  const disable = () =>
+    globalThis.confirm(desk.staff.disableConfirm(staff.name)) && act.mutate({ path: `/staff/${staff.id}/disable` });
+  const newLink = () => {
+    const what = staff.status === 'invited' ? 'invite' : 'reset';
+    reset.mutate({ path: `/staff/${staff.id}/${what}` }, { onSuccess: onLink });
+  };
+  return (
+    <Group gap="xs">
+      {staff.status !== 'active' && (
+        <Badge variant="default" tt="none">
+          {staff.status === 'invited' ? words.invited : words.disabled}
+        </Badge>
+      )}
+      {mayWrite && (
+        <Button size="xs" variant="default" aria-label={desk.staff.edit(staff.name)} onClick={onEdit}>
+          {desk.form.edit}
+        </Button>
+      )}
+      {mayWrite && staff.status !== 'disabled' && isOther && (
+        <>
+          <Button size="xs" variant="default" loading={reset.isPending} onClick={newLink}>
+            {words.reset}
+          </Button>
+          <Button size="xs" variant="default" loading={act.isPending} onClick={disable}>
+            {words.disable}
+          </Button>
+        </>
+      )}
+      {mayWrite && staff.status === 'disabled' && (
+        <Button size="xs" variant="default" onClick={() => act.mutate({ path: `/staff/${staff.id}/enable` })}>
+          {desk.staff.enable}
+        </Button>
+      )}
+      {(act.complaint ?? reset.complaint) !== null && (
+        <Alert color="red" role="alert">
+          {act.complaint ?? reset.complaint}
+        </Alert>
+      )}
+    </Group>
   );
 }
 
@@ -110,26 +163,21 @@ const nobody = { name: '', email: '', role: 'agent' };
 function Invite({ onInvited }: { onInvited: (link: LinkAnswer) => void }) {
   const { shell, pages, signIn } = useTexts();
   const [person, setPerson] = useState(nobody);
-  const queries = useQueryClient();
-  const invite = useMutation({
-    mutationFn: () =>
-      callApi(newStaffAnswer, { method: 'POST', path: '/staff', body: person, onceKey: crypto.randomUUID() }),
-    onSuccess: ({ link }) => {
-      onInvited(link);
-      setPerson(nobody);
-      void queries.invalidateQueries({ queryKey: ['staff'] });
-    },
-  });
+  const invite = useSave(newStaffAnswer, ['staff'], useStaffWords());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    invite.mutate();
+    const onSuccess = ({ link }: { link: LinkAnswer }) => {
+      onInvited(link);
+      setPerson(nobody);
+    };
+    invite.mutate({ path: '/staff', body: person }, { onSuccess });
   };
   const set = (part: Partial<typeof nobody>) => setPerson({ ...person, ...part });
   return (
     <Paper withBorder p="md" component="form" onSubmit={submit}>
-      {invite.error && (
+      {invite.complaint !== null && (
         <Alert color="red" role="alert" mb="sm">
-          {invite.error.message}
+          {invite.complaint}
         </Alert>
       )}
       <Group align="flex-end">

@@ -1,6 +1,6 @@
 // The front door: who comes here is asked in, and then led to where they wanted to go.
-import { Anchor, Center, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Anchor, Center, Paper, SegmentedControl, Stack, Title } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import icon from '../app/icon.svg';
 import { hasSandbox } from '../app/page-facts.ts';
@@ -21,9 +21,9 @@ export function SignInPage() {
           void navigate({ href: next ?? '/' });
         }}
       />
-      <Text size="sm" c="dimmed">
-        {texts.signIn.forgot}
-      </Text>
+      <Link to="/forgotten" className="small-link">
+        {texts.desk.forgotten.link}
+      </Link>
       {hasSandbox && (
         <Anchor href="/sandbox" size="sm" underline="always">
           {texts.signIn.sandbox}

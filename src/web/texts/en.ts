@@ -1,4 +1,5 @@
 // The same words in English.
+import { enDesk } from './en-desk.ts';
 import { enInbox } from './en-inbox.ts';
 import { enPages } from './en-pages.ts';
 import type { Texts } from './vi.ts';
@@ -50,6 +51,8 @@ export const en: Texts = {
     auto: 'System',
     language: 'Language',
     leave: 'Sign out',
+    supervisor: 'Supervision',
+    accountPage: 'Account settings',
     keys: 'Keyboard',
     keysHint: 'Press ? anywhere to see this.',
     offline: 'Connection lost. Trying again…',
@@ -86,8 +89,10 @@ export const en: Texts = {
     search: 'Search',
     send: 'Send',
     canned: 'Canned replies (in the composer)',
+    leaveField: 'Leave the field',
     map: 'This map',
   },
+  desk: enDesk,
   inbox: enInbox,
   pages: enPages,
 };

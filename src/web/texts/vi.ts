@@ -1,4 +1,5 @@
 // Every word of the app, in the language it was made for. en.ts says the same; the compiler holds the two together.
+import { viDesk } from './vi-desk.ts';
 import { viInbox } from './vi-inbox.ts';
 import { viPages } from './vi-pages.ts';
 
@@ -49,6 +50,8 @@ export const vi = {
     auto: 'Theo máy',
     language: 'Ngôn ngữ',
     leave: 'Đăng xuất',
+    supervisor: 'Giám sát',
+    accountPage: 'Cài đặt tài khoản',
     keys: 'Phím tắt',
     keysHint: 'Bấm ? ở bất kỳ đâu để xem bảng này.',
     offline: 'Mất kết nối. Đang thử nối lại…',
@@ -85,8 +88,10 @@ export const vi = {
     search: 'Tìm kiếm',
     send: 'Gửi',
     canned: 'Mẫu trả lời nhanh (trong ô soạn)',
+    leaveField: 'Rời ô đang viết',
     map: 'Bảng phím tắt',
   },
+  desk: viDesk,
   inbox: viInbox,
   pages: viPages,
 };
