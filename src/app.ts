@@ -33,6 +33,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MIB,
+    // Without a word Fastify loads compilers of its own, which nobody asks and every start would wait for.
+    schemaController: { compilersFactory: { buildValidator: () => noCompiler, buildSerializer: () => noCompiler } },
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
@@ -56,6 +58,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
   await app.register(async (scope) => serveApp(scope, { webDir: builtAppDir, sandboxUrl: deps.sandboxUrl }));
   return app;
+}
+
+function noCompiler(): never {
+  throw new TypeError('A route with schemas stands where Zod compiles them: register-api.ts.');
 }
 
 const SWEEP_MS = 50;

@@ -1,12 +1,13 @@
 // The one connection pool of the program: plain SQL on the paths of messages, Prisma for records.
-import { PrismaPg } from '@prisma/adapter-pg';
+import { createRequire } from 'node:module';
 import pg from 'pg';
-import { PrismaClient } from '../prisma/generated/client.ts';
+import type { PrismaClient } from '../prisma/generated/client.ts';
 import { DatabaseUnavailableError, StartError } from './errors.ts';
 
 export type Database = {
   pool: pg.Pool;
-  prisma: PrismaClient;
+  /** Loaded when the first record is read: no message needs it. */
+  readonly prisma: PrismaClient;
   /** Runs `work` in one transaction (READ COMMITTED) and gives back what it gives; rolls back when it throws. */
   transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   /** The same for queues: tables that fill and empty quicker than the planner's statistics follow are read by index only. */
@@ -32,17 +33,27 @@ export function openDatabase({ url, poolSize = 12, onPoolError }: DatabaseOption
   pool.on('error', (error) => onPoolError?.(error));
   // The same for one that is lent out and lost between two statements: its next statement tells the borrower.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
+  let prisma: PrismaClient | null = null;
   return {
     pool,
-    prisma,
+    get prisma() {
+      prisma ??= openPrisma(pool);
+      return prisma;
+    },
     transaction: (work) => runTransaction(pool, 'BEGIN', work),
     queueTransaction: (work) => runTransaction(pool, BEGIN_FOR_QUEUES, work),
     close: async () => {
-      await prisma.$disconnect();
+      await prisma?.$disconnect();
       await pool.end();
     },
   };
+}
+
+function openPrisma(pool: pg.Pool): PrismaClient {
+  const load = createRequire(import.meta.url);
+  const { PrismaPg }: typeof import('@prisma/adapter-pg') = load('@prisma/adapter-pg');
+  const client: typeof import('../prisma/generated/client.ts') = load('../prisma/generated/client.ts');
+  return new client.PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) });
 }
 
 /**
@@ -87,6 +98,8 @@ async function runTransaction<T>(
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof DatabaseUnavailableError) return true;
   if (error instanceof pg.DatabaseError) {
+    // The server is there and did not understand this one statement; poolers use the same code, and hang up.
+    if (error.code === '08P01') return error.severity === 'FATAL';
     // 08 connection, 57P0x shutdown and crash, 53 resources, 25006 read-only standby, 58 disk.
     return /^(08|57P0|53|25006|58)/.test(error.code ?? '');
   }

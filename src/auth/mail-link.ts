@@ -1,6 +1,5 @@
 // The e-mail that brings an invitation or a reset link, when there is a mail server. It is a courtesy: the admin has the
 // link as well.
-import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
 import { type Clock, SECOND_MS } from '../clock.ts';
 import type { EmailSettings } from '../config.ts';
@@ -18,6 +17,7 @@ export function createLinkMailer(
   settings: EmailSettings,
 ): MailLink {
   return async (letter) => {
+    const { createTransport } = await import('nodemailer');
     const transport = createTransport({
       url: settings.smtpUrl,
       connectionTimeout: LONGEST_MS,

@@ -1,5 +1,6 @@
 // Which scripts can be played: the files that passed their checks and tests, each as an immutable version.
 // A file that does not pass changes nothing: its last good version stays, and /readyz and the log say why.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type pg from 'pg';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { compileFlow } from '../flows/compile-flow.ts';
@@ -11,6 +12,7 @@ import { checkInWorker } from './check-in-worker.ts';
 import { CHECK_FAILED, type CheckedFiles } from './checked-files.ts';
 import { findPublished } from './find-published.ts';
 import { emptyShelf, fillFromFiles, fillFromPublished, type Shelf, type ShelfDeps } from './journey-shelf.ts';
+import { createLaterMap, type LaterMap, later } from './later-map.ts';
 import { openGuidesLater } from './open-guides-later.ts';
 import { checksumOf, type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
 import type { PublishedFlow, Scripts } from './published-flow.ts';
@@ -38,9 +40,10 @@ const FULL_CHECK_AFTER_MS = 20 * SECOND_MS;
 /** A check that came to no end may have had bad luck. */
 const TRY_AGAIN_AFTER_MS = 10 * MINUTE_MS;
 
-type State = Shelf & {
-  active: Map<string, PublishedFlow>;
-  versions: Map<string, PublishedFlow>;
+type State = {
+  shelf: Shelf;
+  active: LaterMap<PublishedFlow>;
+  versions: LaterMap<PublishedFlow>;
   guides: GuideLibrary;
   /** Of the guides in use. */
   guidesChecksum: string;
@@ -56,18 +59,19 @@ type State = Shelf & {
 export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
   const stopping = new AbortController();
   const state: State = {
-    active: new Map(),
-    versions: new Map(),
+    shelf: emptyShelf(),
+    active: createLaterMap(),
+    versions: createLaterMap(),
     guides: createGuideLibrary([]),
     guidesChecksum: '',
-    ...emptyShelf(),
     problems: [],
     fingerprint: '',
     nextLookAt: 0,
     tryAgainAt: null,
   };
+  const scripts = scriptsOf(state);
   return {
-    scripts: () => state,
+    scripts: () => scripts,
     problems: () => state.problems,
     refresh: async () => {
       try {
@@ -86,10 +90,28 @@ export function createFlowLibrary(deps: LibraryDeps): FlowLibrary {
   };
 }
 
+/** Always as the state is at the moment of asking. */
+function scriptsOf(state: State): Scripts {
+  return {
+    active: state.active,
+    versions: state.versions,
+    get guides() {
+      return state.guides;
+    },
+    journeys: state.shelf.journeys,
+    get catalogue() {
+      return state.shelf.catalogue();
+    },
+  };
+}
+
 async function refresh(deps: LibraryDeps, state: State, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted();
   const now = deps.clock.now().getTime();
-  if (now < state.nextLookAt) return false;
+  if (now < state.nextLookAt) {
+    await makeTheRest(state, signal);
+    return false;
+  }
   const seen = await fingerprintOf(deps.flowsDir);
   const isTriedAgain = state.tryAgainAt !== null && now >= state.tryAgainAt;
   if (seen === state.fingerprint && !isTriedAgain) return false;
@@ -110,10 +132,17 @@ async function refresh(deps: LibraryDeps, state: State, signal: AbortSignal): Pr
   return true;
 }
 
+/** Nobody who writes shall wait for what can be made before; each takes some milliseconds, and messages come between. */
+async function makeTheRest({ active, shelf }: State, signal: AbortSignal): Promise<void> {
+  shelf.catalogue();
+  do await nextTurn();
+  while (!signal.aborted && (active.makeOne() || shelf.journeys.makeOne()));
+}
+
 async function takePublished(deps: LibraryDeps, state: State, texts: FolderTexts): Promise<boolean> {
   const versions = await findPublished(deps.db, texts);
-  if (!versions || !(await fillFromPublished(deps, state, texts))) return false;
-  for (const version of versions) activate(state, version);
+  if (!versions || !(await fillFromPublished(deps, state.shelf, texts))) return false;
+  for (const version of versions) activateLater(state, version);
   state.guides = openGuidesLater(() => createGuideLibrary(readGuides(texts.guides).guides));
   state.guidesChecksum = checksumOfGuides(texts);
   return true;
@@ -131,11 +160,11 @@ async function takeChecked(deps: LibraryDeps, state: State, { texts, checked }: 
   const present = new Set(checked.flows.map(({ id }) => id));
   for (const flow of [...state.active.keys()]) if (!present.has(flow)) state.active.delete(flow);
   takeGuides(state, checked.guides, checksumOfGuides(texts));
-  await fillFromFiles(deps, state, { texts, checked });
+  await fillFromFiles(deps, state.shelf, { texts, checked });
   state.problems = checked.problems;
   for (const problem of state.problems) log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem));
-  const { active, journeys, problems } = state;
-  log.info({ flows: active.size, journeys: journeys.size, problems: problems.length }, 'flow files read');
+  const { active, shelf, problems } = state;
+  log.info({ flows: active.size, journeys: shelf.journeys.size, problems: problems.length }, 'flow files read');
 }
 
 /** The same guides keep their index, which takes a moment to make. */
@@ -149,15 +178,21 @@ function checksumOfGuides({ guides }: FolderTexts): string {
   return checksumOf(JSON.stringify(guides));
 }
 
+function activateLater(state: State, version: FlowVersion): void {
+  const open = later(() => compileVersion(version));
+  state.versions.put(version.id, open);
+  state.active.put(version.flow, open);
+}
+
 function activate(state: State, version: FlowVersion): PublishedFlow | null {
   const published = addVersion(state, version);
-  if (published) state.active.set(version.flow, published);
+  if (published) state.active.put(version.flow, () => published);
   return published;
 }
 
 function addVersion(state: State, version: FlowVersion): PublishedFlow | null {
   const known = state.versions.get(version.id) ?? compileVersion(version);
-  if (known) state.versions.set(version.id, known);
+  if (known) state.versions.put(version.id, () => known);
   return known;
 }
 

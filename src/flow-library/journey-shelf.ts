@@ -10,14 +10,15 @@ import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
 import { compileJourneySource } from '../flows/journeys/compile-journey.ts';
 import type { NewId } from '../ids.ts';
 import type { CheckedFiles } from './checked-files.ts';
+import { createLaterMap, type LaterMap, later } from './later-map.ts';
 import { CATALOGUE, type JourneyVersion, newestJourney, newestJourneys, publishJourney } from './publish-journey.ts';
 import { checksumOf } from './publish-version.ts';
 import type { PublishedJourney } from './published-flow.ts';
 import type { FolderTexts } from './read-flow-files.ts';
 
 export type Shelf = {
-  journeys: Map<string, PublishedJourney>;
-  catalogue: Catalogue;
+  journeys: LaterMap<PublishedJourney>;
+  catalogue: () => Catalogue;
   /** null = there is none. */
   catalogueChecksum: string | null;
 };
@@ -32,7 +33,7 @@ export type ShelfDeps = {
 };
 
 export function emptyShelf(): Shelf {
-  return { journeys: new Map(), catalogue: emptyCatalogue, catalogueChecksum: null };
+  return { journeys: createLaterMap(), catalogue: () => emptyCatalogue, catalogueChecksum: null };
 }
 
 /** The quick way to start: true when every file is, letter by letter, the newest version that was published. */
@@ -41,7 +42,7 @@ export async function fillFromPublished({ db }: ShelfDeps, shelf: Shelf, texts: 
   const journeys = [...texts.journeys.values()].flatMap((source) => byChecksum.get(checksumOf(source)) ?? []);
   const catalogue = texts.catalogue.size === 0 ? null : byChecksum.get(checksumOf(sourceOf(texts.catalogue)));
   if (journeys.length !== texts.journeys.size || catalogue === undefined) return false;
-  for (const version of journeys) put(shelf, version);
+  for (const version of journeys) shelf.journeys.put(version.journey, () => published(version));
   if (catalogue) putCatalogue(shelf, catalogue);
   return true;
 }
@@ -89,13 +90,14 @@ async function fillCatalogue(
 }
 
 function emptyCatalogueOf(shelf: Shelf): void {
-  Object.assign(shelf, { catalogue: emptyCatalogue, catalogueChecksum: null });
+  Object.assign(shelf, { catalogue: () => emptyCatalogue, catalogueChecksum: null });
 }
 
 /** Reading it takes a moment, and it rarely changes. */
 function putCatalogue(shelf: Shelf, version: JourneyVersion): void {
   if (shelf.catalogueChecksum === version.checksum) return;
-  Object.assign(shelf, { catalogue: catalogueOf(version), catalogueChecksum: version.checksum });
+  const { checksum } = version;
+  Object.assign(shelf, { catalogue: later(() => catalogueOf(version)), catalogueChecksum: checksum });
 }
 
 function sourceOf(files: ReadonlyMap<string, string>): string {
@@ -108,12 +110,19 @@ function catalogueOf({ source }: JourneyVersion): Catalogue {
   return readCatalogue(new Map(sourcesSchema.parse(JSON.parse(source)))).catalogue;
 }
 
-/** A stored version passed its checks when it was published; false when this program can no longer read it. */
-function put(shelf: Shelf, { id, journey, number, source }: JourneyVersion): boolean {
+/** False when this program can no longer read it. */
+function put(shelf: Shelf, version: JourneyVersion): boolean {
+  const { id, journey } = version;
   if (shelf.journeys.get(journey)?.versionId === id) return true;
+  const found = published(version);
+  if (found) shelf.journeys.put(journey, () => found);
+  return found !== null;
+}
+
+/** A stored version passed its checks when it was published; null when this program can no longer read it. */
+function published({ id, journey, number, source }: JourneyVersion): PublishedJourney | null {
   const compiled = compileJourneySource(`journeys/${journey}.journey.yaml`, source);
-  if (compiled) shelf.journeys.set(journey, { versionId: id, number, journey: compiled });
-  return compiled !== null;
+  return compiled && { versionId: id, number, journey: compiled };
 }
 
 async function keepLastGood({ db, log }: ShelfDeps, shelf: Shelf, journey: string): Promise<void> {

@@ -1,6 +1,6 @@
 // The one door to the Graph API: token in a header, proof in the query, no redirects, and an honest word on
 // how far a call got. Nothing here is logged: addresses carry the proof, bodies carry people's words.
-import axios, { isAxiosError } from 'axios';
+import type { AxiosInstance, AxiosStatic } from 'axios';
 import type { MessengerSettings } from '../../config.ts';
 import { proveAppSecret } from './access-token.ts';
 import { readJson } from './read-json.ts';
@@ -35,18 +35,11 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
 /** Answers every outcome as a value; only a call aborted through its own signal throws. */
 export function createGraphClient(settings: GraphSettings): GraphClient {
   const base = `${settings.apiUrl.replace(/\/+$/, '')}/${settings.apiVersion}/`;
-  const http = axios.create({
-    maxRedirects: 0,
-    maxContentLength: LARGEST_ANSWER,
-    maxBodyLength: Number.POSITIVE_INFINITY,
-    responseType: 'text',
-    transformResponse: (data: unknown) => data,
-    validateStatus: () => true,
-    // The sandbox is on this machine: no proxy of the environment leads there.
-    ...(isLoopback(settings.apiUrl) ? { proxy: false as const } : {}),
-  });
+  let opening: Promise<Opened> | null = null;
   return {
     async call({ method, path, query = {}, body, timeoutMs = CALL_TIMEOUT_MS, signal }) {
+      opening ??= openAxios(settings);
+      const { axios, http } = await opening;
       try {
         const response = await http.request<unknown>({
           method,
@@ -65,10 +58,28 @@ export function createGraphClient(settings: GraphSettings): GraphClient {
         };
       } catch (error) {
         signal?.throwIfAborted();
-        return explainFailure(error);
+        return explainFailure(axios, error);
       }
     },
   };
+}
+
+type Opened = { axios: AxiosStatic; http: AxiosInstance };
+
+/** Loaded with the first call: a start has not got the time. */
+async function openAxios({ apiUrl }: GraphSettings): Promise<Opened> {
+  const { default: axios } = await import('axios');
+  const http = axios.create({
+    maxRedirects: 0,
+    maxContentLength: LARGEST_ANSWER,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    responseType: 'text',
+    transformResponse: (data: unknown) => data,
+    validateStatus: () => true,
+    // The sandbox is on this machine: no proxy of the environment leads there.
+    ...(isLoopback(apiUrl) ? { proxy: false as const } : {}),
+  });
+  return { axios, http };
 }
 
 function isLoopback(url: string): boolean {
@@ -104,7 +115,7 @@ const NEVER_CONNECTED = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-function explainFailure(error: unknown): GraphAnswer {
+function explainFailure({ isAxiosError }: AxiosStatic, error: unknown): GraphAnswer {
   // A bug in the request (not the network) must be seen, not retried.
   if (!isAxiosError(error)) throw error;
   const code = (error.code ?? 'network').toLowerCase();

@@ -1,7 +1,7 @@
 // One HTTP exchange with Zalo, told by what we can know afterwards: was it answered, surely not sent, or neither?
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosError, type AxiosRequestConfig, isAxiosError } from 'axios';
+import type { AxiosError, AxiosInstance, AxiosRequestConfig, AxiosStatic } from 'axios';
 import { readJson } from './read-json.ts';
 
 export type HttpRequest = {
@@ -32,6 +32,29 @@ const NOT_SENT =
 
 /** Never throws, never follows a redirect, gives up after `timeoutMs` however slowly the answer drips. */
 export function createHttpClient(timeoutMs: number = REQUEST_TIMEOUT_MS): HttpClient {
+  let opening: Promise<Opened> | null = null;
+  return async ({ signal, ...request }) => {
+    opening ??= openAxios(timeoutMs);
+    const { axios, http } = await opening;
+    const limit = AbortSignal.timeout(timeoutMs);
+    const config: AxiosRequestConfig = { ...request, signal: signal ? AbortSignal.any([signal, limit]) : limit };
+    try {
+      const response = await http.request<unknown>(config);
+      const json = readJson(typeof response.data === 'string' ? response.data : '');
+      return json.ok
+        ? { kind: 'answer', status: response.status, body: json.value }
+        : { kind: 'unreadable', status: response.status };
+    } catch (error) {
+      return explain(axios, error);
+    }
+  };
+}
+
+type Opened = { axios: AxiosStatic; http: AxiosInstance };
+
+/** Loaded with the first call: a start has not got the time. */
+async function openAxios(timeoutMs: number): Promise<Opened> {
+  const { default: axios } = await import('axios');
   // Half the time for the way there: a host that cannot be reached then counts as not sent, not as lost.
   const http = axios.create({
     httpAgent: limitConnecting(new HttpAgent({ keepAlive: true }), 'connect', timeoutMs / 2),
@@ -43,22 +66,10 @@ export function createHttpClient(timeoutMs: number = REQUEST_TIMEOUT_MS): HttpCl
     transformResponse: (text: unknown) => text,
     validateStatus: () => true,
   });
-  return async ({ signal, ...request }) => {
-    const limit = AbortSignal.timeout(timeoutMs);
-    const config: AxiosRequestConfig = { ...request, signal: signal ? AbortSignal.any([signal, limit]) : limit };
-    try {
-      const response = await http.request<unknown>(config);
-      const json = readJson(typeof response.data === 'string' ? response.data : '');
-      return json.ok
-        ? { kind: 'answer', status: response.status, body: json.value }
-        : { kind: 'unreadable', status: response.status };
-    } catch (error) {
-      return explain(error);
-    }
-  };
+  return { axios, http };
 }
 
-function explain(error: unknown): HttpOutcome {
+function explain({ isAxiosError }: AxiosStatic, error: unknown): HttpOutcome {
   if (!isAxiosError(error)) return { kind: 'lost', code: 'unexpected' };
   const code = error.code === 'ERR_CANCELED' ? 'timeout' : (error.code ?? 'unknown');
   return NOT_SENT.test(code) || failedToConnect(error) ? { kind: 'not_sent', code } : { kind: 'lost', code };

@@ -1,0 +1,120 @@
+// How long a start takes, and what is held when nothing happens: a prepared checkout, an external database, and the
+// embedded one. `node scripts/bench/cold-start.ts [repeats]` (Linux: it reads /proc). CPU time is the steadier figure on a
+// busy machine.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '../../src/postgres/embedded-postgres.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const REPEATS = Number(process.argv[2] ?? 5);
+const LONGEST_MS = 30_000;
+const REST_MS = Number(process.env.BENCH_REST_MS ?? 45_000);
+const TICKS_A_SECOND = 100;
+const SECRET_KEY = 'cold-start-secret-key-0123456789-0123456789';
+
+type Start = { wallMs: number; cpuMs: number; rssMb: number };
+
+const folder = await mkdtemp(join(tmpdir(), 'ganbo-cold-start-'));
+try {
+  const server = await startEmbeddedPostgres(join(folder, 'external'));
+  const external = { DATABASE_URL: server.url, SECRET_KEY, DATA_DIR: join(folder, 'data') };
+  const embedded = { DATA_DIR: join(folder, 'embedded') };
+  // The first start of each makes database, flows and caches.
+  await startOnce(external);
+  await startOnce(embedded);
+  const starts: { external: Start[]; embedded: Start[] } = { external: [], embedded: [] };
+  for (let n = 0; n < REPEATS; n += 1) {
+    starts.external.push(await startOnce(external));
+    starts.embedded.push(await startOnce(embedded));
+  }
+  for (const [name, list] of Object.entries(starts)) console.log(`${name.padEnd(9)} ${describe(list)}`);
+  const rest = await startOnce(embedded, REST_MS);
+  console.log(`at rest   Node ${rest.rssMb.toFixed(0)} MB, embedded server ${rest.serverMb.toFixed(0)} MB (PSS)`);
+  await server.stop();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function describe(list: Start[]): string {
+  const range = (read: (start: Start) => number) => {
+    const sorted = list.map(read).sort((a, b) => a - b);
+    const show = (n: number | undefined) => Math.round(n ?? 0);
+    return `${show(sorted[0])} / ${show(sorted[Math.floor(sorted.length / 2)])} / ${show(sorted.at(-1))}`;
+  };
+  return `ready after ${range((one) => one.wallMs)} ms, CPU ${range((one) => one.cpuMs)} ms, ${range((one) => one.rssMb)} MB (least / median / most)`;
+}
+
+/** Starts it, waits for /readyz, then `restMs` longer; answers what Node took until ready and holds at the end. */
+async function startOnce(env: Record<string, string>, restMs = 0): Promise<Start & { serverMb: number }> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', join(ROOT, 'src/main.ts')], {
+    env: { PATH: process.env.PATH, SANDBOX: 'off', LOG_LEVEL: 'warn', ...env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    await isReady(port);
+    const wallMs = performance.now() - began;
+    const cpuMs = await cpuMsOf(child.pid ?? 0);
+    await wait(restMs);
+    const rssMb = await kbOf(`/proc/${child.pid}/status`, 'VmRSS');
+    return { wallMs, cpuMs, rssMb, serverMb: restMs === 0 ? 0 : await serverMbOf(env.DATA_DIR ?? '') };
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function isReady(port: number): Promise<void> {
+  const end = performance.now() + LONGEST_MS;
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    await answer?.arrayBuffer();
+    if (answer?.status === 200) return;
+    if (performance.now() > end) throw new Error('It did not become ready.');
+    await wait(5);
+  }
+}
+
+/** user + system, with all threads. */
+async function cpuMsOf(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_A_SECOND;
+}
+
+/** Proportional: what the server's processes share is counted once. */
+async function serverMbOf(dataDir: string): Promise<number> {
+  const [postmaster] = (await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n');
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const sizes = await Promise.all(
+    pids.map(async (pid) => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      const isOfServer = pid === postmaster || new RegExp(`^PPid:\\s+${postmaster}$`, 'm').test(status);
+      return isOfServer ? await kbOf(`/proc/${pid}/smaps_rollup`, 'Pss') : 0;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** In MB. */
+async function kbOf(path: string, field: string): Promise<number> {
+  const line = (await readFile(path, 'utf8')).split('\n').find((one) => one.startsWith(`${field}:`));
+  return Number(line?.replace(/\D/g, '')) / 1024;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
