@@ -5,8 +5,8 @@ import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { viewerOf } from '../http/may-see.ts';
-import { caseAnswer, caseFields, casePage, caseQuery, closeFields } from './case-schema.ts';
-import { type CaseDeps, changeCase, closeCase, openCase, requireCase } from './change-cases.ts';
+import { caseAnswer, caseFields, casePage, caseQuery, closeFields, reopenFields } from './case-schema.ts';
+import { type CaseDeps, changeCase, closeCase, openCase, reopenCase, requireCase } from './change-cases.ts';
 import { listCases } from './read-work.ts';
 import { changeFields, workParams } from './work-fields.ts';
 
@@ -85,5 +85,16 @@ function changeRoutes(app: ApiScope, deps: CaseRouteDeps): void {
     },
     async (request) =>
       await answerOnce(deps, request, caseAnswer, (client) => closeCase(deps, client, request.params.id, request.body)),
+  );
+  app.post(
+    '/cases/:id/reopen',
+    {
+      config: write,
+      schema: { ...changing, summary: 'It was not mended after all', params: workParams, body: reopenFields },
+    },
+    async (request) =>
+      await answerOnce(deps, request, caseAnswer, (client) =>
+        reopenCase(deps, client, request.params.id, request.body),
+      ),
   );
 }

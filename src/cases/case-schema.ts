@@ -24,6 +24,12 @@ export const closeFields = z.strictObject({
 });
 export type CloseFields = z.infer<typeof closeFields>;
 
+export const reopenFields = z.strictObject({
+  reason: textField(1000).meta({ description: 'Why it is not mended after all.' }),
+  by: staffField,
+});
+export type ReopenFields = z.infer<typeof reopenFields>;
+
 export const caseAnswer = z.object({
   ...workAnswer,
   reason: z.string(),

@@ -6,7 +6,7 @@ import { HttpError } from '../errors.ts';
 import { readMoment, readMomentChange } from '../http/read-moment.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
-import type { CaseAnswer, CaseFields, CloseFields } from './case-schema.ts';
+import type { CaseAnswer, CaseFields, CloseFields, ReopenFields } from './case-schema.ts';
 import { defaultOwner } from './default-owner.ts';
 import { readCase } from './read-work.ts';
 import type { ChangeFields } from './work-fields.ts';
@@ -63,6 +63,28 @@ export async function closeCase(
   );
   const data = { case: id, kind, outcome, by };
   await writeTouchpoints(client, [{ at: now, kind: 'case_closed', customerId, conversationId, data }]);
+  return await requireCase(client, id);
+}
+
+/** It was not mended after all: open again, due in 24 hours unless it had longer. Throws unknown_case, case_open. */
+export async function reopenCase(
+  { clock }: CaseDeps,
+  client: pg.ClientBase,
+  id: string,
+  { reason, by }: ReopenFields,
+): Promise<CaseAnswer> {
+  await client.query('SELECT 1 FROM cases WHERE id = $1 FOR UPDATE', [id]);
+  const { status, customerId, conversationId, kind, outcome } = await requireCase(client, id);
+  if (status === 'open') throw new HttpError(409, 'case_open', 'This case is open already.');
+  const now = clock.now();
+  const dueAt = new Date(now.getTime() + DAY_MS);
+  await client.query(
+    `UPDATE cases SET status = 'open', outcome = NULL, closed_by = NULL, closed_at = NULL, is_recovered = NULL, due_at = greatest(due_at, $2)
+     WHERE id = $1`,
+    [id, dueAt],
+  );
+  const data = { case: id, kind, by, isReopened: true, outcomeBefore: outcome };
+  await writeTouchpoints(client, [{ at: now, kind: 'case_opened', customerId, conversationId, reason, data }]);
   return await requireCase(client, id);
 }
 

@@ -20,7 +20,8 @@ const TASKS = `SELECT ${COMMON}, w.title, s.external_id AS subscription, w.journ
 
 const filter = (seen: string) => `
 WHERE ($1::text IS NULL OR w.status = $1) AND ($2::text IS NULL OR w.kind = $2)
-  AND ($3::text IS NULL OR CASE WHEN $3 = 'none' THEN w.owner IS NULL ELSE w.owner = $3 END)
+  AND ($3::text IS NULL OR CASE $3 WHEN 'none' THEN w.owner IS NULL WHEN 'team' THEN w.owner IN (SELECT m.email FROM staff_members m WHERE m.team_id = $9::uuid)
+    ELSE w.owner = $3 END)
   AND ($4::text IS NULL OR c.external_id = $4) AND ($5::timestamptz IS NULL OR w.due_at < $5)
   AND ($6::timestamptz IS NULL OR (w.due_at, w.id) > ($6, $7::uuid)) AND ${seen}
 ORDER BY w.due_at, w.id LIMIT $8`;
@@ -65,6 +66,7 @@ async function list({ db, timeZone }: ReadWorkDeps, select: string, query: WorkQ
     dueAt ?? null,
     id ?? null,
     limit + 1,
+    viewer.teamId,
   ]);
   const { rows } = await db.pool.query(select + filter(seesCustomer('w.customer_id', viewer, value)), values);
   return rows.map(withTexts);

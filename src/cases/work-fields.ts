@@ -14,7 +14,9 @@ export function workQuery<T extends z.ZodType>(status: T) {
   return z.object({
     status: status.optional(),
     kind: textField(60).optional(),
-    owner: textField(100).optional().meta({ description: 'Name of the member of staff; "none" = nobody yet.' }),
+    owner: textField(100)
+      .optional()
+      .meta({ description: 'Name of the member of staff; "none" = nobody yet, "team" = anybody of your own.' }),
     customer: idField.optional().meta({ description: 'externalId of a customer.' }),
     dueBefore: momentField.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many at most, 1–200.' }),

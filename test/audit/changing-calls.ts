@@ -123,6 +123,14 @@ export const examples: Record<string, Example> = {
   'POST /cases': simple('/cases', { customer: 'KH-1', reason: 'x' }),
   'PUT /cases/:id': onWork('/cases', '', { owner: 'lan' }),
   'POST /cases/:id/close': onWork('/cases', '/close', { outcome: 'x', by: 'lan' }),
+  'POST /cases/:id/reopen': {
+    before: [customer],
+    call: async (seed) => {
+      const id = await seed.post('/cases', { customer: 'KH-1', reason: 'x' });
+      await seed.post(`/cases/${id}/close`, { outcome: 'x', by: 'lan' });
+      return { path: `/cases/${id}/reopen`, body: { reason: 'x', by: 'lan' }, refused: wrong };
+    },
+  },
   'POST /tasks': simple('/tasks', { customer: 'KH-1', title: 'x' }),
   'PUT /tasks/:id': onWork('/tasks', '', { owner: 'lan' }),
   'POST /tasks/:id/done': onWork('/tasks', '/done', { by: 'lan' }),

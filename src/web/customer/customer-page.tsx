@@ -1,22 +1,39 @@
-// Everything of one customer: what we know, and the ledger with the reason of each line.
-import { Badge, Button, Grid, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { type CustomerAnswer, customerAnswer } from '../../customers/customer-schema.ts';
-import { type TouchpointAnswer, touchpointPage } from '../../ledger/touchpoint-schema.ts';
-import { ApiError, callApi } from '../app/call-api.ts';
+// Everything of one customer, in sections that have addresses of their own; only what one's rights open.
+import { Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import type { CustomerPage as Customer } from '../../customers/page-schema.ts';
+import { ApiError } from '../app/call-api.ts';
+import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
-import { fullMoment } from '../app/time.ts';
+import { shortDate } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
+import { BusinessSection } from './business-section.tsx';
+import { CareSection } from './care-section.tsx';
+import classes from './customer.module.css';
+import { JoinSection } from './join-section.tsx';
+import { LedgerSection } from './ledger-section.tsx';
+import { pageQuery } from './queries.ts';
+import { RecordSection } from './record-section.tsx';
+import { RightsSection } from './rights-section.tsx';
+
+type SectionName = 'record' | 'history' | 'business' | 'care' | 'rights' | 'join';
+type Section = { name: SectionName; scope: string; Part: ComponentType<{ customer: Customer }> };
+
+const sections: Section[] = [
+  { name: 'record', scope: 'records:read', Part: RecordSection },
+  { name: 'history', scope: 'records:read', Part: LedgerSection },
+  { name: 'business', scope: 'records:read', Part: BusinessSection },
+  { name: 'care', scope: 'records:read', Part: CareSection },
+  { name: 'rights', scope: 'records:read', Part: RightsSection },
+  { name: 'join', scope: 'records:write', Part: JoinSection },
+];
 
 export function CustomerPage() {
-  const { pages, inbox } = useTexts();
-  const { externalId } = useParams({ from: '/shell/customers/$externalId' });
-  const path = `/customers/${encodeURIComponent(externalId)}`;
-  const query = useQuery({
-    queryKey: ['customer', externalId],
-    queryFn: ({ signal }) => callApi(customerAnswer, { path, signal }),
-  });
+  const { pages } = useTexts();
+  const { externalId: who } = useParams({ from: '/shell/customers/$externalId' });
+  const query = useQuery(pageQuery(who));
   if (query.error instanceof ApiError && query.error.status === 404) return <Empty>{pages.customer.unknown}</Empty>;
   return (
     <div className="page">
@@ -24,17 +41,8 @@ export function CustomerPage() {
         <Loaded query={query}>
           {(customer) => (
             <Stack>
-              <Title order={1} size="h3">
-                {customer.name ?? inbox.nameless}
-              </Title>
-              <Grid>
-                <Grid.Col span={{ base: 12, md: 4 }}>
-                  <Records customer={customer} />
-                </Grid.Col>
-                <Grid.Col span={{ base: 12, md: 8 }}>
-                  <Ledger externalId={externalId} />
-                </Grid.Col>
-              </Grid>
+              <Head customer={customer} />
+              <Sections who={who} customer={customer} />
             </Stack>
           )}
         </Loaded>
@@ -43,121 +51,72 @@ export function CustomerPage() {
   );
 }
 
-function Records({ customer }: { customer: CustomerAnswer }) {
-  const { pages, inbox } = useTexts();
-  const { customer: words } = pages;
-  const rows: [string, string | null | undefined][] = [
-    [words.id, customer.externalId],
-    [words.phone, customer.phone],
-    [words.email, customer.email],
-    [words.industry, customer.industry],
-    [words.role, customer.role],
-  ];
-  return (
-    <Paper withBorder p="md" component="section" aria-label={words.records}>
-      <Title order={2} size="h5" mb="sm">
-        {words.records}
-      </Title>
-      <dl className="facts">
-        {rows.map(
-          ([name, value]) =>
-            value && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
-      {customer.tags.length > 0 && (
-        <Group gap={6} mt="sm" aria-label={words.tags} role="group">
-          {customer.tags.map((tag) => (
-            <Badge key={tag} variant="default" tt="none">
-              {tag}
-            </Badge>
-          ))}
-        </Group>
-      )}
-      <Text size="xs" fw={600} mt="md" className="fact-name">
-        {words.identities}
-      </Text>
-      {customer.channelIdentities.map(({ id, channel, peerId, displayName }) => (
-        <Text key={id} size="sm" className="keep-lines">
-          {inbox.channel[channel]} · {displayName ?? peerId}
-        </Text>
-      ))}
-    </Paper>
-  );
-}
-
-function Ledger({ externalId }: { externalId: string }) {
-  const { pages, general } = useTexts();
-  const { customer: words } = pages;
-  const query = useInfiniteQuery({
-    queryKey: ['ledger', externalId],
-    queryFn: ({ pageParam, signal }) => {
-      const cursor = pageParam === '' ? '' : `&cursor=${pageParam}`;
-      const path = `/customers/${encodeURIComponent(externalId)}/touchpoints?limit=50${cursor}`;
-      return callApi(touchpointPage, { path, signal });
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.nextCursor,
-  });
-  return (
-    <Paper withBorder p="md" component="section" aria-label={words.history}>
-      <Title order={2} size="h5" mb="sm">
-        {words.history}
-      </Title>
-      <Loaded query={query}>
-        {({ pages: loaded }) => {
-          const lines = loaded.flatMap(({ items }) => items);
-          return (
-            <>
-              {lines.length === 0 && <Empty>{words.noHistory}</Empty>}
-              <ul className="plain-list">
-                {lines.map((line) => (
-                  <LedgerLine key={line.id} line={line} />
-                ))}
-              </ul>
-              {query.hasNextPage && (
-                <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                  {general.loadMore}
-                </Button>
-              )}
-            </>
-          );
-        }}
-      </Loaded>
-    </Paper>
-  );
-}
-
-function LedgerLine({ line }: { line: TouchpointAnswer }) {
+function Head({ customer }: { customer: Customer }) {
   const { texts, language } = useSpoken();
-  const channels: Record<string, string> = texts.inbox.channel;
+  const { customer: words } = texts.pages;
+  const [first] = customer.identities;
   return (
-    <li className="ledger-line">
+    <div>
       <Group gap="xs">
-        <Text size="xs" c="dimmed" component="time">
-          {fullMoment(line.at, language)}
-        </Text>
-        <Badge size="sm" variant="default" tt="none">
-          {line.kind}
-        </Badge>
-        <Text size="xs" c="dimmed">
-          {[channels[line.channel ?? ''], line.flow, line.step].filter(Boolean).join(' · ')}
-        </Text>
+        <Title order={1} size="h3" className={classes.title ?? ''}>
+          {nameOf(customer) ?? texts.inbox.nameless}
+        </Title>
+        {customer.optedOutAt && (
+          <Badge color="red" variant="light" tt="none">
+            {words.optedOut}
+          </Badge>
+        )}
       </Group>
-      {line.text && (
-        <Text size="sm" className="keep-lines">
-          {line.text}
+      <Group gap="md">
+        <Text size="sm" c="dimmed">
+          {[customer.externalId, `${words.since} ${shortDate(customer.createdAt, language)}`]
+            .filter(Boolean)
+            .join(' · ')}
         </Text>
-      )}
-      {line.reason && (
-        <Text size="sm" className="keep-lines fact-name">
-          {texts.pages.customer.reason}: {line.reason}
-        </Text>
-      )}
-    </li>
+        {first?.conversationId && (
+          <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: first.conversationId }} className="text-link">
+            <Text size="sm" span>
+              {words.openConversation}
+            </Text>
+          </Link>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+/** What we call them, or what they call themselves on a channel. */
+export function nameOf({ name, identities }: Pick<Customer, 'name' | 'identities'>): string | null {
+  return name ?? identities.find(({ displayName }) => displayName !== null)?.displayName ?? null;
+}
+
+const exactly = { exact: true, includeSearch: true } as const;
+
+function Sections({ who, customer }: { who: string; customer: Customer }) {
+  const { pages } = useTexts();
+  const held: readonly string[] = useMe().scopes;
+  const { s = 'record' } = useSearch({ from: '/shell/customers/$externalId' });
+  const open = sections.filter(({ scope }) => held.includes(scope));
+  const section = open.find(({ name }) => name === s) ?? open[0];
+  return (
+    <>
+      <nav aria-label={pages.customer.records} className={classes.sections}>
+        {open.map(({ name }) => (
+          <Link
+            key={name}
+            to="/customers/$externalId"
+            params={{ externalId: who }}
+            search={name === 'record' ? {} : { s: name }}
+            className={classes.section ?? ''}
+            aria-current={name === section?.name ? 'page' : undefined}
+            activeOptions={exactly}
+            replace
+          >
+            {pages.customer.sections[name]}
+          </Link>
+        ))}
+      </nav>
+      {section && <section.Part key={customer.id} customer={customer} />}
+    </>
   );
 }

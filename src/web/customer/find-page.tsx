@@ -49,19 +49,16 @@ function Results({ data }: { data: SearchAnswer }) {
   if (data.customers.length + data.messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;
   return (
     <Stack gap="xs" component="section" aria-label={pages.customer.results}>
-      {data.customers.map(
-        ({ externalId, name, phone }) =>
-          externalId && (
-            <Link key={externalId} to="/customers/$externalId" params={{ externalId }} className="plain-link">
-              <Paper withBorder p="sm">
-                <Text fw={600}>{name ?? inbox.nameless}</Text>
-                <Text size="sm" c="dimmed">
-                  {[externalId, phone].filter(Boolean).join(' · ')}
-                </Text>
-              </Paper>
-            </Link>
-          ),
-      )}
+      {data.customers.map(({ id, externalId, name, phone }) => (
+        <Link key={id} to="/customers/$externalId" params={{ externalId: externalId ?? id }} className="plain-link">
+          <Paper withBorder p="sm">
+            <Text fw={600}>{name ?? inbox.nameless}</Text>
+            <Text size="sm" c="dimmed">
+              {[externalId, phone].filter(Boolean).join(' · ')}
+            </Text>
+          </Paper>
+        </Link>
+      ))}
       {data.messages.map(({ conversationId, text, at }) => (
         <Link
           key={`${conversationId}-${at}`}

@@ -1,44 +1,14 @@
 // Words of the other pages in English.
+import { enCustomer } from './en-customer.ts';
+import { enLedger, enLedgerGroups } from './en-ledger.ts';
+import { enWork } from './en-work.ts';
 import type { viPages } from './vi-pages.ts';
 
 export const enPages: typeof viPages = {
-  customer: {
-    find: 'Find a customer',
-    findHint: 'Name, phone or words of a message, with or without diacritics',
-    nothing: 'No customer found.',
-    results: 'Results',
-    openConversation: 'Open conversation',
-    records: 'Records',
-    history: 'Ledger',
-    unknown: 'There is no such customer.',
-    reason: 'Reason',
-    phone: 'Phone',
-    email: 'E-mail',
-    industry: 'Industry',
-    role: 'Role',
-    tags: 'Tags',
-    identities: 'Chat accounts',
-    subscriptions: 'Subscriptions',
-    noHistory: 'Nothing has happened yet.',
-    id: 'Customer id',
-  },
-  work: {
-    tasks: 'Tasks',
-    cases: 'Cases',
-    noTasks: 'No open tasks.',
-    noCases: 'No open cases.',
-    title: 'What',
-    kind: 'Kind',
-    owner: 'Owner',
-    due: 'Due',
-    customer: 'Customer',
-    status: 'Status',
-    done: 'Done',
-    markDone: (title) => `Mark as done: ${title}`,
-    open: 'Open',
-    all: 'All',
-    overdue: 'Overdue',
-  },
+  customer: enCustomer,
+  ledger: enLedger,
+  ledgerGroups: enLedgerGroups,
+  work: enWork,
   settings: {
     title: 'Settings',
     staff: 'Staff',

@@ -1,43 +1,13 @@
 // Words of the pages beside the inbox.
+import { viCustomer } from './vi-customer.ts';
+import { viLedger, viLedgerGroups } from './vi-ledger.ts';
+import { viWork } from './vi-work.ts';
 
 export const viPages = {
-  customer: {
-    find: 'Tìm khách hàng',
-    findHint: 'Nhập tên, số điện thoại hoặc nội dung tin nhắn, có hoặc không có dấu',
-    nothing: 'Không tìm thấy khách hàng nào.',
-    results: 'Kết quả tìm',
-    openConversation: 'Mở hội thoại',
-    records: 'Hồ sơ',
-    history: 'Nhật ký',
-    unknown: 'Không có khách hàng này.',
-    reason: 'Lý do',
-    phone: 'Điện thoại',
-    email: 'E-mail',
-    industry: 'Ngành',
-    role: 'Vai trò',
-    tags: 'Nhãn',
-    identities: 'Tài khoản chat',
-    subscriptions: 'Gói dịch vụ',
-    noHistory: 'Chưa có hoạt động nào.',
-    id: 'Mã khách',
-  },
-  work: {
-    tasks: 'Việc cần làm',
-    cases: 'Vụ việc',
-    noTasks: 'Không có việc nào đang mở.',
-    noCases: 'Không có vụ việc nào đang mở.',
-    title: 'Nội dung',
-    kind: 'Loại',
-    owner: 'Người phụ trách',
-    due: 'Hạn',
-    customer: 'Khách hàng',
-    status: 'Trạng thái',
-    done: 'Xong',
-    markDone: (title: string) => `Đánh dấu xong: ${title}`,
-    open: 'Đang mở',
-    all: 'Tất cả',
-    overdue: 'Quá hạn',
-  },
+  customer: viCustomer,
+  ledger: viLedger,
+  ledgerGroups: viLedgerGroups,
+  work: viWork,
   settings: {
     title: 'Cài đặt',
     staff: 'Nhân viên',

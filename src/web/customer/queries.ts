@@ -1,0 +1,45 @@
+// What the page of a customer asks, and how it changes something: refused changes say so, and everything is asked anew.
+import { notifications } from '@mantine/notifications';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { z } from 'zod';
+import { customerAnswer } from '../../customers/customer-schema.ts';
+import { customerPage } from '../../customers/page-schema.ts';
+import { ApiError, type Call, callApi } from '../app/call-api.ts';
+import { useTexts } from '../app/use-texts.tsx';
+
+const uuid = z.uuid();
+
+/** Addresses name a customer by our own id, or by that of the business. */
+export const pageQuery = (who: string) =>
+  queryOptions({
+    queryKey: ['customer', who],
+    queryFn: async ({ signal }) => await callApi(customerPage, { path: pathOf(await idOf(who, signal)), signal }),
+    retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status === 404),
+  });
+
+async function idOf(who: string, signal: AbortSignal): Promise<string> {
+  if (uuid.safeParse(who).success) return who;
+  const { id } = await callApi(customerAnswer, { path: `/customers/${encodeURIComponent(who)}`, signal });
+  return id;
+}
+
+export const pathOf = (id: string) => `/customers/by-id/${id}`;
+
+/** `mutate(call)` changes; answers are checked by `schema`, everything of customers is asked anew. */
+export function useAct<T>(schema: z.ZodType<T>) {
+  const queries = useQueryClient();
+  const { general, signIn } = useTexts();
+  return useMutation<T, Error, Call>({
+    mutationFn: (call) => callApi(schema, { method: 'POST', onceKey: crypto.randomUUID(), ...call }),
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 401) return;
+      const words = error instanceof ApiError && error.status !== 0 ? error.message : signIn.unreachable;
+      const closeButtonProps = { 'aria-label': general.close };
+      notifications.show({ color: 'red', title: general.failed, message: words, closeButtonProps });
+    },
+    onSettled: () =>
+      Promise.all(
+        ['customer', 'ledger', 'requests', 'work'].map((touched) => queries.invalidateQueries({ queryKey: [touched] })),
+      ),
+  });
+}

@@ -1,0 +1,27 @@
+// What rules can find wrong with a page, and a picture of it for eyes.
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+type Violation = { id: string; impact: string; nodes: { html: string }[] };
+
+/** Serious mistakes only; evaluated from outside, so that the page's policy stays as it is. */
+export async function seriousMistakes(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found: Violation[] = await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/** Only where SCREENSHOTS names a folder. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/web-${name}.png` });
+}
+
+/** Pixels by which the page is wider than its window. */
+export async function widerBy(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
