@@ -6,6 +6,8 @@ import { inboxRow } from './inbox-schema.ts';
 export const contextAnswer = z.object({
   plan: z.string().nullable(),
   product: z.string().nullable(),
+  planTitle: z.string().nullable(),
+  productTitle: z.string().nullable(),
   subscriptionStatus: z.string().nullable(),
   expiresAt: momentAnswer.nullable(),
   subscriptions: z.array(
@@ -43,6 +45,9 @@ export const contextAnswer = z.object({
     z.object({ id: z.uuid(), kind: z.string(), title: z.string(), owner: z.string().nullable(), dueAt: momentAnswer }),
   ),
   usage: z.record(z.string(), z.number()),
+  features: z
+    .array(z.object({ id: z.string(), title: z.string(), metric: z.string() }))
+    .meta({ description: 'What their product can do: usage is read against it.' }),
   flow: z
     .object({
       id: z.string(),

@@ -92,6 +92,7 @@ export async function readContext(deps: ContextDeps, id: string): Promise<Contex
   return {
     plan: main?.plan ?? null,
     product: main?.product ?? null,
+    ...titlesOf(deps, main),
     subscriptionStatus: main?.status ?? null,
     expiresAt: main?.expiresAt ?? null,
     ...{ subscriptions, lastScores, openOffers, openCases, openTasks, usage, otherChannels, customer },
@@ -100,6 +101,16 @@ export async function readContext(deps: ContextDeps, id: string): Promise<Contex
     consent: { optedOutAt: card.optedOutAt, advertising: card.advertising },
     window: windowOf(deps, card),
     checklist: checklistOf(card),
+  };
+}
+
+function titlesOf({ scripts }: ContextDeps, main: Card['subscriptions'][number] | undefined) {
+  const { catalogue } = scripts();
+  const product = main?.product ?? '';
+  return {
+    productTitle: catalogue.product(product)?.title ?? null,
+    planTitle: main?.plan ? (catalogue.plan(product, main.plan)?.title ?? null) : null,
+    features: catalogue.features(product).map(({ id, title, metric }) => ({ id, title, metric })),
   };
 }
 

@@ -69,7 +69,8 @@ async function reach({ method = 'GET', path, body, onceKey, signal }: Call): Pro
   }
 }
 
-function mistakeOf(status: number, text: string): ApiError {
+/** What a refusal says; an ended session is told to whoever listens. */
+export function mistakeOf(status: number, text: string): ApiError {
   const parsed = errorAnswer.safeParse(readJson(text));
   const { code, message, details } = parsed.success
     ? parsed.data.error

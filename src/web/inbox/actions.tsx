@@ -8,6 +8,7 @@ import { readClock } from '../app/page-facts.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Conversation } from './context-answers.ts';
+import classes from './conversation.module.css';
 import { colleaguesQuery } from './queries.ts';
 import { useChange } from './use-change.ts';
 
@@ -34,21 +35,25 @@ export function Actions({ conversation }: { conversation: Conversation }) {
         <Button
           size="xs"
           title={inbox.takeHint}
+          aria-label={inbox.take}
+          className={classes.act ?? ''}
           leftSection={<IconHandGrab size={16} aria-hidden />}
           loading={change.isPending}
           onClick={() => does('take')}
         >
-          {inbox.take}
+          <span className={classes.long}>{inbox.take}</span>
         </Button>
       )}
       {isLed && isMine && (
         <Button
           size="xs"
           variant="light"
+          aria-label={inbox.handBack}
+          className={classes.act ?? ''}
           leftSection={<IconRobot size={16} aria-hidden />}
           onClick={() => setHandingBack(true)}
         >
-          {inbox.handBack}
+          <span className={classes.long}>{inbox.handBack}</span>
         </Button>
       )}
       <MoreActions does={does} isResolved={conversation.state === 'resolved'} />

@@ -73,7 +73,13 @@ function Header({ conversation, showsContext, onClose, onContext }: HeaderProps)
             <ChannelMark channel={conversation.channel} />
           </span>
           <div className={classes.who}>
-            <Title order={1} size="h5" lineClamp={1}>
+            <Title
+              order={1}
+              size="h5"
+              lineClamp={1}
+              className={classes.name ?? ''}
+              title={conversation.customer.name ?? ''}
+            >
               {conversation.customer.name ?? inbox.nameless}
             </Title>
             <Text size="xs" className={classes.state} data-state={conversation.state} truncate>

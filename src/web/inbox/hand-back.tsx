@@ -1,8 +1,9 @@
 // Back to the bot, with the choice of how it goes on.
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Context } from './context-answers.ts';
+import { type Chosen, FlowPicker } from './flow-picker.tsx';
 import { useChange } from './use-change.ts';
 
 type Props = { id: string; flow: Context['flow']; onClose: () => void };
@@ -10,11 +11,10 @@ type Props = { id: string; flow: Context['flow']; onClose: () => void };
 export default function HandBack({ id, flow, onClose }: Props) {
   const { inbox, general } = useTexts();
   const [how, setHow] = useState(flow ? 'resume' : 'end');
-  const [next, setNext] = useState('');
-  const [at, setAt] = useState('');
+  const [next, setNext] = useState<Chosen>({ flow: null, at: null });
   const change = useChange();
   const submit = () => {
-    const target = { flow: next.trim(), ...(at.trim() === '' ? {} : { at: at.trim() }) };
+    const target = { flow: next.flow, ...(next.at === null ? {} : { at: next.at }) };
     const body = { how, ...(how === 'step' ? target : {}) };
     change.mutate({ path: `/inbox/conversations/${id}/hand-back`, body }, { onSuccess: onClose });
   };
@@ -39,22 +39,12 @@ export default function HandBack({ id, flow, onClose }: Props) {
             <Radio value="end" label={inbox.handBackChoice.end} />
           </Stack>
         </Radio.Group>
-        {how === 'step' && (
-          <Group grow align="flex-end">
-            <TextInput
-              label={inbox.flow}
-              required
-              value={next}
-              onChange={(event) => setNext(event.currentTarget.value)}
-            />
-            <TextInput label={inbox.flowStep} value={at} onChange={(event) => setAt(event.currentTarget.value)} />
-          </Group>
-        )}
+        {how === 'step' && <FlowPicker value={next} onChange={setNext} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {general.cancel}
           </Button>
-          <Button loading={change.isPending} disabled={how === 'step' && next.trim() === ''} onClick={submit}>
+          <Button loading={change.isPending} disabled={how === 'step' && next.flow === null} onClick={submit}>
             {inbox.handBack}
           </Button>
         </Group>

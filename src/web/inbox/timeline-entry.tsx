@@ -1,5 +1,5 @@
 // One line of the timeline. What people wrote is only ever text; links to media open elsewhere.
-import { Anchor } from '@mantine/core';
+import { Anchor, Button } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -11,10 +11,11 @@ import {
 } from '@tabler/icons-react';
 import { memo } from 'react';
 import { readClock } from '../app/page-facts.ts';
-import { clockTime, dayName, isSameDay } from '../app/time.ts';
+import { clockTime, dayName, fullMoment, isSameDay } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 import type { TimelineItem } from './answers.ts';
 import classes from './conversation.module.css';
+import { useChange } from './use-change.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -57,24 +58,48 @@ export const TimelineEntry = memo(function TimelineEntry({ item }: { item: Timel
       <span className={classes.foot}>
         <time dateTime={item.at}>{clockTime(item.at, language)}</time>
         {item.kind !== 'in' && item.kind !== 'note' && <Receipt item={item} />}
+        {item.kind === 'out' && item.status === 'queued' && item.sendAt !== null && item.from.type === 'staff' && (
+          <Planned item={item} sendAt={item.sendAt} />
+        )}
       </span>
     </article>
   );
 });
 
 /** Kinds of the ledger that have no words yet are shown as they are written. */
-function eventWords(known: Record<string, string>, { event, from }: TimelineItem): string {
-  const words = known[event ?? ''] ?? event?.replaceAll('_', ' ') ?? '';
+function eventWords(known: Record<string, string>, { event, from, flowTitle }: TimelineItem): string {
+  const what = known[event ?? ''] ?? event?.replaceAll('_', ' ') ?? '';
+  const words = event === 'flow_started' && flowTitle !== null ? `${what}: ${flowTitle}` : what;
   return from.type === 'staff' && from.name ? `${words} (${from.name})` : words;
 }
 
-function botName(bot: string, { flow, step }: TimelineItem): string {
-  return [bot, flow, step].filter(Boolean).join(' · ');
+function botName(bot: string, { flow, flowTitle, step }: TimelineItem): string {
+  return [bot, flowTitle ?? flow, step].filter(Boolean).join(' · ');
 }
 
 function Clock({ at }: { at: string }) {
   const { language } = useSpoken();
   return <time dateTime={at}>{clockTime(at, language)}</time>;
+}
+
+/** A message for later: when it leaves, and a way to take it back. */
+function Planned({ item, sendAt }: { item: TimelineItem; sendAt: string }) {
+  const { texts, language } = useSpoken();
+  const change = useChange();
+  const path = `/inbox/conversations/${item.conversationId}/messages/${item.id.slice('o:'.length)}/cancel`;
+  return (
+    <span className={classes.receipt}>
+      {texts.inbox.planned(fullMoment(sendAt, language))}
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        loading={change.isPending}
+        onClick={() => change.mutate({ method: 'POST', path })}
+      >
+        {texts.inbox.cancelPlanned}
+      </Button>
+    </span>
+  );
 }
 
 function Receipt({ item: { status, reason, kind } }: { item: TimelineItem }) {
@@ -102,7 +127,7 @@ function Receipt({ item: { status, reason, kind } }: { item: TimelineItem }) {
 function Media({ media }: { media: TimelineItem['media'][number] }) {
   const { inbox } = useSpoken().texts;
   const kinds: Record<string, string> = inbox.media;
-  const name = kinds[media.kind] ?? media.kind;
+  const name = media.name ?? kinds[media.kind] ?? media.kind;
   if (!media.url || !/^(https?:\/\/|\/(?!\/))/.test(media.url)) return <span className={classes.media}>{name}</span>;
   if (media.kind === 'image' || media.kind === 'sticker')
     return (
