@@ -12,6 +12,9 @@ import { ring } from './sound.ts';
 
 type Place = { cursor: string | null; known: Set<string>; isAsking: boolean; isOld: boolean };
 
+/** To be seen by who looks up from another screen. */
+const LONG_ENOUGH_MS = 15_000;
+
 /** `onNews` asks what called for oneself; `onWaiting` tells that one more customer waits. */
 export function useAlerts(): { onNews: () => void; onWaiting: (count: number) => void } {
   const { alerts: words } = useTexts().desk;
@@ -25,7 +28,13 @@ export function useAlerts(): { onNews: () => void; onWaiting: (count: number) =>
     void askAlerts(place.current, (item) => {
       const { title, body } = wordsOf(item, words);
       call({ title, body, onOpen: () => show(item.conversationId) });
-      notifications.show({ id: `alert-${item.id}`, title, message: body, onClick: () => show(item.conversationId) });
+      notifications.show({
+        id: `alert-${item.id}`,
+        title,
+        message: body,
+        autoClose: LONG_ENOUGH_MS,
+        onClick: () => show(item.conversationId),
+      });
     });
   }, [words, show]);
   const onWaiting = useCallback(
