@@ -169,7 +169,8 @@ function beat({ clock }: Deps, { listeners }: State): void {
   for (const listener of listeners) {
     if (now - listener.heardAt < HEARTBEAT_MS) continue;
     listener.heardAt = now;
-    write(listener, ': beat\n\n');
+    // An event, not a comment: pages hear it, and know by its absence that the line is dead.
+    send(listener, 'beat', {});
   }
 }
 

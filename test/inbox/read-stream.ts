@@ -7,7 +7,6 @@ export type Reader = {
   headers: Headers;
   /** All events so far; those after the last id will be told again to whoever comes back. */
   events: StreamEvent[];
-  beats: number;
   /** Of the last event that had one. */
   lastId(): string | null;
   /** The events up to the last id: what one may rely on. */
@@ -20,14 +19,12 @@ export type Reader = {
 export async function openReader(url: string, headers: Record<string, string>): Promise<Reader> {
   const leaving = new AbortController();
   const response = await fetch(url, { headers, signal: leaving.signal });
-  const [events, state]: [StreamEvent[], { beats: number; isOver: boolean }] = [[], { beats: 0, isOver: false }];
+  const events: StreamEvent[] = [];
+  const state = { isOver: false };
   const reader: Reader = {
     status: response.status,
     headers: response.headers,
     events,
-    get beats() {
-      return state.beats;
-    },
     lastId: () => events.findLast(({ id }) => id !== null)?.id ?? null,
     settled: () => events.slice(0, events.findLastIndex(({ id }) => id !== null) + 1),
     hello: () => until('hello', () => events.some(({ event }) => event === 'hello')),
@@ -35,8 +32,7 @@ export async function openReader(url: string, headers: Record<string, string>): 
     leave: () => leaving.abort(),
   };
   void follow(response, (block) => {
-    if (block.startsWith(':')) state.beats += 1;
-    else events.push(readBlock(block));
+    events.push(readBlock(block));
   })
     .catch(() => undefined)
     .finally(() => {

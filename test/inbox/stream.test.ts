@@ -37,7 +37,8 @@ test('nothing on the way may keep it, and it beats every fifteen seconds while n
     await look();
     inbox.clock.advance(SECOND_MS);
   }
-  await until('three beats', () => reader.beats === 3);
+  const beats = () => reader.events.filter(({ event }) => event === 'beat').length;
+  await until('three beats', () => beats() === 3);
   reader.leave();
 });
 

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { afterWriting, nameCustomer, type Somebody, said, welcomed } from '../stories/scenes.ts';
 import { type Desk, executablePath, openDesk } from './desk.ts';
-import { unreachable } from './serious-mistakes.ts';
 import { shoot } from './shoot.ts';
+import { unreachable } from './unreachable.ts';
 
 const screens = [
   { name: 'a desk, Zalo', channel: 'zalo', width: 1440, height: 900 },

@@ -15,6 +15,7 @@ export default function KeyMap({ onClose }: { onClose: () => void }) {
     ['/', keys.canned],
     ['S', keys.search],
     ['Ctrl + Enter', keys.send],
+    ['Esc', keys.leaveField],
     ['?', keys.map],
   ];
   return (

@@ -22,7 +22,24 @@ export function useKeys(bindings: Bindings): void {
   }, []);
 }
 
+/** Escape leaves the field that one writes in, so that single keys are heard again; what is open over it goes first. */
+export function useEscapeFromFields(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (event.key !== 'Escape' || event.defaultPrevented || !(target instanceof HTMLElement)) return;
+      if (isField(target) && document.querySelector('[role="dialog"], [role="menu"]') === null) target.blur();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function isField(target: HTMLElement): boolean {
+  return target.matches('input, textarea, select, [contenteditable]');
+}
+
 function isTaken(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"], [role="menu"]')) return true;
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+  return target instanceof HTMLElement && isField(target);
 }

@@ -3,7 +3,7 @@ import { Center, Loader } from '@mantine/core';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { LiveProvider, useLive } from '../inbox/live.tsx';
-import { useKeys } from './keys.ts';
+import { useEscapeFromFields, useKeys } from './keys.ts';
 import { Rail } from './rail.tsx';
 import { useSession } from './session.tsx';
 import classes from './shell.module.css';
@@ -41,6 +41,7 @@ function Frame() {
   const [showsKeys, setShowsKeys] = useState(false);
   const { isConnected } = useLive();
   useKeys({ '?': () => setShowsKeys(true) });
+  useEscapeFromFields();
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>

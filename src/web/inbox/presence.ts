@@ -5,7 +5,7 @@ import { tell } from '../app/call-api.ts';
 import { readClock } from '../app/page-facts.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
-import type { Person } from './live.tsx';
+import type { Person } from './listen.ts';
 
 /** Told again before the server forgets it. */
 const AGAIN_MS = 15_000;

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { staffList } from '../../auth/staff-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { cannedList, conversationAnswer, inboxCounts, inboxPage, type QueueName, timelinePage } from './answers.ts';
+import { refreshThread, type Thread } from './refresh-thread.ts';
 
 export type Filter = { queue: QueueName; q?: string | undefined; channel?: string | undefined };
 
@@ -32,11 +33,14 @@ export const conversationQuery = (id: string) =>
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['inbox', 'timeline', id],
-    queryFn: ({ pageParam, signal }) =>
-      callApi(timelinePage, {
-        path: `/inbox/conversations/${id}/timeline?${queryOf({ before: pageParam, limit: '50' })}`,
-        signal,
-      }),
+    queryFn: ({ pageParam, signal, client, queryKey }) => {
+      const fetchPage = (before: string) =>
+        callApi(timelinePage, {
+          path: `/inbox/conversations/${id}/timeline?${queryOf({ before, limit: '50' })}`,
+          signal,
+        });
+      return refreshThread(client.getQueryData<Thread>(queryKey), pageParam, fetchPage);
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextBefore,
   });
