@@ -9,6 +9,7 @@ import { careFacts } from './catalogue-of-customer.ts';
 import { type PlanDeps, planCustomers } from './plan-customers.ts';
 import { type DueDeps, startDue } from './start-due.ts';
 import { sweepCustomers } from './sweep-customers.ts';
+import { createMonthWatch } from './turn-month.ts';
 
 export type JourneyRoundsDeps = Omit<PlanDeps, 'facts'> &
   Omit<DueDeps, 'facts'> & {
@@ -27,6 +28,8 @@ const BATCH = 200;
 export function createJourneyRounds(deps: JourneyRoundsDeps): Round[] {
   const { db, clock, log, scripts, onEventsPushed } = deps;
   const facts = careFacts(deps.facts, scripts);
+  const journeys = () => [...scripts().journeys.values()].map(({ journey }) => journey);
+  const watchMonth = createMonthWatch({ db, clock, timeZone: deps.facts.timeZone, journeys });
   const due = createRound(
     async () => {
       const started = await inBatches(() => startDue({ ...deps, facts }, clock.now(), BATCH));
@@ -39,6 +42,7 @@ export function createJourneyRounds(deps: JourneyRoundsDeps): Round[] {
   );
   const planning: Round = createRound(
     async () => {
+      await watchMonth();
       await sweepCustomers(db, clock.now());
       const planned = await inBatches(() => planCustomers({ ...deps, facts }, clock.now(), BATCH));
       if (planned > 0) due.ring();

@@ -19,7 +19,7 @@ export async function beginSweep(client: pg.ClientBase | pg.Pool, now: Date): Pr
 
 const STEP = `
 WITH sweep AS (
-  SELECT id, data ->> 'after' AS after FROM journey_signals WHERE customer_id = $1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+  SELECT id, data ->> 'after' AS after FROM journey_signals WHERE customer_id = $1 AND kind = 'sweep' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), next AS (
   SELECT c.id FROM customers c, sweep WHERE c.id > sweep.after::uuid ORDER BY c.id LIMIT $2
 ), told AS (

@@ -29,6 +29,9 @@ export const offerAnswer = z.object({
   offered: shareAnswer,
   heldOut: shareAnswer,
   lift: z.object({ difference: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() }),
+  conversions: z
+    .object({ direct: z.int(), assisted: z.int() })
+    .meta({ description: 'Of those offered and converted: who said yes (direct), who only heard of it (assisted).' }),
   revenue: z.object({ direct: z.int(), assisted: z.int() }).meta({ description: 'Đồng, refunds subtracted.' }),
 });
 export type OfferAnswerRow = z.infer<typeof offerAnswer>;

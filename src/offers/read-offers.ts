@@ -6,14 +6,14 @@ import type { OfferAnswerRow } from './offer-schema.ts';
 import { shareDifference, wilsonInterval } from './wilson-interval.ts';
 
 export const OFFER_DEFINITION =
-  'converted: of the issues that journeys made, those followed within the window by an order that was not wholly paid back, or by a renewal or upgrade, of the customer; counted alike for those who got the offer and those held out, whether or not the message could be sent. lift: the difference of both shares, with a 95 % interval (Wilson, Newcombe). revenue: orders whose attribution names the offer, minus their refunds.';
+  'converted: of the issues that journeys made, those followed within the window by an order that was not wholly paid back, or by a renewal or upgrade, of the customer; counted alike for those who got the offer and those held out, whether or not the message could be sent. conversions: of the offered and converted, direct = the customer accepted the offer (in the chat, to staff or by an order that carries the code), also where the renewal came without an order; assisted = it reached them. lift: the difference of both shares, with a 95 % interval (Wilson, Newcombe). revenue: orders whose attribution names the offer, minus their refunds.';
 
 // Both groups are counted by the same rule, from the moment the lot fell; only so is the difference the offer's own.
 const READ = `
 WITH w AS (
   SELECT * FROM json_to_recordset($1::json) AS w(code text, window_ms bigint)
 ), issues AS (
-  SELECT i.code, i.state, i.journey IS NOT NULL AS by_journey, i.customer_id, i.created_at,
+  SELECT i.code, i.state, i.sent_at, i.journey IS NOT NULL AS by_journey, i.customer_id, i.created_at,
     i.created_at + interval '1 millisecond' * coalesce(w.window_ms, $2) AS until
   FROM offer_issues i LEFT JOIN w ON w.code = i.code
 ), judged AS (
@@ -34,6 +34,8 @@ SELECT j.code, (SELECT json_object_agg(state, n) FROM counted WHERE counted.code
   count(*) FILTER (WHERE converted AND state <> 'held_out')::int AS offered_converted,
   count(*) FILTER (WHERE by_journey AND state = 'held_out')::int AS held_out,
   count(*) FILTER (WHERE converted AND state = 'held_out')::int AS held_out_converted,
+  count(*) FILTER (WHERE converted AND state = 'accepted')::int AS said_yes,
+  count(*) FILTER (WHERE converted AND state NOT IN ('accepted', 'held_out') AND sent_at IS NOT NULL)::int AS heard,
   coalesce((SELECT amount FROM money WHERE money.code = j.code AND attribution = 'direct'), 0)::float8 AS direct,
   coalesce((SELECT amount FROM money WHERE money.code = j.code AND attribution = 'assisted'), 0)::float8 AS assisted
 FROM judged j GROUP BY j.code`;
@@ -45,6 +47,8 @@ type Row = {
   offered_converted: number;
   held_out: number;
   held_out_converted: number;
+  said_yes: number;
+  heard: number;
   direct: number;
   assisted: number;
 };
@@ -55,6 +59,8 @@ const NOTHING = {
   offered_converted: 0,
   held_out: 0,
   held_out_converted: 0,
+  said_yes: 0,
+  heard: 0,
   direct: 0,
   assisted: 0,
 };
@@ -90,6 +96,7 @@ function answerOf(row: Row, definition: OfferDefinition | null): OfferAnswerRow 
     offered: shareOf(offered),
     heldOut: shareOf(heldOut),
     lift: shareDifference(offered, heldOut),
+    conversions: { direct: row.said_yes, assisted: row.heard },
     revenue: { direct: row.direct, assisted: row.assisted },
   };
 }

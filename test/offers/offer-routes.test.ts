@@ -160,6 +160,7 @@ describe('the numbers', () => {
       offered: { converted: 4, total: 10, share: 0.4 },
       heldOut: { converted: 1, total: 5, share: 0.2 },
       lift: { difference: expect.closeTo(0.2), low: expect.any(Number), high: expect.any(Number) },
+      conversions: { direct: 1, assisted: 3 },
       revenue: { direct: 600, assisted: 3_000 },
     });
     const page = await api.call('GET', `/api/v1/offers/${code}/issues?limit=5`);
