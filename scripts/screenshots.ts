@@ -12,6 +12,7 @@ import { z } from 'zod';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ADMIN = { ADMIN_EMAIL: 'admin@ganbo.example', ADMIN_PASSWORD: 'con đường dài 2026' };
+const MANNERS = { reducedMotion: 'reduce', locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' } as const;
 const WIDTHS = [1440, 390] as const;
 const SCHEMES = ['light', 'dark'] as const;
 const pages: readonly { name: string; path: string }[] = [
@@ -59,7 +60,7 @@ type Look = { width: (typeof WIDTHS)[number]; colorScheme: (typeof SCHEMES)[numb
 
 async function takeAll(browser: Browser, { width, colorScheme }: Look, into: string): Promise<void> {
   const viewport = { width, height: width === 390 ? 844 : 900 };
-  const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce', locale: 'vi-VN' });
+  const page = await browser.newPage({ viewport, colorScheme, ...MANNERS });
   page.on('pageerror', (error) => console.error(error.message));
   const take = async (name: string) => {
     const path = join(into, `${name}-${width}-${colorScheme}.png`);
