@@ -16,13 +16,13 @@ let unharmed: Life;
 beforeAll(async () => {
   flowsDir = await writeLifeFlows();
   unharmed = await live(flowsDir, () => null);
-}, 120_000);
+}, 600_000);
 afterAll(async () => await rm(flowsDir, { recursive: true, force: true }));
 
 describe.each(['before', 'after'] as const)('killed just %s', (moment) => {
   test.each(turns)(
     `each ${STRIDE}th commit and %i, the life is the same (seed ${seed})`,
-    { timeout: 300_000 },
+    { timeout: 900_000 },
     async (turn) => {
       const fate = (commit: number) => (commit % STRIDE === turn ? moment : null);
       const { commits, kills, ...told } = await live(flowsDir, fate);
