@@ -4,7 +4,9 @@ import { z } from 'zod';
 // The policy of the page forbids code made from text, and so does Zod then without trying.
 z.config({ jitless: true });
 
-const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown() }) });
+const errorAnswer = z.object({
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+});
 
 /** `status` 0 = the server could not be reached. `code` is stable, `details` belong to it. */
 export class ApiError extends Error {

@@ -32,10 +32,11 @@ export function CarePanel({ id }: { id: string }) {
       {KINDS.map(({ kind, Icon }) => (
         <Button
           key={kind}
-          size="compact-sm"
+          size="compact-xs"
           variant="default"
           justify="flex-start"
-          leftSection={<Icon size={15} aria-hidden />}
+          fw={500}
+          leftSection={<Icon size={14} aria-hidden />}
           onClick={() => setOpen(kind)}
         >
           {care[kind]}

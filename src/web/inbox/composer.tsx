@@ -125,6 +125,13 @@ function Foot({ conversation, desk }: { conversation: Conversation; desk: Desk }
   const { isNote, text, sendAt, send, attachments } = desk;
   const limit = conversation.channel === 'email' ? Infinity : channelLimits[conversation.channel].text;
   const isTaking = !isNote && conversation.state !== 'with_agent' && (text !== '' || attachments.files.length > 0);
+  const footWords = [
+    isNote ? '' : lengthInWords(words, text, limit),
+    sendAt === null || isNote ? '' : words.laterAt(fullMoment(sendAt, language)),
+    isTaking ? words.taking : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
   const label = isNote ? words.sendNote : sendAt === null ? words.send : words.plan;
   return (
     <div className={classes.composerFoot}>
@@ -140,18 +147,14 @@ function Foot({ conversation, desk }: { conversation: Conversation; desk: Desk }
         />
       )}
       <Text size="xs" className={`${classes.windowState} ${classes.footWords}`} aria-live="polite">
-        {[
-          isNote ? '' : lengthInWords(words, text, limit),
-          sendAt === null || isNote ? '' : words.laterAt(fullMoment(sendAt, language)),
-          isTaking ? words.taking : '',
-        ]
-          .filter(Boolean)
-          .join(' ')}
+        {footWords}
       </Text>
       <Group gap="sm" wrap="nowrap">
-        <Text size="xs" className={`${classes.windowState} ${classes.hint}`}>
-          {words.hint}
-        </Text>
+        {footWords === '' && (
+          <Text size="xs" className={`${classes.windowState} ${classes.hint}`}>
+            {words.hint}
+          </Text>
+        )}
         <Button
           size="sm"
           rightSection={
