@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database.ts';
 import { withDeadline } from '../deadline.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
+import { type Hold, readHold } from '../postgres/held-after-restore.ts';
 import type { Metrics } from './metrics.ts';
 
 export type HealthDeps = {
@@ -24,11 +25,13 @@ export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Pr
   app.get('/readyz', async (_request, reply) => {
     const mayCommit = await canCommit(deps.db);
     const isReady = mayCommit && deps.isLoaded();
+    const hold = mayCommit ? await readHold(deps.db.pool).catch(() => null) : null;
     if (!isReady) reply.code(503).header('retry-after', '1');
     return {
       status: isReady ? 'ready' : mayCommit ? 'starting' : 'unavailable',
       database: mayCommit ? 'ok' : 'The database cannot commit now.',
       channels: deps.channels(),
+      ...(hold && { restored: wordsOf(hold) }),
       flows: { active: deps.activeFlows(), problems: deps.flowProblems().map(formatProblem) },
     };
   });
@@ -36,6 +39,11 @@ export async function registerHealth(app: FastifyInstance, deps: HealthDeps): Pr
     const { text, contentType } = await deps.metrics.show();
     await reply.type(contentType).send(text);
   });
+}
+
+function wordsOf({ backupAt, restoredAt }: Hold): string {
+  const times = `${backupAt.toISOString()} (restored ${restoredAt.toISOString()})`;
+  return `The data are from a backup of ${times}. What may have been sent since is held for a person: look at what is parked, then npm run db:restore -- --release.`;
 }
 
 /** A read-only standby answers queries and accepts nothing. */

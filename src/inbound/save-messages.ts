@@ -1,5 +1,6 @@
 // What the turns say, into the outbox; in the order in which it was said.
 import { DAY_MS } from '../clock.ts';
+import { newMessageStatus } from '../postgres/held-after-restore.ts';
 import { type SavePart, savePart } from './save-parts.ts';
 import type { Outcome } from './save-turns.ts';
 
@@ -18,6 +19,7 @@ const columns = {
   step: 'text',
   fallback: 'jsonb',
   expires_at: 'timestamptz',
+  caused_at: 'timestamptz',
 } as const;
 
 /** Past it a message has lost its sense: an answer after a day, unasked care after three. */
@@ -31,15 +33,17 @@ export function saveMessages(outcomes: Outcome[], now: Date): SavePart {
     rows,
     (from) => `m AS (
       INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
-        purpose, author, flow_version_id, run_id, step, fallback, status, available_at, expires_at, created_at)
+        purpose, author, flow_version_id, run_id, step, fallback, available_at, expires_at, created_at,
+        status, sending_at, reason, error_code)
       SELECT id, conversation_id, identity_id, customer_id, channel, account_id, content,
-        purpose, author, flow_version_id, run_id, step, fallback, 'queued', $1::timestamptz, expires_at, $1::timestamptz
+        purpose, author, flow_version_id, run_id, step, fallback, $1::timestamptz, expires_at, $1::timestamptz,
+        ${newMessageStatus('caused_at')}
       FROM ${from}
       ON CONFLICT (id) DO NOTHING)`,
   );
 }
 
-function messageRows({ person }: Outcome, { effects }: Outcome['turns'][number], now: Date) {
+function messageRows({ person }: Outcome, { effects, event }: Outcome['turns'][number], now: Date) {
   const { identity, customer, conversation } = person;
   return effects.messages.map((message) => ({
     id: message.id,
@@ -56,5 +60,6 @@ function messageRows({ person }: Outcome, { effects }: Outcome['turns'][number],
     step: message.step,
     fallback: message.fallback,
     expires_at: new Date(now.getTime() + EXPIRY_MS[message.purpose]),
+    caused_at: event.occurredAt,
   }));
 }

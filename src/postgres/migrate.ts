@@ -85,15 +85,33 @@ function isApplied(file: MigrationFile, rows: Applied[]): boolean {
   return true;
 }
 
+/** Applies those that are `wanted` to an empty schema (or to what the earlier ones made), in the caller's transaction. */
+export async function migrateFromNothing(
+  client: pg.ClientBase,
+  directory: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  await client.query(BOOKKEEPING);
+  for (const file of await readMigrations(directory)) if (wanted(file.name)) await run(client, file);
+}
+
+export async function migrationNames(directory: string): Promise<string[]> {
+  return (await readMigrations(directory)).map(({ name }) => name);
+}
+
+async function run(client: pg.ClientBase, file: MigrationFile): Promise<void> {
+  await client.query(file.sql);
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), 1)`,
+    [randomUUID(), file.checksum, file.name],
+  );
+}
+
 async function apply(client: pg.ClientBase, file: MigrationFile): Promise<void> {
   await client.query('BEGIN');
   try {
-    await client.query(file.sql);
-    await client.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), 1)`,
-      [randomUUID(), file.checksum, file.name],
-    );
+    await run(client, file);
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');

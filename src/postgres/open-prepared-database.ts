@@ -7,9 +7,10 @@ import type { Config } from '../config.ts';
 import { type Database, openDatabase, refuseUnsafeServer } from '../database.ts';
 import { StartError } from '../errors.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
+import { readHold } from './held-after-restore.ts';
 import { migrate } from './migrate.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 export type PreparedDatabase = { db: Database; url: string; close(): Promise<void> };
 
@@ -48,6 +49,9 @@ async function prepare(url: string, log: Logger): Promise<void> {
   try {
     await refuseUnsafeServer(client);
     for (const name of await migrate(client, MIGRATIONS)) log.info({ migration: name }, 'migration applied');
+    const hold = await readHold(client);
+    if (hold)
+      log.warn({ ...hold }, 'restored from a backup: what may have been said before is held (db:restore -- --release)');
   } finally {
     await client.end();
   }

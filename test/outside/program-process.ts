@@ -98,5 +98,5 @@ async function becomeReady(program: ProgramProcess): Promise<void> {
     const response = await fetch(`${program.address}/readyz`).catch(() => null);
     return response?.status === 200 && (await response.text()).includes('"welcome"');
   };
-  await until('the program to be ready', look, { withinMs: 20_000 });
+  await until('the program to be ready', look, { withinMs: 60_000 });
 }

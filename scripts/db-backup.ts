@@ -1,0 +1,30 @@
+// npm run db:backup [file]: everything as it is at this moment, while the program runs. Tables and the files beside them;
+// not SECRET_KEY, which must be kept elsewhere.
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
+import { keyIdOf } from '../src/channels/zalo/token-crypto.ts';
+import { systemClock } from '../src/clock.ts';
+import { backupDatabase } from '../src/postgres/backup-database.ts';
+import { loadSecretKey } from '../src/secrets.ts';
+import { withDatabase } from './open-database.ts';
+
+const MIB = 1024 * 1024;
+
+await withDatabase(async ({ url }, { dataDir, secretKey }) => {
+  const stamp = systemClock.now().toISOString().replace(/[:.]/g, '-');
+  const path = resolve(process.argv[2] ?? join(dataDir, 'backups', `${stamp}.ganbo`));
+  await mkdir(dirname(path), { recursive: true });
+  const key = await loadSecretKey(secretKey, dataDir);
+  const client = new pg.Client({ connectionString: url, application_name: 'ganbo backup' });
+  await client.connect();
+  try {
+    await backupDatabase({ client, dataDir, keyId: keyIdOf(key) }, path);
+  } finally {
+    await client.end();
+  }
+  const { size } = await stat(path);
+  console.log(`${path} (${(size / MIB).toFixed(1)} MB) holds everything but the key that opens what is sealed.`);
+  const where = secretKey === null ? join(dataDir, 'secret.key') : 'SECRET_KEY of the environment';
+  console.log(`Keep ${where} as well, in another place. To restore: npm run db:restore -- ${path}`);
+});
