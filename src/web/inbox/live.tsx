@@ -21,6 +21,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const { onNews, onWaiting } = useAlerts();
   useEffect(() => {
     if (!mayListen) return;
+    // From here on: the first answer is only the place from where to ask next.
+    onNews();
     const rows = oncePer(ROWS_MS, () => {
       void queries.invalidateQueries({ queryKey: ['inbox', 'rows'] });
       onNews();
@@ -40,7 +42,6 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onGap: () => void queries.invalidateQueries({ queryKey: ['inbox'] }),
       onConnected: (isUp) => {
         setConnected(isUp);
-        // The place from where to ask next, and what was missed.
         if (isUp) onNews();
       },
       onClosed: lookAgain,
