@@ -11,7 +11,7 @@ import pg from 'pg';
 import type { ImportKind } from '../../src/imports/import-kinds.ts';
 import { startEmbeddedPostgres } from '../../src/postgres/embedded-postgres.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
-import { makeXlsx } from '../../test/imports/make-xlsx.ts';
+import { makeXlsx } from './make-xlsx.ts';
 
 const rows = Number(process.argv[2] ?? 100_000);
 const wanted = (process.argv[3] ?? 'customers,subscriptions,usage,orders,xlsx').split(',');

@@ -3,9 +3,9 @@
 import { readdir } from 'node:fs/promises';
 import { constants, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeXlsx, xlsxParts } from '../../scripts/bench/make-xlsx.ts';
+import { makeZip, type Part } from '../../scripts/bench/make-zip.ts';
 import { type ImportBench, openImportBench } from './import-harness.ts';
-import { makeXlsx, xlsxParts } from './make-xlsx.ts';
-import { makeZip, type Part } from './make-zip.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeXlsx } from '../../scripts/bench/make-xlsx.ts';
 import { type ImportBench, openImportBench } from './import-harness.ts';
-import { makeXlsx } from './make-xlsx.ts';
 
 let api: ImportBench;
 beforeAll(async () => {
