@@ -8,7 +8,8 @@ import type { WorkQuery } from './work-fields.ts';
 
 export type ReadWorkDeps = { db: { pool: pg.Pool }; timeZone: string };
 
-const COMMON = `w.id, c.external_id AS customer, w.customer_id AS "customerId", c.name AS "customerName",
+const COMMON = `w.id, c.external_id AS customer, w.customer_id AS "customerId", coalesce(c.name, (SELECT i.display_name FROM channel_identities i
+    WHERE i.customer_id = c.id AND i.display_name IS NOT NULL ORDER BY i.last_interaction_at DESC NULLS LAST, i.id LIMIT 1)) AS "customerName",
   w.conversation_id AS "conversationId", w.kind, w.status, w.owner, w.due_at AS "dueAt", w.detail, w.outcome`;
 
 const CASES = `SELECT ${COMMON}, w.reason, w.opened_at AS "openedAt", w.closed_at AS "closedAt", w.closed_by AS "closedBy",

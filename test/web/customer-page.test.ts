@@ -6,6 +6,8 @@ import { type Desk, executablePath, openDesk } from './desk.ts';
 import { colleagueAt } from './desk-people.ts';
 import { seriousMistakes, shoot } from './mistakes.ts';
 
+const names = ['', 'history', 'business', 'care', 'rights', 'join'];
+
 describe.skipIf(executablePath === undefined)('the page of a customer', () => {
   let desk: Desk;
   let page: Page;
@@ -52,17 +54,17 @@ describe.skipIf(executablePath === undefined)('the page of a customer', () => {
       await shoot(page, `failed-customer-${task.name.slice(0, 20).replace(/\W/g, '-')}`);
   });
 
-  test('each section has an address of its own and nothing seriously wrong', async () => {
+  test('its sections stand in a row, one of them is where one is', async () => {
     await open('');
     expect(await places(page)).toEqual(sections);
-    const current = page.getByRole('navigation', { name: 'Hồ sơ' }).locator('[aria-current]');
-    for (const s of ['', 'history', 'business', 'care', 'rights', 'join']) {
-      await open(s);
-      expect(await current.count(), s).toBe(1);
-      await shoot(page, `customer-${s || 'record'}`);
-      expect(await page.getByText('Không tải được').count(), s).toBe(0);
-      expect(await seriousMistakes(page), s).toEqual([]);
-    }
+  });
+
+  test.each(names)('the section "%s" has an address of its own and nothing seriously wrong', async (s) => {
+    await open(s);
+    expect(await page.getByRole('navigation', { name: 'Hồ sơ' }).locator('[aria-current]').count()).toBe(1);
+    await shoot(page, `customer-${s || 'record'}`);
+    expect(await page.getByText('Không tải được').count()).toBe(0);
+    expect(await seriousMistakes(page)).toEqual([]);
   });
 
   test('what is learnt is filled in and stands in the ledger; a filter is in the address', async () => {
@@ -125,15 +127,13 @@ describe.skipIf(executablePath === undefined)('the page of a customer', () => {
     await Promise.all([agent.close(), marketer.close()]);
   });
 
-  test('at 390 px, dark, nothing is wider than the screen', async () => {
+  test.each(names)('at 390 px, dark, nothing of "%s" is wider than the screen', async (s) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
-    for (const s of ['', 'history', 'business', 'care', 'rights', 'join']) {
-      await open(s);
-      await shoot(page, `customer-phone-${s || 'record'}`);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), s).toBe(390);
-      expect(await seriousMistakes(page), s).toEqual([]);
-    }
+    await open(s);
+    await shoot(page, `customer-phone-${s || 'record'}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await seriousMistakes(page)).toEqual([]);
   });
 
   test('whoever only chatted has a page by our own id; nobody there says so; erasing asks for a word', async () => {

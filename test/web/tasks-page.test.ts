@@ -49,7 +49,7 @@ describe.skipIf(executablePath === undefined)('tasks and cases', () => {
     await page.getByRole('combobox', { name: 'Người phụ trách' }).click();
     await page.getByRole('option', { name: 'Của tôi' }).click();
     await page.waitForURL(/who=mine/);
-    await page.getByText('Gọi gia hạn', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Gọi gia hạn', exact: true }).waitFor({ state: 'detached' });
     expect(await titles()).toEqual(['Đã trễ rồi']);
     await open('tasks?kind=renewal_call');
     expect(await titles()).toEqual(['Gọi gia hạn']);
@@ -75,7 +75,7 @@ describe.skipIf(executablePath === undefined)('tasks and cases', () => {
     expect(await ledgerOf(desk.stage, customer, 'task_done')).toMatchObject([{ data: { by: EMAIL } }]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    await page.getByText('Gọi gia hạn', { exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Gọi gia hạn', exact: true }).waitFor({ state: 'detached' });
   });
 
   test('a case is given away, closed in words for the customer, and opened again', async () => {
