@@ -38,6 +38,8 @@ export async function startSession(
      VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
     [id, staffId, digestOf(token), userAgent?.slice(0, LONGEST_AGENT).toWellFormed() ?? null, address, now, endOf(now)],
   );
+  // Whoever just came is there.
+  await client.query('UPDATE staff_members SET last_seen_at = $2 WHERE id = $1', [staffId, now]);
   return { id, token };
 }
 

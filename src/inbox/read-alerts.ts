@@ -7,8 +7,9 @@ const AGAIN = 2_000;
 
 const READ = `
 SELECT k.id::text, k.at, CASE k.kind WHEN 'note_added' THEN 'mention' ELSE 'assigned' END AS kind, k.conversation_id AS "conversationId",
-  cu.name AS customer, coalesce(b.name, k.data ->> 'by') AS by, n.text
+  coalesce(cu.name, i.display_name) AS customer, coalesce(b.name, k.data ->> 'by') AS by, n.text
 FROM touchpoints k LEFT JOIN customers cu ON cu.id = k.customer_id
+LEFT JOIN conversations c ON c.id = k.conversation_id LEFT JOIN channel_identities i ON i.id = c.identity_id
 LEFT JOIN notes n ON k.kind = 'note_added' AND n.id = (k.data ->> 'note')::uuid
 LEFT JOIN staff_members b ON b.id = n.staff_id OR 'staff:' || b.email = k.data ->> 'by'
 WHERE k.id > greatest($2::bigint - ${AGAIN}, 0) AND k.conversation_id IS NOT NULL
