@@ -36,6 +36,7 @@ export function CarePanel({ id }: { id: string }) {
           variant="default"
           justify="flex-start"
           fw={500}
+          px={5}
           leftSection={<Icon size={14} aria-hidden />}
           onClick={() => setOpen(kind)}
         >
