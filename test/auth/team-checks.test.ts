@@ -24,30 +24,6 @@ const NOBODY = '0b1f8d1e-93a5-7000-8000-000000000000';
 /** Stands in everything of the customer of the other team, and nowhere else. */
 const MARK = 'Bí Mật Của Nhóm Kia';
 
-/** What passes the shape of a route; a new route that takes a body needs a line. */
-const bodies: Record<string, object | undefined> = {
-  'POST /conversations/:id/take-over': { owner: 'lan' },
-  'POST /conversations/:id/hand-back': { by: 'lan' },
-  'POST /conversations/:id/resolve': { by: 'lan' },
-  'POST /conversations/:id/messages': { text: 'Dạ', author: 'lan' },
-  'POST /inbox/conversations/:id/messages': { text: 'Dạ', seenStaffMessageId: null },
-  'POST /inbox/conversations/:id/assign': { staffId: null },
-  'POST /inbox/conversations/:id/snooze': { until: null },
-  'POST /inbox/conversations/:id/notes': { text: 'x' },
-  'PUT /inbox/conversations/:id/draft': { text: 'x' },
-  'PUT /cases/:id': { owner: 'lan' },
-  'POST /cases/:id/close': { outcome: 'x', by: 'lan' },
-  'POST /cases/:id/reopen': { reason: 'x', by: 'lan' },
-  'PATCH /customers/by-id/:id': { name: 'x' },
-  'POST /customers/by-id/:id/consents': { purpose: 'all', granted: false, reason: 'x' },
-  'PUT /tasks/:id': { owner: 'lan' },
-  'POST /tasks/:id/done': { by: 'lan' },
-  'POST /tasks/:id/cancel': { by: 'lan' },
-  'POST /customers/:externalId/offers/:code/accept': { by: 'lan' },
-  'POST /customers/:externalId/offers/:code/decline': { by: 'lan' },
-  'PATCH /canned-replies/:id': { text: 'x' },
-};
-
 /** Addresses that name nothing of a customer. */
 const ofNobody = /^\/(settings|me|links|staff|teams|offers\/:code)\b/;
 
@@ -87,7 +63,9 @@ afterAll(async () => {
 
 function watchRoutes(message: unknown): void {
   const { fastify } = message as { fastify: FastifyInstance }; // Fastify publishes exactly this.
-  fastify.addHook('onRoute', ({ method, url, config }) => {
+  fastify.addHook('onRoute', ({ method, url, config, schema }) => {
+    // The check comes before the shape of what is sent matters: no route needs a body that would pass.
+    if (schema && url.includes(':')) delete schema.body;
     for (const one of [method].flat()) if (one !== 'HEAD') routes.push({ method: one, url, scope: config?.scope });
   });
 }
@@ -230,12 +208,11 @@ test('what belongs to another team is not there: the same answer as for what nev
   const wrong: unknown[] = [];
   for (const { method, url } of aimed()) {
     const route = `${method} ${url}`;
-    const body = bodies[route] ?? (method === 'GET' ? undefined : {});
+    const body = method === 'GET' ? undefined : {};
     const [id, missing] = [idIn(url), idIn(url).length === 36 ? NOBODY : 'KH-404'];
     const there = await call(stranger, method, withId(url, id), body);
     const never = await call(stranger, method, withId(url, missing), body);
     const isSame = there.text.replaceAll(id, missing) === never.text;
-    // 400 = the body does not pass: give the route a line in `bodies`.
     if (there.status !== 404 || never.status !== 404 || !isSame) wrong.push({ route, there, never });
   }
   expect(wrong).toEqual([]);
@@ -259,7 +236,7 @@ test('ids that are none, or nearly one, reach nothing either', async () => {
       id.toUpperCase(),
       `${id}%00`,
     ]) {
-      const body = bodies[`${method} ${url}`] ?? (method === 'GET' ? undefined : {});
+      const body = method === 'GET' ? undefined : {};
       const { status, text } = await call(stranger, method, withId(url, swapped), body);
       const isList = swapped === '' && status === 200;
       if ((status < 400 && !isList) || status >= 500 || text.includes(MARK))
