@@ -1,11 +1,9 @@
 // Every word on the screen in the language of whoever reads it; Vietnamese unless they chose otherwise.
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
-import { en } from '../texts/en.ts';
 import { type Texts, vi } from '../texts/vi.ts';
 
 export type Language = 'vi' | 'en';
 const KEY = 'ganbo.language';
-const all: Record<Language, Texts> = { vi, en };
 
 type Spoken = { language: Language; texts: Texts; speak: (language: Language) => void };
 const SpokenContext = createContext<Spoken>({ language: 'vi', texts: vi, speak: () => undefined });
@@ -16,7 +14,13 @@ export function TextsProvider({ children }: { children: ReactNode }) {
     localStorage.setItem(KEY, language);
     document.documentElement.lang = language;
   }, [language]);
-  return <SpokenContext value={{ language, texts: all[language], speak }}>{children}</SpokenContext>;
+  // English is loaded by who reads it; until it is there they see Vietnamese, and lose nothing that they wrote.
+  const [english, setEnglish] = useState<Texts | null>(null);
+  useEffect(() => {
+    if (language === 'en') void import('../texts/en.ts').then(({ en }) => setEnglish(en));
+  }, [language]);
+  const texts = language === 'vi' ? vi : (english ?? vi);
+  return <SpokenContext value={{ language, texts, speak }}>{children}</SpokenContext>;
 }
 
 export const useSpoken = (): Spoken => useContext(SpokenContext);
