@@ -2,8 +2,8 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { fullMoment, money, shortDate } from '../app/time.ts';
-import { useSpoken } from '../app/use-texts.tsx';
 import { Facts, Nothing, Panel, Rows, State, worded } from './parts.tsx';
+import { useSpoken } from './words.ts';
 
 type Part = { customer: CustomerPage };
 

@@ -3,8 +3,8 @@ import { Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken } from '../app/use-texts.tsx';
 import { Nothing, Panel, Rows, State, worded } from './parts.tsx';
+import { useSpoken } from './words.ts';
 
 type Part = { customer: CustomerPage };
 

@@ -8,7 +8,6 @@ import { ApiError } from '../app/call-api.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { shortDate } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { BusinessSection } from './business-section.tsx';
 import { CareSection } from './care-section.tsx';
 import classes from './customer.module.css';
@@ -17,6 +16,7 @@ import { LedgerSection } from './ledger-section.tsx';
 import { pageQuery } from './queries.ts';
 import { RecordSection } from './record-section.tsx';
 import { RightsSection } from './rights-section.tsx';
+import { useSpoken, useTexts } from './words.ts';
 
 type SectionName = 'record' | 'history' | 'business' | 'care' | 'rights' | 'join';
 type Section = { name: SectionName; scope: string; Part: ComponentType<{ customer: Customer }> };

@@ -5,9 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { erasureReceipt } from '../../privacy/privacy-schema.ts';
-import { useTexts } from '../app/use-texts.tsx';
 import { Panel } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
+import { useTexts } from './words.ts';
 
 export function ErasePanel({ customer }: { customer: CustomerPage }) {
   const { pages } = useTexts();

@@ -8,7 +8,7 @@ import { type SearchAnswer, searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken } from '../app/use-texts.tsx';
+import { useSpoken } from './words.ts';
 
 export function FindPage() {
   const { texts } = useSpoken();

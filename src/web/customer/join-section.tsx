@@ -5,10 +5,10 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { type CustomerPage, splitAnswer } from '../../customers/page-schema.ts';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { MergePanel } from './merge-panel.tsx';
 import { Nothing, Panel } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
+import { useSpoken, useTexts } from './words.ts';
 
 type Part = { customer: CustomerPage };
 

@@ -7,10 +7,10 @@ import { type TouchpointAnswer, touchpointPage } from '../../ledger/touchpoint-s
 import { callApi } from '../app/call-api.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { ledgerGroups } from './ledger-groups.ts';
 import { Panel, worded } from './parts.tsx';
 import { pathOf } from './queries.ts';
+import { useSpoken, useTexts } from './words.ts';
 
 export function LedgerSection({ customer }: { customer: CustomerPage }) {
   const { pages, general } = useTexts();

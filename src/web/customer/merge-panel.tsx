@@ -9,9 +9,9 @@ import { type CustomerPage, joinPreview } from '../../customers/page-schema.ts';
 import { searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { Loaded } from '../app/states.tsx';
-import { useTexts } from '../app/use-texts.tsx';
 import { Facts, Nothing, Panel, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
+import { useTexts } from './words.ts';
 
 type Part = { customer: CustomerPage };
 

@@ -1,7 +1,7 @@
 // What the sections of a customer are made of: a panel with its title, facts, a table that scrolls by itself.
 import { Badge, Paper, Table, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTexts } from '../app/use-texts.tsx';
+import { useTexts } from './words.ts';
 
 type PanelProps = { title: string; action?: ReactNode; children: ReactNode };
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { customerAnswer } from '../../customers/customer-schema.ts';
 import { customerPage } from '../../customers/page-schema.ts';
 import { ApiError, type Call, callApi } from '../app/call-api.ts';
-import { useTexts } from '../app/use-texts.tsx';
+import { useTexts } from './words.ts';
 
 const uuid = z.uuid();
 

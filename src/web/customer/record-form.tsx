@@ -2,8 +2,8 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type CustomerPage, customerPage } from '../../customers/page-schema.ts';
-import { useTexts } from '../app/use-texts.tsx';
 import { pathOf, useAct } from './queries.ts';
+import { useTexts } from './words.ts';
 
 const plain = ['name', 'formOfAddress', 'phone', 'email', 'industry', 'role'] as const;
 const fields = [...plain, 'birthday', 'tags'] as const;

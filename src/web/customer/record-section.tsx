@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { useMe } from '../app/session.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { Facts, Nothing, Panel } from './parts.tsx';
 import { birthdayOf, RecordForm } from './record-form.tsx';
+import { useSpoken, useTexts } from './words.ts';
 
 export function RecordSection({ customer }: { customer: CustomerPage }) {
   return (

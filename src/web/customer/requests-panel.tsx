@@ -6,9 +6,9 @@ import { customerRequests, type RequestAnswer, requestAnswer } from '../../priva
 import { callApi } from '../app/call-api.ts';
 import { Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { Nothing, Panel, State, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
+import { useSpoken, useTexts } from './words.ts';
 
 export function RequestsPanel({ customerId }: { customerId: string }) {
   const { pages } = useTexts();

@@ -4,11 +4,11 @@ import { type FormEvent, useState } from 'react';
 import { type CustomerPage, customerPage } from '../../customers/page-schema.ts';
 import { useMe } from '../app/session.tsx';
 import { fullMoment } from '../app/time.ts';
-import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { ErasePanel } from './erase-panel.tsx';
 import { Nothing, Panel, Rows, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
 import { RequestsPanel } from './requests-panel.tsx';
+import { useSpoken, useTexts } from './words.ts';
 
 type Part = { customer: CustomerPage };
 

@@ -1,13 +1,8 @@
 // Words of the other pages in English.
-import { enCustomer } from './en-customer.ts';
-import { enLedger, enLedgerGroups } from './en-ledger.ts';
 import { enWork } from './en-work.ts';
 import type { viPages } from './vi-pages.ts';
 
 export const enPages: typeof viPages = {
-  customer: enCustomer,
-  ledger: enLedger,
-  ledgerGroups: enLedgerGroups,
   work: enWork,
   settings: {
     title: 'Settings',

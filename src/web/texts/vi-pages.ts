@@ -1,12 +1,7 @@
 // Words of the pages beside the inbox.
-import { viCustomer } from './vi-customer.ts';
-import { viLedger, viLedgerGroups } from './vi-ledger.ts';
 import { viWork } from './vi-work.ts';
 
 export const viPages = {
-  customer: viCustomer,
-  ledger: viLedger,
-  ledgerGroups: viLedgerGroups,
   work: viWork,
   settings: {
     title: 'Cài đặt',
