@@ -1,6 +1,7 @@
 // Everything of one customer in a real browser: read, filled in, joined, parted, and forgotten. Skipped without Chromium.
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../outside/until.ts';
 import { afterWriting, nameCustomer, welcomed } from '../stories/scenes.ts';
 import { type Desk, executablePath, openDesk } from './desk.ts';
 import { colleagueAt } from './desk-people.ts';
@@ -141,6 +142,13 @@ describe.skipIf(executablePath === undefined)('the page of a customer', () => {
     const bao = await welcomed(desk.stage, 'zalo', 'Trần Quốc Bảo');
     await afterWriting(desk.stage, bao, 'chào em');
     await desk.settle();
+    await until('the name that the channel tells', async () => {
+      await desk.settle();
+      const { rows } = await desk.stage.db.pool.query(
+        `SELECT 1 FROM channel_identities WHERE display_name = 'Trần Quốc Bảo'`,
+      );
+      return rows[0];
+    });
     await page.goto(`${desk.stage.address}/customers?q=quoc+bao`);
     await page.getByRole('region', { name: 'Kết quả tìm' }).getByText('Trần Quốc Bảo').first().click();
     await page.getByRole('heading', { level: 1, name: 'Trần Quốc Bảo' }).waitFor();
@@ -151,7 +159,7 @@ describe.skipIf(executablePath === undefined)('the page of a customer', () => {
     await dialog.getByLabel('Gõ “xóa” để xác nhận').fill('xóa');
     await shoot(page, 'customer-erase');
     expect(await seriousMistakes(page)).toEqual([]);
-    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Xóa vĩnh viễn' }).click();
     await page.getByText('Đã xóa. Biên nhận:').waitFor();
     await page.goto(`${desk.stage.address}/customers/KH-KHONG-CO`);
     await page.getByText('Không có khách hàng này').waitFor();
