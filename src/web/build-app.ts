@@ -87,6 +87,8 @@ async function bundle(outDir: string): Promise<string[]> {
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       manifest: true,
+      // One file for the first look: many small ones are compressed each for itself and weigh more.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     },
   });
   const own = [...files].filter((path) => path.startsWith(root) && !path.includes('node_modules'));

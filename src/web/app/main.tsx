@@ -1,14 +1,13 @@
 // Where the app begins in the browser.
 import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
 import './global.css';
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './call-api.ts';
+import { Notices } from './notices.tsx';
 import { styleNonce } from './page-facts.ts';
 import { router } from './router.tsx';
 import { SessionProvider } from './session.tsx';
@@ -36,7 +35,7 @@ if (place)
         <QueryClientProvider client={queries}>
           <TextsProvider>
             <SessionProvider>
-              <Notifications position="top-center" />
+              <Notices />
               <RouterProvider router={router} />
             </SessionProvider>
           </TextsProvider>

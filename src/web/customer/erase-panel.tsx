@@ -1,10 +1,10 @@
 // Erasing somebody: what goes, what stays, and a word that must be typed, because nothing brings them back.
 import { Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { erasureReceipt } from '../../privacy/privacy-schema.ts';
+import { notify } from '../app/notify.ts';
 import { Panel } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
 import { useTexts } from './words.ts';
@@ -37,9 +37,9 @@ function EraseDialog({ customer, onClose }: { customer: CustomerPage; onClose: (
     event.preventDefault();
     if (!isSure) return;
     const onSuccess = ({ receipt }: { receipt: string }) => {
-      notifications.show({
-        ...{ message: words.done(receipt), autoClose: false },
-        closeButtonProps: { 'aria-label': general.close },
+      notify({
+        message: words.done(receipt),
+        autoClose: false,
       });
       void navigate({ to: '/customers' });
     };

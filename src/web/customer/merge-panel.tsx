@@ -1,13 +1,13 @@
 // Finding the other record of the same person, seeing what would move, and then merging.
 import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { mergeAnswer } from '../../customers/merge-schema.ts';
 import { type CustomerPage, joinPreview } from '../../customers/page-schema.ts';
 import { searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { Loaded } from '../app/states.tsx';
 import { Facts, Nothing, Panel, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
@@ -87,7 +87,7 @@ function Preview({ customer, otherId, onClose }: Part & { otherId: string; onClo
   const act = useAct(mergeAnswer);
   const merge = () => {
     const onSuccess = () => {
-      notifications.show({ message: words.done, closeButtonProps: { 'aria-label': general.close } });
+      notify({ message: words.done });
       onClose();
     };
     act.mutate({ path: `${pathOf(customer.id)}/merges`, body: { otherId } }, { onSuccess });

@@ -1,10 +1,11 @@
 // What the page of a customer asks, and how it changes something: refused changes say so, and everything is asked anew.
-import { notifications } from '@mantine/notifications';
+
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { z } from 'zod';
 import { customerAnswer } from '../../customers/customer-schema.ts';
 import { customerPage } from '../../customers/page-schema.ts';
 import { ApiError, type Call, callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useTexts } from './words.ts';
 
 const uuid = z.uuid();
@@ -34,8 +35,7 @@ export function useAct<T>(schema: z.ZodType<T>) {
     onError: (error) => {
       if (error instanceof ApiError && error.status === 401) return;
       const words = error instanceof ApiError && error.status !== 0 ? error.message : signIn.unreachable;
-      const closeButtonProps = { 'aria-label': general.close };
-      notifications.show({ color: 'red', title: general.failed, message: words, closeButtonProps });
+      notify({ color: 'red', title: general.failed, message: words });
     },
     onSettled: () =>
       Promise.all(

@@ -1,10 +1,11 @@
 // What calls for somebody while they work elsewhere: a sound, a line in the app, a notification of the system when the page
 // is not looked at. Quiet when asked.
-import { notifications } from '@mantine/notifications';
+
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useRef } from 'react';
 import { type Alerts, alertAnswer } from '../../inbox/alert-schema.ts';
 import { callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Texts } from '../texts/vi.ts';
 import { isQuietNow, leaveOf, readWishes } from './alert-wishes.ts';
@@ -28,7 +29,7 @@ export function useAlerts(): { onNews: () => void; onWaiting: (count: number) =>
     void askAlerts(place.current, (item) => {
       const { title, body } = wordsOf(item, words);
       call({ title, body, onOpen: () => show(item.conversationId) });
-      notifications.show({
+      notify({
         id: `alert-${item.id}`,
         title,
         message: body,

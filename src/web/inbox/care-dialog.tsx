@@ -1,8 +1,8 @@
 // The dialogs behind the panel: each asks for the least that the server needs.
 import { Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { notify } from '../app/notify.ts';
 import { readClock } from '../app/page-facts.ts';
 import { clockTime, dayName } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
@@ -23,7 +23,7 @@ export default function CareDialog({ id, kind, onClose }: Props) {
       { method: 'POST', path: `/inbox/conversations/${id}/${what}`, body },
       {
         onSuccess: () => {
-          notifications.show({ color: 'teal', message: inbox.care.done });
+          notify({ color: 'teal', message: inbox.care.done });
           onClose();
         },
       },

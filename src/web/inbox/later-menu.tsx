@@ -1,21 +1,19 @@
 // Sending later, while the window is open: a few sensible moments, or one of one's own.
-import { Button, Group, Menu, Modal, TextInput } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { readClock } from '../app/page-facts.ts';
-import { fullMoment } from '../app/time.ts';
-import { useSpoken } from '../app/use-texts.tsx';
+import { useTexts } from '../app/use-texts.tsx';
 import type { Context } from './context-answers.ts';
 import { ToolButton } from './tool-button.tsx';
+
+const LaterPicker = lazy(() => import('./later-picker.tsx'));
 
 type Props = { window: Context['window']; value: string | null; onChange: (moment: string | null) => void };
 
 export function LaterMenu({ window, value, onChange }: Props) {
-  const { texts, language } = useSpoken();
-  const { composer: words } = texts.inbox;
+  const { composer: words } = useTexts().inbox;
   const [isPicking, setPicking] = useState(false);
-  const [own, setOwn] = useState('');
-  const refusal = refusalOf(own, window.closesAt, (at) => words.laterClosed(fullMoment(at, language)), words.laterGone);
   const choose = (at: Date) => onChange(at.toISOString());
   return (
     <>
@@ -40,44 +38,13 @@ export function LaterMenu({ window, value, onChange }: Props) {
           )}
         </Menu.Dropdown>
       </Menu>
-      <Modal
-        opened={isPicking}
-        onClose={() => setPicking(false)}
-        title={words.later}
-        centered
-        closeButtonProps={{ 'aria-label': texts.general.close }}
-      >
-        <TextInput
-          type="datetime-local"
-          label={words.laterPick}
-          value={own}
-          error={own === '' ? null : refusal}
-          onChange={(event) => setOwn(event.currentTarget.value)}
-          data-autofocus
-        />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setPicking(false)}>
-            {texts.general.cancel}
-          </Button>
-          <Button
-            disabled={own === '' || refusal !== null}
-            onClick={() => {
-              choose(new Date(own));
-              setPicking(false);
-            }}
-          >
-            {words.plan}
-          </Button>
-        </Group>
-      </Modal>
+      {isPicking && (
+        <Suspense>
+          <LaterPicker closesAt={window.closesAt} onChoose={choose} onClose={() => setPicking(false)} />
+        </Suspense>
+      )}
     </>
   );
-}
-
-function refusalOf(own: string, closesAt: string | null, tooLate: (at: string) => string, gone: string): string | null {
-  const at = Date.parse(own);
-  if (Number.isNaN(at) || at <= readClock()) return gone;
-  return closesAt !== null && at > Date.parse(closesAt) ? tooLate(closesAt) : null;
 }
 
 function isPast(at: Date, closesAt: string | null): boolean {

@@ -1,8 +1,9 @@
 // Sending what was written: once for one wish, refused when a colleague answered meanwhile, kept until the server has it.
-import { notifications } from '@mantine/notifications';
+
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiError, callApi, tell } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { newerReply, sentAnswer } from './answers.ts';
 import { useNewestStaffMessage } from './newest-staff-message.ts';
@@ -43,7 +44,7 @@ export function useSend(id: string, onTaken: () => void) {
         setNewer(details.success ? details.data : { by: null, text: null });
         if (details.success) newest.saw(details.data.newestStaffMessageId);
       } else if (!(error instanceof ApiError && error.status === 401))
-        notifications.show({ color: 'red', title: inbox.composer.failed, message: error.message });
+        notify({ color: 'red', title: inbox.composer.failed, message: error.message });
     },
     onSettled: () => void queries.invalidateQueries({ queryKey: ['inbox'] }),
   });

@@ -1,11 +1,11 @@
 // A form that is written before it is saved: what was changed, what is wrong with it in words, and a question before it is lost.
 import { Alert, Button, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { z } from 'zod';
 import { ApiError, type Call, callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Texts } from '../texts/vi.ts';
 
@@ -65,7 +65,7 @@ export function useSave<T>(schema: z.ZodType<T>, touches: string[], words: Reado
   const mutation = useMutation({
     mutationFn: (call: Call) => callApi(schema, { method: 'POST', onceKey: crypto.randomUUID(), ...call }),
     onSuccess: () => {
-      notifications.show({ message: desk.form.done });
+      notify({ message: desk.form.done });
       return queries.invalidateQueries({ queryKey: touches });
     },
   });

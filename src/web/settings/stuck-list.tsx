@@ -1,12 +1,12 @@
 // A list of stuck things: some are chosen, then all of them are run again or let go with a reason.
 import { Button, Checkbox, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { z } from 'zod';
 import { type ParkedEvent, repairAnswer } from '../../health/dead-letters-schema.ts';
 import { callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
@@ -27,8 +27,8 @@ export function useRepair() {
   return useMutation({
     mutationFn: ({ path, body }: { path: string; body: object }) =>
       callApi(repairAnswer, { method: 'POST', path: `/dead-letters/${path}`, body, onceKey: crypto.randomUUID() }),
-    onSuccess: ({ done, left }) => notifications.show({ message: desk.stuck.result(done, left) }),
-    onError: (error) => notifications.show({ color: 'red', title: general.failed, message: error.message }),
+    onSuccess: ({ done, left }) => notify({ message: desk.stuck.result(done, left) }),
+    onError: (error) => notify({ color: 'red', title: general.failed, message: error.message }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['dead-letters'] }),
   });
 }

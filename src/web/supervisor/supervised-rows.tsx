@@ -1,10 +1,10 @@
 // The conversations behind a number: open one, give it to somebody else, take it back, or whisper to who leads it.
 import { Alert, Button, Drawer, Group, NativeSelect, Paper, Stack, Text, Textarea } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type SupervisedRow, supervisedList } from '../../inbox/supervision-schema.ts';
 import { callApi } from '../app/call-api.ts';
+import { notify } from '../app/notify.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
@@ -121,7 +121,7 @@ function Whisper({ id, to, onSent }: { id: string; to: { id: string; name: strin
     event.preventDefault();
     const body = { text, mentions: to.id === me.id ? [] : [to.id] };
     const onSuccess = () => {
-      notifications.show({ message: words.sent });
+      notify({ message: words.sent });
       onSent();
     };
     change.mutate({ path: `/inbox/conversations/${id}/notes`, body }, { onSuccess });
