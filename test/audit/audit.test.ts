@@ -19,11 +19,19 @@ it('has an example for every changing route', () => {
   expect(missing.filter((route) => !(route in examples) && !calledElsewhere.test(route))).toEqual([]);
 });
 
+/** What follows the answer, so that nobody learns from how long it took whether there was something to write. */
+const afterwards = new Map([['src/auth/forgotten-routes.ts', 'src/auth/forgotten-password.ts']]);
+
 it('every file with a changing route writes the audit', () => {
   const changing = readSources('src/**/*.ts').filter(({ text }) => /\bapp\.(post|put|patch|delete)\(/.test(text));
   const program = changing.filter(({ path }) => !/^src\/(sandbox|inbound)\//.test(path));
   expect(program.length).toBeGreaterThan(8);
-  expect(program.filter(({ text }) => !/(answerOnce|writeAudit)\(/.test(text)).map(({ path }) => path)).toEqual([]);
+  const writes = (text: string) => /(answerOnce|writeAudit)\(/.test(text);
+  const silent = program.filter(({ path, text }) => {
+    const later = afterwards.get(path);
+    return !(writes(text) || (later !== undefined && readSources(later).some((source) => writes(source.text))));
+  });
+  expect(silent.map(({ path }) => path)).toEqual([]);
 });
 
 describe.each(Object.entries(examples))('%s', (route, example) => {

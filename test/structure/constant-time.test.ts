@@ -5,7 +5,7 @@ import { readSources } from './read-sources.ts';
 const COMPARISON = /([^\n;&|?]+?)\s(?:===|!==)\s([^\n;&|?]+)/g;
 
 /** Files in which something secret is checked. */
-const sources = readSources('src/**/*.ts').filter(({ text }) => /timingSafeEqual|createHmac|createHash/.test(text));
+const sources = readSources('src/**/*.ts').filter(({ text }) => /timingSafeEqual|createHmac/.test(text));
 
 test('there are such files', () => {
   expect(sources.map(({ path }) => path)).toContain('src/channels/messenger/signature.ts');
