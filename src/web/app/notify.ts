@@ -1,4 +1,4 @@
-// A word in passing: done, refused, somebody waits. What shows it is loaded with the first one.
+// A word in passing: done, refused, somebody waits. What shows it is no part of the first look.
 import type { NotificationData } from '@mantine/notifications';
 
 const listeners = new Set<() => void>();

@@ -1,7 +1,7 @@
 // Approved templates: what may be said when the window is closed. Filled with what we know, seen before it is paid for.
 import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { TemplateChoice } from '../../inbox/care-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { Failed, LoadingRows } from '../app/states.tsx';
@@ -11,6 +11,7 @@ import { sentAnswer } from './answers.ts';
 import { templatesQuery } from './care-queries.ts';
 import classes from './composer.module.css';
 import { useNewestStaffMessage } from './newest-staff-message.ts';
+import { useWish } from './use-wish.ts';
 
 type Props = { id: string; onClose: () => void };
 
@@ -103,21 +104,19 @@ function Filled({ id, template, onDone }: { id: string; template: TemplateChoice
 function useSendTemplate(id: string, onDone: () => void) {
   const queries = useQueryClient();
   const newest = useNewestStaffMessage(id);
-  const wish = useRef({ what: '', key: '' });
+  const wish = useWish();
   return useMutation({
     mutationFn: async (fields: { templateId: string; parameters: Record<string, string> }) => {
-      const body = { ...fields, seenStaffMessageId: newest.current() };
-      const what = JSON.stringify(body);
-      if (wish.current.what !== what) wish.current = { what, key: crypto.randomUUID() };
-      const call = {
-        method: 'POST',
-        path: `/inbox/conversations/${id}/messages`,
-        body,
-        onceKey: wish.current.key,
-      } as const;
+      const { key: onceKey, seen } = wish.take(JSON.stringify(fields), newest.current());
+      const body = { ...fields, seenStaffMessageId: seen };
+      const call = { method: 'POST', path: `/inbox/conversations/${id}/messages`, body, onceKey } as const;
       newest.saw((await callApi(sentAnswer, call)).newestStaffMessageId);
     },
-    onSuccess: onDone,
+    onSuccess: () => {
+      wish.end();
+      onDone();
+    },
+    onError: (error) => wish.end(error),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['inbox'] }),
   });
 }

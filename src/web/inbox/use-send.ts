@@ -1,12 +1,13 @@
 // Sending what was written: once for one wish, refused when a colleague answered meanwhile, kept until the server has it.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { ApiError, callApi, tell } from '../app/call-api.ts';
 import { notify } from '../app/notify.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { newerReply, sentAnswer } from './answers.ts';
 import { useNewestStaffMessage } from './newest-staff-message.ts';
+import { useWish } from './use-wish.ts';
 
 export type Draft =
   | { mode: 'note'; text: string; mentions: string[] }
@@ -18,27 +19,26 @@ export function useSend(id: string, onTaken: () => void) {
   const { inbox } = useTexts();
   const newest = useNewestStaffMessage(id);
   const [newer, setNewer] = useState<{ by: string | null; text: string | null } | null>(null);
-  // A repeat of the same words after a lost answer is the same wish.
-  const wish = useRef({ what: '', key: '' });
+  const wish = useWish();
   const mutation = useMutation({
     mutationFn: async (draft: Draft) => {
-      const what = JSON.stringify([draft, newest.current()]);
-      if (wish.current.what !== what) wish.current = { what, key: crypto.randomUUID() };
-      const once = { method: 'POST', onceKey: wish.current.key } as const;
+      const { key, seen } = wish.take(JSON.stringify(draft), newest.current());
+      const once = { method: 'POST', onceKey: key } as const;
       const path = `/inbox/conversations/${id}`;
       if (draft.mode === 'note') {
         const { text, mentions } = draft;
         return await tell({ ...once, path: `${path}/notes`, body: { text, mentions } });
       }
-      const body = { ...replyOf(draft), seenStaffMessageId: newest.current() };
+      const body = { ...replyOf(draft), seenStaffMessageId: seen };
       newest.saw((await callApi(sentAnswer, { ...once, path: `${path}/messages`, body })).newestStaffMessageId);
     },
     onSuccess: () => {
-      wish.current = { what: '', key: '' };
+      wish.end();
       setNewer(null);
       onTaken();
     },
     onError: (error) => {
+      wish.end(error);
       if (error instanceof ApiError && error.code === 'newer_reply') {
         const details = newerReply.safeParse(error.details);
         setNewer(details.success ? details.data : { by: null, text: null });

@@ -1,0 +1,81 @@
+// Half a minute without a network: the page says so, comes back by itself, and nothing is missing, doubled or lost.
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterWriting, nameCustomer, type Somebody, said, welcomed } from '../stories/scenes.ts';
+import { type Desk, executablePath, openDesk } from './desk.ts';
+import { shoot } from './shoot.ts';
+
+describe.skipIf(executablePath === undefined)('without a network', () => {
+  let desk: Desk;
+  let page: Page;
+  let person: Somebody;
+  beforeAll(async () => {
+    desk = await openDesk();
+    page = desk.page;
+    person = await welcomed(desk.stage, 'messenger', 'Bùi Thị Mạng');
+    await nameCustomer(desk.stage, person);
+    await afterWriting(desk.stage, person, 'gặp nhân viên');
+    await desk.signIn();
+    await page.getByRole('region', { name: 'Danh sách hội thoại' }).getByText('Bùi Thị Mạng').click();
+    await page.getByRole('log').getByText('gặp nhân viên', { exact: true }).waitFor();
+  }, 120_000);
+  afterAll(() => desk.close());
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await shoot(page, 'failed-offline');
+  });
+  const field = () => page.getByRole('textbox', { name: 'Nội dung trả lời' });
+  const shown = (text: string) => page.getByRole('log').getByText(text, { exact: true });
+
+  test('what came meanwhile is there once, in its order; the draft is kept and can be sent', async () => {
+    await field().fill('Dạ chị đợi em một chút');
+    await page.context().setOffline(true);
+    await page.getByRole('status').getByText('Mất kết nối. Đang thử nối lại…').waitFor();
+    const words = Array.from({ length: 30 }, (_, n) => `lúc mất mạng ${n}.`);
+    for (const text of words) await afterWriting(desk.stage, person, text);
+    // Sending fails in words, and nothing typed is lost.
+    await field().press('Control+Enter');
+    await page.getByText('Chưa gửi được. Nội dung vẫn còn ở đây.').waitFor();
+    expect(await field().inputValue()).toBe('Dạ chị đợi em một chút');
+    expect(await shown('lúc mất mạng 29.').count()).toBe(0);
+
+    await page.context().setOffline(false);
+    await page.getByRole('status').getByText('Mất kết nối').waitFor({ state: 'detached' });
+    await shown('lúc mất mạng 29.').waitFor();
+    const log = page.getByRole('log');
+    const seen = new Set<string>();
+    for (let n = 0; n < 40 && seen.size < words.length; n += 1) {
+      const texts = (await log.locator('article p').allInnerTexts()).filter((text) => text.startsWith('lúc mất mạng'));
+      // Each once on the screen, and one after the other.
+      expect(new Set(texts).size).toBe(texts.length);
+      const numbers = texts.map((text) => Number(/\d+/.exec(text)?.[0]));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      for (const text of texts) seen.add(text);
+      await log.evaluate((frame: { scrollBy(x: number, y: number): void }) => frame.scrollBy(0, -300));
+    }
+    expect([...seen].toSorted()).toEqual(words.toSorted());
+    expect(await field().inputValue()).toBe('Dạ chị đợi em một chút');
+    await field().press('Control+Enter');
+    await page.getByRole('button', { name: 'Tin mới ở dưới' }).click();
+    await shown('Dạ chị đợi em một chút').waitFor();
+    await desk.settle();
+    expect(said(desk.stage, person).filter((text) => text === 'Dạ chị đợi em một chút')).toHaveLength(1);
+  });
+
+  test('an answer that was lost on the way back is not said twice', async () => {
+    await field().fill('Em gửi chị báo giá ạ');
+    await page.route(
+      '**/messages',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await field().press('Control+Enter');
+    await page.getByText('Chưa gửi được. Nội dung vẫn còn ở đây.').last().waitFor();
+    await field().press('Control+Enter');
+    await expect.poll(() => field().inputValue(), { timeout: 10_000 }).toBe('');
+    await desk.settle();
+    expect(said(desk.stage, person).filter((text) => text === 'Em gửi chị báo giá ạ')).toHaveLength(1);
+  });
+});
