@@ -67,7 +67,7 @@ export async function* readArchive(path: string): AsyncGenerator<Exclude<Archive
   const hash = createHash('sha256');
   let end: string | null = null;
   try {
-    for await (const text of linesOf(createReadStream(path).compose(createZstdDecompress()))) {
+    for await (const text of linesOf(unpacked(path))) {
       const line = lineSchema.parse(JSON.parse(text));
       if (end !== null) throw new Error('lines after the end');
       if (line.kind === 'end') end = line.sha256;
@@ -80,6 +80,15 @@ export async function* readArchive(path: string): AsyncGenerator<Exclude<Archive
     throw cause instanceof StartError ? cause : damaged(path, cause);
   }
   if (end !== hash.digest('hex')) throw damaged(path, null);
+}
+
+/** Whoever reads hears of an error; a listener of its own keeps one that comes between two reads from ending the program. */
+function unpacked(path: string): AsyncIterable<Buffer> {
+  const packed = createReadStream(path);
+  const plain = createZstdDecompress();
+  packed.on('error', (error) => plain.destroy(error));
+  plain.on('error', () => packed.destroy());
+  return packed.pipe(plain);
 }
 
 /** readline swallows errors of its input. */
