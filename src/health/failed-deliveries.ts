@@ -1,7 +1,7 @@
 // Webhooks that never arrived, over all endpoints. A repeat keeps its id, so that a receiver that knows it already drops it.
 import type pg from 'pg';
 import type { DeadQuery, FailedDelivery, RepairAnswer } from './dead-letters-schema.ts';
-import { noteRepairs, type Repair } from './note-repairs.ts';
+import { type Repair, repairRows } from './note-repairs.ts';
 
 type Row = Omit<FailedDelivery, 'at' | 'address'> & { at: Date; url: string };
 
@@ -33,17 +33,16 @@ const DISCARD = `
 DELETE FROM outgoing_deliveries d USING outgoing_events v
 WHERE v.id = d.event_id AND d.id = ANY($1::uuid[]) AND d.status = 'failed' RETURNING d.id, v.customer_id`;
 
-type Touched = { id: string; customer_id: string | null };
-
 export async function replayFailed(
   client: pg.ClientBase,
   repair: Repair,
   ids: readonly string[],
 ): Promise<RepairAnswer> {
-  const wanted = [...new Set(ids)];
-  const { rows } = await client.query<Touched>(REPLAY, [wanted, repair.now]);
-  await noteRepairs(client, repair, 'failed_delivery', { items: rows, data: { how: 'replay' } });
-  return { done: rows.length, left: wanted.length - rows.length };
+  return await repairRows(client, repair, 'failed_delivery', ids, {
+    text: REPLAY,
+    values: [repair.now],
+    data: { how: 'replay' },
+  });
 }
 
 export async function discardFailed(
@@ -51,8 +50,5 @@ export async function discardFailed(
   repair: Repair,
   { ids, reason }: { ids: readonly string[]; reason: string },
 ): Promise<RepairAnswer> {
-  const wanted = [...new Set(ids)];
-  const { rows } = await client.query<Touched>(DISCARD, [wanted]);
-  await noteRepairs(client, repair, 'failed_delivery', { items: rows, data: { how: 'discard', reason } });
-  return { done: rows.length, left: wanted.length - rows.length };
+  return await repairRows(client, repair, 'failed_delivery', ids, { text: DISCARD, data: { how: 'discard', reason } });
 }

@@ -2,7 +2,7 @@
 // so that nothing is said twice however often somebody presses.
 import type pg from 'pg';
 import type { DeadQuery, ParkedEvent, RepairAnswer } from './dead-letters-schema.ts';
-import { noteRepairs, type Repair } from './note-repairs.ts';
+import { type Repair, repairRows } from './note-repairs.ts';
 
 type Row = Omit<ParkedEvent, 'at' | 'parkedAt' | 'person' | 'payload'> & {
   at: Date;
@@ -49,18 +49,17 @@ DELETE FROM inbound_queue q USING channel_identities i
 WHERE i.id = q.identity_id AND q.seq = ANY($1::bigint[]) AND q.parked_at IS NOT NULL
 RETURNING q.event_id AS id, i.customer_id`;
 
-type Touched = { id: string; customer_id: string };
-
 /** Worked once more, from the first try on. */
 export async function replayEvents(
   client: pg.ClientBase,
   repair: Repair,
   ids: readonly string[],
 ): Promise<RepairAnswer> {
-  const wanted = [...new Set(ids)];
-  const { rows } = await client.query<Touched>(REPLAY, [wanted, repair.now]);
-  await noteRepairs(client, repair, 'parked_event', { items: rows, data: { how: 'replay' } });
-  return { done: rows.length, left: wanted.length - rows.length };
+  return await repairRows(client, repair, 'parked_event', ids, {
+    text: REPLAY,
+    values: [repair.now],
+    data: { how: 'replay' },
+  });
 }
 
 /** Never worked; the event itself stays, as all do. */
@@ -69,8 +68,5 @@ export async function discardEvents(
   repair: Repair,
   { ids, reason }: { ids: readonly string[]; reason: string },
 ): Promise<RepairAnswer> {
-  const wanted = [...new Set(ids)];
-  const { rows } = await client.query<Touched>(DISCARD, [wanted]);
-  await noteRepairs(client, repair, 'parked_event', { items: rows, data: { how: 'discard', reason } });
-  return { done: rows.length, left: wanted.length - rows.length };
+  return await repairRows(client, repair, 'parked_event', ids, { text: DISCARD, data: { how: 'discard', reason } });
 }

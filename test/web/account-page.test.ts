@@ -3,7 +3,7 @@ import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Desk, executablePath, openDesk, PASSWORD } from './desk.ts';
-import { seriousMistakes } from './serious-mistakes.ts';
+import { seriousMistakes } from './mistakes.ts';
 
 const shots = process.env.SCREENSHOTS;
 const shoot = async (page: Page, name: string) => {

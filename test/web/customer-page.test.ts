@@ -5,7 +5,8 @@ import { until } from '../outside/until.ts';
 import { afterWriting, nameCustomer, welcomed } from '../stories/scenes.ts';
 import { type Desk, executablePath, openDesk } from './desk.ts';
 import { colleagueAt } from './desk-people.ts';
-import { seriousMistakes, shoot } from './mistakes.ts';
+import { seriousMistakes } from './mistakes.ts';
+import { shoot } from './shoot.ts';
 
 const names = ['', 'history', 'business', 'care', 'rights', 'join'];
 

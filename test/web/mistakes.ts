@@ -1,4 +1,4 @@
-// What rules can find wrong with a page, and a picture of it for eyes.
+// What rules can find wrong with a page.
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
@@ -12,13 +12,7 @@ export async function seriousMistakes(page: Page): Promise<string[]> {
   );
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
-
-/** Only where SCREENSHOTS names a folder. */
-export async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/web-${name}.png` });
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }
 
 /** Pixels by which the page is wider than its window. */

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { nameCustomer, type Somebody, welcomed } from '../stories/scenes.ts';
 import { type Desk, executablePath, openDesk } from './desk.ts';
-import { seriousMistakes } from './serious-mistakes.ts';
+import { seriousMistakes } from './mistakes.ts';
 
 const shots = process.env.SCREENSHOTS;
 const shoot = async (page: Page, name: string) => {

@@ -5,7 +5,8 @@ import { MINUTE_MS } from '../../src/clock.ts';
 import { ledgerOf, must, nameCustomer, welcomed } from '../stories/scenes.ts';
 import { type Desk, EMAIL, executablePath, openDesk } from './desk.ts';
 import { colleagueAt } from './desk-people.ts';
-import { seriousMistakes, shoot } from './mistakes.ts';
+import { seriousMistakes } from './mistakes.ts';
+import { shoot } from './shoot.ts';
 
 describe.skipIf(executablePath === undefined)('tasks and cases', () => {
   let desk: Desk;
