@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import pg from 'pg';
 import type { PrismaClient } from '../prisma/generated/client.ts';
+import type { AtBoundary, DurableBoundary } from './durable-boundaries.ts';
 import { DatabaseUnavailableError, StartError } from './errors.ts';
 
 export type Database = {
@@ -9,18 +10,28 @@ export type Database = {
   /** Loaded when the first record is read: no message needs it. */
   readonly prisma: PrismaClient;
   /** Runs `work` in one transaction (READ COMMITTED) and gives back what it gives; rolls back when it throws. */
-  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  transaction: Transact;
   /** The same for queues: tables that fill and empty quicker than the planner's statistics follow are read by index only. */
-  queueTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  queueTransaction: Transact;
+  /** Several reads on one connection; the server refuses whatever would write in it. */
+  reading<T>(work: Work<T>): Promise<T>;
   close(): Promise<void>;
 };
 
-export type DatabaseOptions = { url: string; poolSize?: number; onPoolError?: (error: Error) => void };
+type Work<T> = (client: pg.PoolClient) => Promise<T>;
+export type Transact = <T>(boundary: DurableBoundary, work: Work<T>) => Promise<T>;
+
+export type DatabaseOptions = {
+  url: string;
+  poolSize?: number;
+  onPoolError?: (error: Error) => void;
+  atBoundary?: AtBoundary;
+};
 
 /** A server that takes a statement and stays silent (paused, cut off) is away; longer than any statement of ours. */
 const SILENCE_MS = 30_000;
 
-export function openDatabase({ url, poolSize = 12, onPoolError }: DatabaseOptions): Database {
+export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -40,8 +51,9 @@ export function openDatabase({ url, poolSize = 12, onPoolError }: DatabaseOption
       prisma ??= openPrisma(pool);
       return prisma;
     },
-    transaction: (work) => runTransaction(pool, 'BEGIN', work),
-    queueTransaction: (work) => runTransaction(pool, BEGIN_FOR_QUEUES, work),
+    transaction: transactions(pool, 'BEGIN', atBoundary),
+    queueTransaction: transactions(pool, BEGIN_FOR_QUEUES, atBoundary),
+    reading: (work) => runTransaction(pool, 'BEGIN READ ONLY', work),
     close: async () => {
       await prisma?.$disconnect();
       await pool.end();
@@ -66,11 +78,20 @@ const BEGIN_FOR_QUEUES = ['seqscan', 'hashjoin', 'mergejoin', 'material'].reduce
   'BEGIN',
 );
 
-async function runTransaction<T>(
-  pool: pg.Pool,
-  begin: string,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
+function transactions(pool: pg.Pool, begin: string, atBoundary: AtBoundary | undefined): Transact {
+  if (!atBoundary) return (_boundary, work) => runTransaction(pool, begin, work);
+  return async (boundary, work) => {
+    const done = await runTransaction(pool, begin, async (client) => {
+      const result = await work(client);
+      await atBoundary(boundary, 'before');
+      return result;
+    });
+    await atBoundary(boundary, 'after');
+    return done;
+  };
+}
+
+async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {

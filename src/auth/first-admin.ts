@@ -29,7 +29,7 @@ export async function makeFirstAdmin(
   if (rows.length > 0) return null;
   const admin = given ?? { email: MADE_EMAIL, password: makePassword(deps.random) };
   const hash = await deps.passwords.hash(admin.password);
-  const isMade = await deps.db.transaction(async (client) => {
+  const isMade = await deps.db.transaction('make-first-admin', async (client) => {
     // Of several processes that start together one makes it, and one prints it.
     await lockName(client, 'staff');
     const { rowCount } = await client.query(

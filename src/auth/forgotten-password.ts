@@ -21,16 +21,19 @@ FOR UPDATE OF m`;
 /** Mails a reset link to whoever has this e-mail; answers whether there was somebody. */
 export async function mailForgotten(deps: AuthDeps, email: string): Promise<boolean> {
   const now = deps.clock.now();
-  const made = await deps.db.transaction(async (client): Promise<{ owner: Owner; link: NewLink } | null> => {
-    const { rows } = await client.query<Owner>(FIND, [email, new Date(now.getTime() - ONE_IN_MS)]);
-    const [owner] = rows;
-    if (owner === undefined) return null;
-    const actor = `staff:${owner.email}`;
-    const link = await makeLink(deps, client, { staffId: owner.id, kind: 'reset', by: actor });
-    const about = { objectKind: 'staff', objectId: owner.id, customer: null, data: {} };
-    await writeAudit(client, { at: now, actor, action: 'POST /forgotten-password', ...about });
-    return { owner, link };
-  });
+  const made = await deps.db.transaction(
+    'mail-forgotten-password',
+    async (client): Promise<{ owner: Owner; link: NewLink } | null> => {
+      const { rows } = await client.query<Owner>(FIND, [email, new Date(now.getTime() - ONE_IN_MS)]);
+      const [owner] = rows;
+      if (owner === undefined) return null;
+      const actor = `staff:${owner.email}`;
+      const link = await makeLink(deps, client, { staffId: owner.id, kind: 'reset', by: actor });
+      const about = { objectKind: 'staff', objectId: owner.id, customer: null, data: {} };
+      await writeAudit(client, { at: now, actor, action: 'POST /forgotten-password', ...about });
+      return { owner, link };
+    },
+  );
   if (made === null) return false;
   await shown(deps, made.owner, made.link);
   return true;

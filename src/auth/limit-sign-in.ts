@@ -38,7 +38,7 @@ export async function takeAttempt({ db, clock, secretKey }: LimitDeps, tried: Tr
   const counted = tried.map(({ kind, value }) => ({ limits: LIMITS[kind], key: keyOf(secretKey, `${kind}:${value}`) }));
   // A flood is turned away without holding a lock or a connection.
   for (const { key, limits } of counted) await refuseTooMany(db.pool, { key, limits, now });
-  const ids = await db.transaction(async (client) => {
+  const ids = await db.transaction('take-sign-in-attempt', async (client) => {
     for (const { key, limits } of counted) {
       await lockName(client, `sign-in:${key.toString('hex')}`);
       await refuseTooMany(client, { key, limits, now });

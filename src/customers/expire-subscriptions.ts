@@ -48,7 +48,7 @@ const BATCH = 500;
 
 /** Up to `limit` of them; answers how many. They ended when they said, which may be before anybody looked. */
 export async function expireSubscriptions(db: Database, { now, limit = BATCH }: { now: Date; limit?: number }) {
-  return await db.transaction(async (client) => {
+  return await db.transaction('expire-subscriptions', async (client) => {
     const { rows } = await client.query<Row>(OVER, [now, limit]);
     if (rows.length > 0) await record(client, rows);
     return rows.length;

@@ -35,7 +35,7 @@ export async function publishJourney(
   const checksum = checksumOf(source);
   const newest = await newestJourney(db.pool, journey);
   if (newest?.checksum === checksum) return newest;
-  return await db.transaction(async (client) => {
+  return await db.transaction('publish-journey', async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     const last = await newestJourney(client, journey);
     if (last?.checksum === checksum) return last;

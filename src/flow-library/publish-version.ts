@@ -21,7 +21,7 @@ export async function publishVersion(
   const checksum = checksumOf(source);
   const newest = await newestVersion(db.pool, flow);
   if (newest?.checksum === checksum) return newest;
-  return await db.transaction(async (client) => {
+  return await db.transaction('publish-flow', async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
     const last = await newestVersion(client, flow);
     if (last?.checksum === checksum) return last;

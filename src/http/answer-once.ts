@@ -37,7 +37,7 @@ export async function answerOnce<T>(
   const key = request.headers['idempotency-key'];
   const hash = hashRequest(request);
   return await retryOnConflict(() =>
-    db.transaction(async (client) => {
+    db.transaction('answer-once', async (client) => {
       await client.query(`SELECT set_config('lock_timeout', $1, true)`, [`${LOCK_TIMEOUT_MS}ms`]);
       const stored = key === undefined ? null : await takeKey(client, key, hash);
       if (stored !== null) return answerSchema.parse(stored.response);

@@ -25,7 +25,9 @@ export async function applyBatch(
 ): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await deps.db.queueTransaction((client) => applyOnce(deps, client, work, rows, from));
+      return await deps.db.queueTransaction('apply-import-batch', (client) =>
+        applyOnce(deps, client, work, rows, from),
+      );
     } catch (error) {
       if (attempt >= MOST_TRIES || !isConflict(error)) throw error;
     }

@@ -16,7 +16,7 @@ const MOST_TRIES = 6;
 export async function undoSome(deps: ApplyDeps, id: string): Promise<boolean> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await deps.db.transaction((client) => undoOnce(deps, client, id));
+      return await deps.db.transaction('undo-import', (client) => undoOnce(deps, client, id));
     } catch (error) {
       if (attempt >= MOST_TRIES || !isConflict(error)) throw error;
     }

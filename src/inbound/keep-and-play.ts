@@ -16,7 +16,7 @@ export async function keepAndPlay(deps: ProcessDeps, deliveries: readonly Delive
   const rows = rowsOf(deliveries);
   const now = deps.clock.now();
   const { newId } = deps;
-  const { works, left } = await deps.db.queueTransaction(async (client) => {
+  const { works, left } = await deps.db.queueTransaction('keep-and-play', async (client) => {
     const { newEvents, held } = await keepAndLock(client, rows);
     const events = Map.groupBy(
       rows.events.filter((row) => newEvents.has(row.id)),

@@ -32,7 +32,7 @@ export async function processEvents(
 ): Promise<number> {
   const now = deps.clock.now();
   const wanted: ProfileWish[] = [];
-  const count = await deps.db.queueTransaction(async (client) => {
+  const count = await deps.db.queueTransaction('process-events', async (client) => {
     const works = await claimWork(client, { now, limit, newId: deps.newId, timeZone: deps.tools.timeZone });
     if (works.length === 0) return 0;
     onClaimed?.(works.map((work) => work.person.identity.id));

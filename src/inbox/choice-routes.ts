@@ -44,7 +44,7 @@ function templateRoute(app: ApiScope, { db, scripts, factsOf }: ChoiceDeps): voi
     const { channel } = await findThread(db.pool, id);
     const facts = await factsOf(id);
     const known = { channel: channelNameSchema.parse(channel), facts };
-    return { items: await db.transaction((client) => listTemplates(client, scripts().catalogue, known)) };
+    return { items: await db.reading((client) => listTemplates(client, scripts().catalogue, known)) };
   });
 }
 

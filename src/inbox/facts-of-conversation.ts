@@ -12,7 +12,7 @@ export async function factsOfConversation(
   { db, clock, careFacts }: FactsOfDeps,
   conversationId: string,
 ): Promise<FlowFacts | null> {
-  return await db.transaction(async (client) => {
+  return await db.reading(async (client) => {
     const { rows } = await client.query<{ customer_id: string }>(
       'SELECT customer_id FROM conversations WHERE id = $1',
       [conversationId],

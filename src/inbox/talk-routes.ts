@@ -49,7 +49,7 @@ function draftRoute(app: ApiScope, { db, clock }: TalkDeps): void {
     const { id: staffId } = requireStaff(request);
     const { text } = request.body;
     const draft = { staffId, conversationId: request.params.id, text, now: clock.now() };
-    await db.transaction(async (client) => await saveDraft(client, draft));
+    await db.transaction('save-draft', async (client) => await saveDraft(client, draft));
     return { text: text.trim() === '' ? null : text };
   });
 }
@@ -61,7 +61,7 @@ function presenceRoute(app: ApiScope, { db, clock }: TalkDeps): void {
     const staff = requireStaff(request);
     const { id: conversationId } = request.params;
     const now = clock.now();
-    return await db.transaction(async (client) => {
+    return await db.transaction('note-presence', async (client) => {
       await notePresence(client, { staffId: staff.id, conversationId, ...request.body, now });
       const people = await readPresence(client, now, conversationId);
       return { people: (people.get(conversationId) ?? []).filter(({ id }) => id !== staff.id) };

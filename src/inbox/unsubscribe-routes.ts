@@ -25,7 +25,7 @@ export async function registerUnsubscribe(app: FastifyInstance, deps: Unsubscrib
     reply.code(pair === null ? 404 : 200).type('text/html; charset=utf-8');
     if (pair === null) return page(UNKNOWN_LINK);
     const identityId = identityIdOf('email', pair.accountId, pair.address);
-    await deps.db.transaction((client) => optOutBy(client, deps, identityId));
+    await deps.db.transaction('opt-out-by-link', (client) => optOutBy(client, deps, identityId));
     return page(DONE);
   });
 }

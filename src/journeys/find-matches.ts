@@ -42,7 +42,7 @@ export async function findMatches(
 }
 
 async function readBatch(db: Database, after: string, { now, facts }: { now: Date; facts: FactsDeps }) {
-  return await db.transaction(async (client) => {
+  return await db.reading(async (client) => {
     const { rows } = await client.query<{ id: string; external_id: string | null }>(
       'SELECT id, external_id FROM customers WHERE id > $1 ORDER BY id LIMIT $2',
       [after, BATCH],

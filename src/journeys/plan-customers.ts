@@ -30,7 +30,7 @@ DELETE FROM journey_signals s WHERE s.id IN (SELECT id FROM journey_signals WHER
 
 /** Plans up to `limit` customers; answers how many there were. */
 export async function planCustomers(deps: PlanDeps, now: Date, limit = 200): Promise<number> {
-  return await deps.db.queueTransaction(async (client) => {
+  return await deps.db.queueTransaction('plan-customers', async (client) => {
     const { rows } = await client.query<{ id: string }>({
       name: 'lock-signalled',
       text: LOCK,

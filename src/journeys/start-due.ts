@@ -33,7 +33,7 @@ ORDER BY c.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
 
 /** Decides about the due steps of up to `limit` customers; answers how many customers there were. */
 export async function startDue(deps: DueDeps, now: Date, limit = 200): Promise<number> {
-  return await deps.db.queueTransaction(async (client) => {
+  return await deps.db.queueTransaction('start-due-steps', async (client) => {
     // Wider than the limit: what another process is just deciding about stands in front.
     const { rows } = await client.query<{ id: string }>({
       name: 'lock-due',

@@ -35,7 +35,7 @@ export function createMonthWatch(deps: MonthDeps): () => Promise<void> {
 
 /** The first month of a database only is noted: nobody was looked at before it. */
 async function turnMonth({ db, journeys }: MonthDeps, now: Date, month: string): Promise<void> {
-  await db.transaction(async (client) => {
+  await db.transaction('turn-month', async (client) => {
     await client.query(TAKE);
     const { rows } = await client.query<{ month: string }>(SEEN, [EVERYBODY]);
     if (rows[0]?.month === month) return;

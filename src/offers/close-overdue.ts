@@ -56,7 +56,7 @@ export async function closeOverdueOffers(
 ): Promise<number> {
   const renewals = offers().offers.flatMap((one) => (one.kind === 'renewal' ? [one.code] : []));
   const query = { name: 'close-overdue-offers', text: CLOSE_OVER, values: [now, renewals, limit] };
-  return await db.queueTransaction((client) => close(client, query));
+  return await db.queueTransaction('close-overdue-offers', (client) => close(client, query));
 }
 
 /** Overtaken by the renewal that they were about, or forgotten without ever having had a deadline. */

@@ -78,7 +78,7 @@ function packRoute(app: ApiScope, deps: OfferRouteDeps): void {
       },
     },
     async (request) =>
-      await deps.db.transaction(async (client) => {
+      await deps.db.reading(async (client) => {
         const customerId = await requireKnown(client, request.params.externalId);
         return await readOfferPack({ ...deps.offerPack, clock: deps.clock }, client, customerId);
       }),

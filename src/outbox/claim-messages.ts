@@ -34,7 +34,7 @@ export async function claimMessages(
   { channel, now, limit }: { channel: ChannelName; now: Date; limit: number },
   deps: ClaimDeps,
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
-  return await db.queueTransaction(async (client) => {
+  return await db.queueTransaction('claim-messages', async (client) => {
     const { candidates, unreadable } = await readCandidates(client, { channel, now, limit });
     const advertised = await lockAdvertised(client, candidates, now);
     // Who is being counted by somebody else at this moment waits for the next round.

@@ -24,7 +24,7 @@ export async function saveResults(
       unreachable.push({ identity_id: message.identityId, reason: result.reason });
     }
   }
-  await db.queueTransaction(async (client) => {
+  await db.queueTransaction('save-results', async (client) => {
     await markSent(client, sent);
     await changeStatus(client, now, changes);
     if (unreachable.length > 0) await client.query(UNREACHABLE, [JSON.stringify(unreachable)]);

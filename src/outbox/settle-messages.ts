@@ -27,7 +27,7 @@ export async function settleMessages(deps: Deps): Promise<number> {
   const expired = await deps.db.pool.query<{ id: string }>(EXPIRED, [deps.channel.name]);
   // Never without a transaction: whoever dies between a message's move and what follows from it would lose the rest.
   const lost = expired.rows.map((row) => becameUncertain(row.id, now));
-  if (lost.length > 0) await deps.db.transaction((client) => changeStatus(client, now, lost));
+  if (lost.length > 0) await deps.db.transaction('lease-ran-out', (client) => changeStatus(client, now, lost));
   const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
   const proof = askOnce(() => knowsItsMessages(deps));
   await Promise.all(rows.map((row) => settleOne(deps, row, proof)));
@@ -53,9 +53,9 @@ async function settleOne(deps: Deps, row: Uncertain, isHistoryFaithful: () => Pr
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
     const facts = [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }];
-    return await deps.db.transaction((client) => markSent(client, facts));
+    return await deps.db.transaction('settle-as-sent', (client) => markSent(client, facts));
   }
-  await deps.db.transaction((client) => changeStatus(client, now, [decide(row, lookup, now)]));
+  await deps.db.transaction('settle-by-history', (client) => changeStatus(client, now, [decide(row, lookup, now)]));
 }
 
 async function look({ channel, log }: Deps, row: Uncertain, message: Message): Promise<SentLookup> {

@@ -89,7 +89,7 @@ export async function sendExport(
   customerId: string,
 ): Promise<FastifyReply> {
   const now = deps.clock.now();
-  await deps.db.transaction(async (client) => {
+  await deps.db.transaction('note-export', async (client) => {
     await writeTouchpoints(client, [{ at: now, kind: 'data_exported', customerId, data: { by: actor } }]);
     const { url = '/api/v1/customers/:externalId/export' } = routeOptions;
     await writeAudit(

@@ -36,7 +36,9 @@ export async function carryOutWithdrawals(deps: EraseDeps & { db: Database }): P
        AND source LIKE '%:data_withdrawal' ORDER BY received_at LIMIT 50`,
   );
   for (const { id } of rows) {
-    await deps.db.transaction((client) => eraseForRequest(deps, client, { requestId: id, actor: 'system' }));
+    await deps.db.transaction('carry-out-withdrawal', (client) =>
+      eraseForRequest(deps, client, { requestId: id, actor: 'system' }),
+    );
   }
   return rows.length;
 }

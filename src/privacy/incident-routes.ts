@@ -131,7 +131,7 @@ function affectedRoute(app: ApiScope, deps: IncidentRouteDeps): void {
       const { scope } = await readIncident(deps, deps.db.pool, id);
       const count = await countAffected(deps.db.pool, scope);
       const page = await listAffected(deps.db.pool, scope, request.query);
-      await deps.db.transaction((client) =>
+      await deps.db.transaction('note-affected-read', (client) =>
         writeAudit(client, {
           at: deps.clock.now(),
           actor: request.actor,

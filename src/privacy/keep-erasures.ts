@@ -80,7 +80,7 @@ async function eraseAgain(deps: Deps, lost: readonly Line[]): Promise<number> {
   for (let after: string | null = null; ; ) {
     const { rows }: { rows: Person[] } = await deps.db.pool.query<Person>(PEOPLE, [after]);
     for (const person of rows.filter((one) => isErased(deps.secretKey, one, erasedAt))) {
-      const receipt = await deps.db.transaction((client) =>
+      const receipt = await deps.db.transaction('erase-again', (client) =>
         eraseCustomer(deps, client, { customerId: person.id, actor: 'system', reason: 'restored_from_backup' }),
       );
       count += receipt ? 1 : 0;

@@ -83,7 +83,7 @@ async function eraseRecentStragglers(deps: PrivacyRoundDeps, now: Date): Promise
     [new Date(now.getTime() - STRAGGLERS_MS)],
   );
   for (const { customer_id: customerId } of rows) {
-    await deps.db.transaction((client) => eraseStragglers(deps, client, customerId));
+    await deps.db.transaction('erase-stragglers', (client) => eraseStragglers(deps, client, customerId));
   }
   // What was pushed to somebody who was just erased: no person is left to be locked and worked.
   await deps.db.pool.query(

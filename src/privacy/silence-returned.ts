@@ -86,7 +86,7 @@ export async function silenceRecent(deps: Deps & { db: Database }, since: Date, 
   const { rows } = await deps.db.pool.query<Candidate>(CANDIDATES, [null, since]);
   const returned = await returnedAmong(deps, deps.db.pool, rows);
   if (returned.length === 0) return 0;
-  return await deps.db.transaction(async (client) => {
+  return await deps.db.transaction('silence-returned', async (client) => {
     await client.query('SELECT id FROM customers WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [returned]);
     return await silenceReturned(deps, client, returned, now);
   });

@@ -32,7 +32,7 @@ export async function warnOfDeadlines(deps: RequestDeps, db: Database): Promise<
     ];
   });
   if (rows.length === 0) return 0;
-  return await db.transaction(async (client) => {
+  return await db.transaction('warn-of-deadlines', async (client) => {
     const opened = await client.query<{ customer_id: string; title: string }>(
       `INSERT INTO tasks (id, customer_id, kind, title, detail, status, due_at, created_at)
        SELECT id, customer_id, 'privacy_request', title, '{}', 'open', due_at, at

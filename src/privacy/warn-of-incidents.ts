@@ -27,7 +27,7 @@ async function warnOnce(
   { id, warning, notifyDueAt, hoursLeft }: IncidentAnswer,
 ): Promise<boolean> {
   const level = `${Math.round((warning ?? 0) * 100)}%`;
-  const isNew = await db.transaction(async (client) => {
+  const isNew = await db.transaction('warn-of-incident', async (client) => {
     await lockName(client, `${ACTION}:${id}`);
     const said = await client.query(SAID, [ACTION, id, level]);
     if (said.rows.length > 0) return false;

@@ -17,7 +17,7 @@ ON CONFLICT (event_id, endpoint_id) DO NOTHING`;
 
 /** Answers how many events were spread; 0 = none waits. */
 export async function spreadEvents(db: Database, { now, newId }: { now: Date; newId: NewId }): Promise<number> {
-  return await db.queueTransaction(async (client) => {
+  return await db.queueTransaction('spread-events', async (client) => {
     const { rows: events } = await client.query<{ id: string; type: string }>(CLAIM, [AT_ONCE]);
     if (events.length === 0) return 0;
     const { rows: endpoints } = await client.query<{ id: string; events: string[] }>(

@@ -103,7 +103,7 @@ async function inviteEverybody(clock: ReturnType<typeof createManualClock>): Pro
       `INSERT INTO staff_members (id, email, name, role, password_hash, skills, created_at, disabled_at) VALUES ($1, $2, $2, $3, 'x', '{}', $4, $5)`,
       [id, `${who}@spa.vn`, role, START, disabledAt],
     );
-    const session = await db.transaction((client) =>
+    const session = await db.transaction('answer-once', (client) =>
       startSession(deps, client, id, { address: '::1', userAgent: null }),
     );
     const holds = who === 'disabled' ? [] : [...roleScopes[who], 'self', 'anyone'];

@@ -148,7 +148,7 @@ async function invite(email: string, role: string, teamId: string | null): Promi
     [id, email, role, teamId, START],
   );
   const deps = { clock: createManualClock(START), newId, random: randomBytes };
-  const { token } = await db.transaction((client) =>
+  const { token } = await db.transaction('answer-once', (client) =>
     startSession(deps, client, id, { address: '::1', userAgent: null }),
   );
   return { id, email, cookie: `ganbo_session=${token}` };

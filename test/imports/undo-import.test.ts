@@ -145,10 +145,10 @@ describe('a process that dies', () => {
     let begun = 0;
     const dying = {
       ...api.db,
-      queueTransaction: <T>(work: Parameters<typeof api.db.transaction<T>>[0]): Promise<T> => {
+      queueTransaction: <T>(...[boundary, work]: Parameters<typeof api.db.transaction<T>>): Promise<T> => {
         begun += 1;
-        if (begun < deadly) return api.db.transaction(work);
-        return api.db.transaction<T>(async (client) => {
+        if (begun < deadly) return api.db.transaction(boundary, work);
+        return api.db.transaction<T>(boundary, async (client) => {
           await work(client);
           throw new DatabaseUnavailableError('killed');
         });

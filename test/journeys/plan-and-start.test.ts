@@ -286,8 +286,8 @@ describe('what is late', () => {
 function killedAtTheEnd(real: typeof db): typeof db {
   const die =
     (transaction: typeof db.transaction): typeof db.transaction =>
-    (work) =>
-      transaction(async (client) => {
+    (boundary, work) =>
+      transaction(boundary, async (client) => {
         await work(client);
         throw new Error('killed');
       });

@@ -117,7 +117,7 @@ describe('late and changed data', () => {
     const order = await world.order(customer, { at: world.day(2) });
     expect(await judge(order)).toMatchObject({ attribution: 'assisted' });
     await world.rows(`UPDATE offer_issues SET state = 'accepted', answered_at = $2 WHERE id = $1`, [id, world.day(2)]);
-    await world.db.transaction((client) =>
+    await world.db.transaction('answer-once', (client) =>
       attributeCustomers(world.deps, client, { customerIds: [customer], now: world.day(2) }),
     );
     expect(await verdictOf(order)).toEqual({ attribution: 'direct', offer_issue_id: id });

@@ -24,7 +24,7 @@ async function scene(code = 'NANG-CAP') {
 }
 
 const say = ({ customerId, runId, code, conversationId }: Scene, ...words: Partial<OfferWord>[]) =>
-  world.db.transaction((client) =>
+  world.db.transaction('save-results', (client) =>
     saveOfferWords(
       client,
       world.newId,

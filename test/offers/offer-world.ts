@@ -54,7 +54,7 @@ export async function openWorld(offers: OfferFields[]) {
     /** Days after NOW. */
     day: (days: number) => new Date(NOW.getTime() + days * DAY_MS),
     consider: (customerId: string, code: string, more: Partial<OfferCandidate> = {}) =>
-      db.transaction((client) =>
+      db.transaction('answer-once', (client) =>
         considerOffer(deps, client, {
           customerId,
           subscriptionId: null,
@@ -77,7 +77,7 @@ export async function openWorld(offers: OfferFields[]) {
         ...row,
       }),
     attribute: (orderId: string) =>
-      db.transaction((client) => attributeOrder(deps, client, { orderId, now: clock.now() })),
+      db.transaction('answer-once', (client) => attributeOrder(deps, client, { orderId, now: clock.now() })),
     statesOf: async (customerId: string) =>
       (await rows('SELECT state FROM offer_issues WHERE customer_id = $1 ORDER BY created_at, id', [customerId])).map(
         (row) => row.state,

@@ -22,7 +22,7 @@ test('a statement that the server does not understand is no outage, and the conn
 });
 
 test('a transaction with such a statement is rolled back, not taken for a broken connection', async () => {
-  const failing = db.transaction(async (client) => {
+  const failing = db.transaction('answer-once', async (client) => {
     await client.query('CREATE TABLE of_a_failed_transaction ()');
     await client.query('SELECT $1::int, $2::int', [1]);
   });

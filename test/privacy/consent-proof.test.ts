@@ -95,7 +95,7 @@ test('another wording is another version', async () => {
 });
 
 test('what a person wrote is found by its index, however many others there are', async () => {
-  await db.transaction(async (client) => {
+  await db.transaction('answer-once', async (client) => {
     await client.query('SET LOCAL enable_seqscan = off');
     const { rows } = await client.query(
       `EXPLAIN SELECT id, delivery_id FROM inbound_events WHERE identity_id = ANY($1::uuid[])`,

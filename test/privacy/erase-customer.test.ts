@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function erase(person: Person) {
-  return await db.transaction((client) =>
+  return await db.transaction('answer-once', (client) =>
     eraseCustomer(deps, client, { customerId: person.customerId, actor: 'api_key:test', reason: 'test' }),
   );
 }

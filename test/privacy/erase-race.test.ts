@@ -126,7 +126,7 @@ async function erase(customerId: string): Promise<boolean> {
   for (;;) {
     try {
       const deps = { clock, newId, secretKey, dataDir: tmpdir() };
-      const receipt = await db.transaction((client) =>
+      const receipt = await db.transaction('answer-once', (client) =>
         eraseCustomer(deps, client, { customerId, actor: 'test', reason: 'race' }),
       );
       return receipt !== null;

@@ -29,7 +29,7 @@ test('a backup from before an erasure is cleaned of the same people, and only of
   const deps = { db, clock, newId: createIdMaker(clock), secretKey: randomBytes(32), dataDir };
   const person = await seedPerson(db, 'restored');
   expect(await applyErasures(deps)).toBe(0);
-  await db.transaction((client) =>
+  await db.transaction('answer-once', (client) =>
     eraseCustomer(deps, client, { customerId: person.customerId, actor: 'test', reason: 'test' }),
   );
   expect(await applyErasures(deps)).toBe(0);

@@ -189,7 +189,7 @@ async function takeAll(ids: readonly string[], staff: Parameters<typeof takeConv
       id,
       stage.clock.now(),
     ]);
-    await stage.db.transaction(async (client) => {
+    await stage.db.transaction('answer-once', async (client) => {
       await takeConversation({ clock: stage.clock }, client, id, { staff, force: false });
     });
     // After the commit: whatever gets a later number began after it.

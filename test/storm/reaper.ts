@@ -30,10 +30,10 @@ export function createReaper(fate: Fate) {
     };
     const guarded =
       (through: Database['transaction']): Database['transaction'] =>
-      async (work) => {
+      async (boundary, work) => {
         live();
         let moment: Moment | null = null;
-        const result = await through(async (client) => {
+        const result = await through(boundary, async (client) => {
           const done = await work(client);
           live();
           if (seen.isArmed && (await hasChanged(client))) {
@@ -86,7 +86,7 @@ function watchPool(pool: pg.Pool, live: () => void, transaction: Database['trans
         live();
         const isPlain = !CHANGES.test(JSON.stringify(args[0]));
         if (isPlain) return await Reflect.apply(target.query, target, args);
-        return await transaction(async (client) => await Reflect.apply(client.query, client, args));
+        return await transaction('answer-once', async (client) => await Reflect.apply(client.query, client, args));
       };
     },
   });

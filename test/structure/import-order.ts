@@ -17,6 +17,7 @@ export const importOrder: readonly string[] = [
   'round.ts',
   'deadline.ts',
   'metronome.ts',
+  'durable-boundaries.ts',
   // What everything is kept in.
   'database.ts',
   'postgres',

@@ -76,7 +76,7 @@ async function insertFirst(vault: Vault, { accessToken, refreshToken, isExpired 
 
 function claim(vault: Vault, refused: string | null): Promise<ClaimResult> {
   const { db, clock, accountId } = vault;
-  return db.transaction(async (client) => {
+  return db.transaction('claim-token', async (client) => {
     const { rows } = await client.query<StoredRow>(`${SELECT} FOR UPDATE`, [accountId]);
     if (rows[0] === undefined) return { kind: 'missing' };
     const decision = decideRefresh(toRow(vault, rows[0]), refused, clock.now());
