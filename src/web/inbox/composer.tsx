@@ -2,7 +2,7 @@
 // "@", files, signs, templates, a later moment. The words are only ever let go of when the server has taken them.
 import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
 import { IconClockPlus, IconSend } from '@tabler/icons-react';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { channelLimits } from '../../flows/channel-limits.ts';
 import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
@@ -20,12 +20,14 @@ import { NewerReply } from './newer-reply.tsx';
 import { useSend } from './use-send.ts';
 import { isWindowClosed, WindowState } from './window-state.tsx';
 
-type Props = { conversation: Conversation; onTyping: () => void };
+const ClosedWindow = lazy(() => import('./closed-window.tsx'));
+
+type Props = { conversation: Conversation; onTyping: () => void; onSaid: () => void };
 type Mode = 'reply' | 'note';
 
-export function Composer({ conversation, onTyping }: Props) {
+export function Composer({ conversation, onTyping, onSaid }: Props) {
   const { composer: words } = useTexts().inbox;
-  const desk = useDesk(conversation);
+  const desk = useDesk(conversation, onSaid);
   const { mode, text, setText, field, isNote, attachments, canned, mentions } = desk;
   return (
     <div className={classes.composer} {...dropping(attachments, isNote)}>
@@ -40,8 +42,13 @@ export function Composer({ conversation, onTyping }: Props) {
             { value: 'note', label: words.note },
           ]}
         />
-        {!isNote && <WindowState window={conversation.context.window} />}
+        {!isNote && !desk.isClosed && <WindowState window={conversation.context.window} />}
       </div>
+      {desk.isClosed && (
+        <Suspense>
+          <ClosedWindow id={conversation.id} reason={conversation.context.window.reason} />
+        </Suspense>
+      )}
       <NewerReply send={desk.send} onSendAnyway={desk.submit} />
       {!isNote && <AttachmentStrip attachments={attachments} />}
       <CannedMenu canned={canned} />
@@ -73,7 +80,7 @@ export function Composer({ conversation, onTyping }: Props) {
 type Desk = ReturnType<typeof useDesk>;
 
 /** All that is being written in this conversation. */
-function useDesk(conversation: Conversation) {
+function useDesk(conversation: Conversation, onSaid: () => void) {
   const me = useMe();
   const [mode, setMode] = useState<Mode>('reply');
   const [text, setText] = useDraft(me.id, conversation);
@@ -84,6 +91,7 @@ function useDesk(conversation: Conversation) {
     setText('');
     setSendAt(null);
     attachments.clear();
+    onSaid();
   });
   const isNote = mode === 'note';
   const canned = useCanned(isNote ? '' : text, conversation, setText);
@@ -95,7 +103,8 @@ function useDesk(conversation: Conversation) {
   useKeys({ r: () => focus('reply'), n: () => focus('note') });
   const isClosed = !isNote && isWindowClosed(conversation.context.window);
   const hasSomething = text.trim() !== '' || (!isNote && attachments.ids.length > 0);
-  const maySend = hasSomething && !send.isPending && !isClosed && (isNote || !attachments.isBusy);
+  const isOnlyWords = conversation.context.window.mode === 'human_agent' && attachments.files.length > 0;
+  const maySend = hasSomething && !send.isPending && !isClosed && (isNote || !(attachments.isBusy || isOnlyWords));
   const submit = () =>
     send.go(
       isNote
@@ -115,7 +124,7 @@ function useDesk(conversation: Conversation) {
   };
   return {
     ...{ mode, setMode, text, setText, field, sendAt, setSendAt, attachments, send, isNote },
-    ...{ canned, mentions, maySend, submit, onKey, addSign },
+    ...{ canned, mentions, maySend, submit, onKey, addSign, isClosed, isOnlyWords },
   };
 }
 
@@ -128,6 +137,7 @@ function Foot({ conversation, desk }: { conversation: Conversation; desk: Desk }
   const footWords = [
     isNote ? '' : lengthInWords(words, text, limit),
     sendAt === null || isNote ? '' : words.laterAt(fullMoment(sendAt, language)),
+    desk.isOnlyWords && !isNote ? texts.inbox.window.onlyWords : '',
     isTaking ? words.taking : '',
   ]
     .filter(Boolean)

@@ -10,19 +10,15 @@ export function WindowState({ window }: { window: Context['window'] }) {
   const { texts, language } = useSpoken();
   const { window: words } = texts.inbox;
   const now = useNow();
-  const isClosed = isWindowClosed(window);
-  const state = isClosed
-    ? words.closed
-    : window.cost
-      ? words.charged(money(window.cost, language))
-      : window.mode === 'human_agent'
-        ? words.human
-        : words.free;
-  const left =
-    !isClosed && window.closesAt ? words.until(spanInWords(Date.parse(window.closesAt) - now, language)) : null;
+  const state = window.cost
+    ? words.charged(money(window.cost, language))
+    : window.mode === 'human_agent'
+      ? words.human
+      : words.free;
+  const left = window.closesAt ? words.until(spanInWords(Date.parse(window.closesAt) - now, language)) : null;
   return (
-    <Text size="xs" className={classes.windowState ?? ''} data-open={!isClosed} title={window.reason}>
-      {[state, left, isClosed ? words.template : null].filter(Boolean).join(' · ')}
+    <Text size="xs" className={classes.windowState ?? ''} title={window.reason}>
+      {[state, left].filter(Boolean).join(' · ')}
     </Text>
   );
 }

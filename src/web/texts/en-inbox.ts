@@ -189,7 +189,10 @@ export const enInbox: typeof viInbox = {
     until: (span) => `${span} left`,
     template: 'Only approved templates may be sent',
     chooseTemplate: 'Choose a template',
-    human: 'Only what a person types',
+    templateFrom: (cost) => `Templates: from ${cost} each.`,
+    templateFree: 'Templates: free.',
+    human: 'Only words that you type, no files',
+    onlyWords: 'Remove the files to send: only words are allowed now.',
   },
   context: {
     title: 'Customer',

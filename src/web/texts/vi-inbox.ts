@@ -188,7 +188,10 @@ export const viInbox = {
     until: (span: string) => `còn ${span}`,
     template: 'Chỉ gửi được tin mẫu đã duyệt',
     chooseTemplate: 'Chọn tin mẫu',
-    human: 'Chỉ tin do người viết',
+    templateFrom: (cost: string) => `Tin mẫu: phí từ ${cost} mỗi tin.`,
+    templateFree: 'Tin mẫu: miễn phí.',
+    human: 'Chỉ chữ do bạn tự gõ, không kèm tệp',
+    onlyWords: 'Bỏ tệp để gửi: lúc này kênh chỉ nhận chữ.',
   },
   context: {
     title: 'Thông tin khách',
