@@ -9,6 +9,7 @@ import { takeAttempt } from './limit-sign-in.ts';
 import { withoutSecrets } from './once-secretly.ts';
 import { readMe } from './read-staff.ts';
 import { meAnswer, ownPasswordFields, totpAnswer, totpCodeFields } from './session-schema.ts';
+import { endSessions } from './sessions.ts';
 import { requireOwnPassword } from './set-password.ts';
 import { beginTotp, confirmTotp, removeTotp } from './totp.ts';
 
@@ -54,17 +55,21 @@ function confirmRoute(app: ApiScope, deps: AuthDeps): void {
       schema: {
         tags,
         summary: 'Turn the second factor on with a code of the app',
+        description: 'Every other session of oneself ends: it was begun without the second factor.',
         body: totpCodeFields,
         response: { 200: meAnswer, ...errorAnswers },
       },
     },
     async (request) => {
-      const { id } = signedIn(request);
+      const { id, sessionId } = signedIn(request);
       const attempt = await takeAttempt(deps, [{ kind: 'device', value: `totp ${id}` }]);
       const me = await answerOnce(deps, withoutSecrets(request), meAnswer, async (client) => {
-        await confirmTotp(deps, client, { id, code: request.body.code, now: deps.clock.now() });
+        const now = deps.clock.now();
+        await confirmTotp(deps, client, { id, code: request.body.code, now });
+        await endSessions(client, now, { staffId: id, except: sessionId });
         return await readMe(client, id);
       });
+      deps.watch.ring();
       await attempt.forgive();
       return me;
     },

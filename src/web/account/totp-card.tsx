@@ -101,6 +101,7 @@ function Confirm({ secret, uri, onDone }: z.infer<typeof totpAnswer> & { onDone:
       <Code block className="keep-lines">
         {secret}
       </Code>
+      <Text size="sm">{words.totpEnds}</Text>
       <Complaint words={confirm.complaint} />
       <Group component="form" align="flex-end" onSubmit={submit}>
         <TextInput

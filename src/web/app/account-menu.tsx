@@ -29,7 +29,7 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
   return (
     <Menu position="right-end" withinPortal width={250} shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.place} title={shell.account}>
+        <button type="button" className={classes.place} aria-label={`${shell.account}: ${me.name}`}>
           <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" />
           <span>{me.name.split(' ').at(-1)}</span>
         </button>

@@ -17,7 +17,10 @@ export default function ClosedWindow({ id, reason }: Props) {
   const prices = useQuery(templatesQuery(id)).data?.items.map(({ price }) => price);
   const least = Math.min(...(prices ?? []));
   return (
-    <Alert role="note" color="orange" p="xs" mb="xs" title={words.closed} aria-label={words.closed}>
+    <Alert role="note" color="orange" p="xs" mb="xs" aria-label={words.closed}>
+      <Text size="sm" fw={600}>
+        {words.closed}
+      </Text>
       <Group justify="space-between" gap="xs">
         <Text size="sm" flex="1 1 220px">
           {reason} {prices === undefined ? null : prices.length === 0 ? templates.none : null}

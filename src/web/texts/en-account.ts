@@ -23,6 +23,7 @@ export const enAccount: typeof viAccount = {
     totpSecret: 'Cannot scan? Type this into the app:',
     totpCode: 'Six digits',
     totpConfirm: 'Confirm the code',
+    totpEnds: 'Turning it on signs you out everywhere else.',
     totpOff: 'Turn the second factor off',
     totpQr: 'QR code that adds the account to an authenticator app',
     wrongCode: 'Not the right code. Wait for the next one.',

@@ -22,6 +22,7 @@ export const viAccount = {
     totpSecret: 'Không quét được? Nhập mã này vào ứng dụng:',
     totpCode: 'Mã 6 số',
     totpConfirm: 'Xác nhận mã',
+    totpEnds: 'Khi bật, mọi nơi khác đang đăng nhập bằng tài khoản của bạn sẽ bị đăng xuất.',
     totpOff: 'Tắt xác thực hai lớp',
     totpQr: 'Mã QR để thêm tài khoản vào ứng dụng xác thực',
     wrongCode: 'Mã chưa đúng. Chờ mã mới rồi nhập lại.',
