@@ -2,6 +2,7 @@
 import { ActionIcon, Text, Title } from '@mantine/core';
 import { IconArrowLeft, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Failed, LoadingRows } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import { Actions } from './actions.tsx';
@@ -20,6 +21,7 @@ export function ConversationView({ id, showsContext, onShowContext, onClose }: P
   const { inbox } = useTexts();
   const query = useQuery(conversationQuery(id));
   const presence = usePresence(id);
+  const [ownWords, setOwnWords] = useState(0);
   const conversation = query.data;
   return (
     <div className={classes.view} data-context={showsContext}>
@@ -33,12 +35,18 @@ export function ConversationView({ id, showsContext, onShowContext, onClose }: P
         {query.error && conversation === undefined ? (
           <Failed error={query.error} onRetry={() => void query.refetch()} />
         ) : (
-          <Timeline id={id} />
+          <Timeline id={id} ownWords={ownWords} />
         )}
         <p className={classes.presence} aria-live="polite">
           {presence.words}
         </p>
-        {conversation && <Composer conversation={conversation} onTyping={presence.tell} />}
+        {conversation && (
+          <Composer
+            conversation={conversation}
+            onTyping={presence.tell}
+            onSaid={() => setOwnWords((count) => count + 1)}
+          />
+        )}
       </section>
       <aside className={classes.context} aria-label={inbox.context.title}>
         {conversation ? (

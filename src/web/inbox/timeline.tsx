@@ -2,8 +2,8 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
 import { Failed, LoadingRows } from '../app/states.tsx';
 import { isSameDay } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
@@ -11,8 +11,10 @@ import type { TimelineItem } from './answers.ts';
 import classes from './conversation.module.css';
 import { timelineQuery } from './queries.ts';
 import { DayMark, TimelineEntry } from './timeline-entry.tsx';
+import { useHeldEnd } from './use-held-end.ts';
 
-export function Timeline({ id }: { id: string }) {
+/** `ownWords`: how often the reader said something here; each brings them to the end. */
+export function Timeline({ id, ownWords }: { id: string; ownWords: number }) {
   const query = useInfiniteQuery(timelineQuery(id));
   const items = useMemo(() => inOrder(query.data?.pages.flatMap((page) => page.items) ?? []), [query.data]);
   if (query.data === undefined)
@@ -31,6 +33,7 @@ export function Timeline({ id }: { id: string }) {
       hasOlder={query.hasNextPage}
       isLoading={query.isFetchingNextPage}
       onOlder={() => void query.fetchNextPage()}
+      ownWords={ownWords}
     />
   );
 }
@@ -40,13 +43,19 @@ function inOrder(newestFirst: TimelineItem[]): TimelineItem[] {
   return [...new Map(newestFirst.map((item) => [item.id, item])).values()].reverse();
 }
 
-type ThreadProps = { items: TimelineItem[]; hasOlder: boolean; isLoading: boolean; onOlder: () => void };
+type ThreadProps = {
+  items: TimelineItem[];
+  hasOlder: boolean;
+  isLoading: boolean;
+  onOlder: () => void;
+  ownWords: number;
+};
 const GUESSED_HEIGHT = 64;
 
-function Thread({ items, hasOlder, isLoading, onOlder }: ThreadProps) {
+function Thread({ items, hasOlder, isLoading, onOlder, ownWords }: ThreadProps) {
   const { inbox } = useTexts();
   const frame = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  const thread = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => frame.current,
@@ -59,17 +68,11 @@ function Thread({ items, hasOlder, isLoading, onOlder }: ThreadProps) {
     paddingStart: 44,
     paddingEnd: 12,
   });
-  const shown = virtual.getVirtualItems();
-  const first = shown[0]?.index ?? 0;
-  const isStarted = useRef(false);
+  const first = virtual.getVirtualItems()[0]?.index ?? 0;
+  const { isHeld, hold, props } = useHeldEnd(frame, thread, ownWords);
   useEffect(() => {
-    if (isStarted.current || items.length === 0) return;
-    isStarted.current = true;
-    virtual.scrollToIndex(items.length - 1, { align: 'end' });
-  }, [items.length, virtual]);
-  useEffect(() => {
-    if (isStarted.current && !isAtEnd && first < 5 && hasOlder && !isLoading) onOlder();
-  }, [first, isAtEnd, hasOlder, isLoading, onOlder]);
+    if (!isHeld && first < 5 && hasOlder && !isLoading) onOlder();
+  }, [first, isHeld, hasOlder, isLoading, onOlder]);
   return (
     <div className={classes.timeline}>
       <div
@@ -79,45 +82,20 @@ function Thread({ items, hasOlder, isLoading, onOlder }: ThreadProps) {
         aria-label={inbox.history}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
         tabIndex={0}
-        onScroll={(event) => setAtEnd(isNearEnd(event.currentTarget))}
+        {...props}
       >
-        <div className={classes.thread} style={{ height: virtual.getTotalSize() }}>
-          <div className={classes.beginning}>
-            {hasOlder ? (
-              <Button size="compact-xs" variant="subtle" loading={isLoading} onClick={onOlder}>
-                {inbox.older}
-              </Button>
-            ) : (
-              inbox.beginning
-            )}
-          </div>
-          {shown.map(({ index, key, start }) => {
-            const item = items[index];
-            const before = items[index - 1];
-            return (
-              item && (
-                <div
-                  key={key}
-                  ref={virtual.measureElement}
-                  data-index={index}
-                  className={classes.entry}
-                  style={{ transform: `translateY(${start}px)` }}
-                >
-                  {(before === undefined || !isSameDay(item.at, before.at)) && <DayMark at={item.at} />}
-                  <TimelineEntry item={item} />
-                </div>
-              )
-            );
-          })}
+        <div ref={thread} className={classes.thread} style={{ height: virtual.getTotalSize() }}>
+          <Beginning hasOlder={hasOlder} isLoading={isLoading} onOlder={onOlder} />
+          <Entries items={items} virtual={virtual} />
         </div>
       </div>
-      {!isAtEnd && (
+      {!isHeld && (
         <Button
           className={classes.toEnd ?? ''}
           size="xs"
           radius="xl"
           leftSection={<IconArrowDown size={14} aria-hidden />}
-          onClick={() => virtual.scrollToIndex(items.length - 1, { align: 'end' })}
+          onClick={hold}
         >
           {inbox.newer}
         </Button>
@@ -126,6 +104,40 @@ function Thread({ items, hasOlder, isLoading, onOlder }: ThreadProps) {
   );
 }
 
-function isNearEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): boolean {
-  return scrollHeight - scrollTop - clientHeight < 120;
+function Beginning({ hasOlder, isLoading, onOlder }: Pick<ThreadProps, 'hasOlder' | 'isLoading' | 'onOlder'>) {
+  const { inbox } = useTexts();
+  return (
+    <div className={classes.beginning}>
+      {hasOlder ? (
+        <Button size="compact-xs" variant="subtle" loading={isLoading} onClick={onOlder}>
+          {inbox.older}
+        </Button>
+      ) : (
+        inbox.beginning
+      )}
+    </div>
+  );
+}
+
+type EntriesProps = { items: TimelineItem[]; virtual: Virtualizer<HTMLDivElement, Element> };
+
+function Entries({ items, virtual }: EntriesProps) {
+  return virtual.getVirtualItems().map(({ index, key, start }) => {
+    const item = items[index];
+    const before = items[index - 1];
+    return (
+      item && (
+        <div
+          key={key}
+          ref={virtual.measureElement}
+          data-index={index}
+          className={classes.entry}
+          style={{ transform: `translateY(${start}px)` }}
+        >
+          {(before === undefined || !isSameDay(item.at, before.at)) && <DayMark at={item.at} />}
+          <TimelineEntry item={item} />
+        </div>
+      )
+    );
+  });
 }
