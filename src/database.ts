@@ -13,6 +13,8 @@ export type Database = {
   transaction: Transact;
   /** The same for queues: tables that fill and empty quicker than the planner's statistics follow are read by index only. */
   queueTransaction: Transact;
+  /** What becomes durable without a transaction of ours: one statement, a file, a call to a provider. */
+  durably<T>(boundary: DurableBoundary, work: () => Promise<T>): Promise<T>;
   /** Several reads on one connection; the server refuses whatever would write in it. */
   reading<T>(work: Work<T>): Promise<T>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: Da
     },
     transaction: transactions(pool, 'BEGIN', atBoundary),
     queueTransaction: transactions(pool, BEGIN_FOR_QUEUES, atBoundary),
+    durably: atBoundary ? (boundary, work) => passing(atBoundary, boundary, work) : (_boundary, work) => work(),
     reading: (work) => runTransaction(pool, 'BEGIN READ ONLY', work),
     close: async () => {
       await prisma?.$disconnect();
@@ -77,6 +80,13 @@ const BEGIN_FOR_QUEUES = ['seqscan', 'hashjoin', 'mergejoin', 'material'].reduce
   (begin, method) => `${begin}; SET LOCAL enable_${method} = off`,
   'BEGIN',
 );
+
+async function passing<T>(atBoundary: AtBoundary, boundary: DurableBoundary, work: () => Promise<T>): Promise<T> {
+  await atBoundary(boundary, 'before');
+  const done = await work();
+  await atBoundary(boundary, 'after');
+  return done;
+}
 
 function transactions(pool: pg.Pool, begin: string, atBoundary: AtBoundary | undefined): Transact {
   if (!atBoundary) return (_boundary, work) => runTransaction(pool, begin, work);

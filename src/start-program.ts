@@ -98,7 +98,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const privacyRound = createPrivacyRound(privacy);
   const { worker } = rounds;
   const { staff, inbox } = openForStaff(deps);
-  const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
+  const recorder = createEventRecorder(db, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
   const parts = {
     deps,
     channels,
@@ -213,7 +213,7 @@ function appDeps(parts: Parts): AppDeps {
       messengerVerifyToken: config.messenger?.verifyToken ?? null,
       zaloVerifier: config.zalo?.verifier ?? null,
       count: metrics.countWebhook,
-      onTemplateNews: (events) => applyTemplateNews(db.pool, library.scripts().catalogue.templates, events),
+      onTemplateNews: (events) => applyTemplateNews(db, library.scripts().catalogue.templates, events),
     },
     health: {
       db,

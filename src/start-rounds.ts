@@ -96,7 +96,7 @@ export function startRounds(deps: RoundsDeps): Rounds {
     await deps.loaded;
     // Not waited for: a changed file is checked for seconds, and nobody's message waits meanwhile.
     reading.ring();
-    await fireTimers(db.pool, clock.now());
+    await fireTimers(db, clock.now());
     for (const round of all) round.ring();
   };
   return {

@@ -49,7 +49,7 @@ const worker = createInboundWorker({
 });
 // Nobody answers for profiles here: who is new is greeted without a name after the wait.
 setInterval(worker.ring, 250).unref();
-const recorder = createEventRecorder(db.pool, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
+const recorder = createEventRecorder(db, { onRecorded: worker.ring, playAtOnce: worker.playAtOnce, log });
 const app = Fastify();
 await app.register(async (scope) =>
   registerWebhooks(scope, {

@@ -59,7 +59,7 @@ async function recogniseKey(deps: AuthenticateDeps, request: FastifyRequest, rep
 
 async function recogniseStaff(deps: AuthenticateDeps, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
   const token = readSessionCookie(deps, request);
-  const staff = token === null ? null : await findSession(deps.db.pool, deps.clock.now(), token);
+  const staff = token === null ? null : await findSession(deps.db, deps.clock.now(), token);
   if (staff === null) return false;
   refuseForeign(request, deps.publicUrl, { proof: true });
   request.staff = staff;

@@ -44,7 +44,7 @@ export async function checkSignIn(
       throw new HttpError(401, 'code_needed', 'Send the six digits of the authenticator app as "code".');
     }
     const shown = { id: usable.id, sealed: usable.sealed ?? Buffer.alloc(0), code, now: deps.clock.now() };
-    if (!(await spendCode(deps, deps.db.pool, shown))) {
+    if (!(await deps.db.durably('spend-code', () => spendCode(deps, deps.db.pool, shown)))) {
       throw new HttpError(401, 'wrong_code', 'This is not the code of this moment, or it was used already.');
     }
   }

@@ -1,11 +1,11 @@
 // Which key a caller holds: the one of the environment, or one that was made here, of which only a hash is kept.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type pg from 'pg';
 import { type Clock, MINUTE_MS } from '../clock.ts';
+import type { Database } from '../database.ts';
 import { type Scope, scopes } from '../http/api-access.ts';
 
 export type FoundKey = { name: string; scopes: readonly Scope[] };
-export type FindKeyDeps = { db: { pool: pg.Pool }; clock: Clock; apiKey: string | null };
+export type FindKeyDeps = { db: Pick<Database, 'pool' | 'durably'>; clock: Clock; apiKey: string | null };
 
 /** The name under which API_KEY appears in the audit. */
 export const ENVIRONMENT_KEY = 'environment';
@@ -20,7 +20,7 @@ export async function findKey({ db, clock, apiKey }: FindKeyDeps, given: string)
   );
   const [key] = rows;
   if (!key) return null;
-  await noteUse(db.pool, key, clock.now());
+  await noteUse(db, key, clock.now());
   return { name: key.name, scopes: scopes.filter((scope) => key.scopes.includes(scope)) };
 }
 
@@ -29,11 +29,17 @@ export function digestOfKey(key: string): Buffer {
 }
 
 /** Once a minute is enough to see which keys are dead. */
-async function noteUse(pool: pg.Pool, key: { id: string; last_used_at: Date | null }, now: Date): Promise<void> {
+async function noteUse(
+  db: FindKeyDeps['db'],
+  key: { id: string; last_used_at: Date | null },
+  now: Date,
+): Promise<void> {
   const before = new Date(now.getTime() - MINUTE_MS);
   if (key.last_used_at !== null && key.last_used_at > before) return;
-  await pool.query(
-    'UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)',
-    [key.id, now, before],
+  await db.durably('note-key-use', () =>
+    db.pool.query(
+      'UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)',
+      [key.id, now, before],
+    ),
   );
 }

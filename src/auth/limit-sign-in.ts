@@ -51,7 +51,9 @@ export async function takeAttempt({ db, clock, secretKey }: LimitDeps, tried: Tr
   });
   return {
     forgive: async () => {
-      await db.pool.query('UPDATE sign_in_attempts SET is_good = true WHERE id = ANY($1::bigint[])', [ids]);
+      await db.durably('forgive-sign-in-attempt', () =>
+        db.pool.query('UPDATE sign_in_attempts SET is_good = true WHERE id = ANY($1::bigint[])', [ids]),
+      );
     },
   };
 }

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
+import type { Database } from '../database.ts';
 import { type CallingStaff, roles } from '../http/api-access.ts';
 import type { NewId } from '../ids.ts';
 import { digestOf, newToken } from './secret-token.ts';
@@ -14,6 +15,7 @@ export const LONGEST_MS = 30 * DAY_MS;
 const LONGEST_AGENT = 300;
 
 export type SessionDeps = { clock: Clock; newId: NewId; random: (size: number) => Buffer };
+type SessionDb = Pick<Database, 'pool' | 'durably'>;
 export type Caller = { address: string; userAgent: string | null };
 
 const roleSchema = z.enum(roles);
@@ -54,20 +56,22 @@ SELECT m.id, s.id AS "sessionId", m.email, m.name, m.role, m.team_id AS "teamId"
 FROM staff_sessions s JOIN staff_members m ON m.id = s.staff_id WHERE s.token_hash = $3 AND ${IS_ALIVE}`;
 
 /** Who holds this token; notes their presence, to the minute. */
-export async function findSession(pool: pg.Pool, now: Date, token: string): Promise<CallingStaff | null> {
-  const { rows } = await pool.query<Row>(FIND, [...aliveAt(now), digestOf(token)]);
+export async function findSession(db: SessionDb, now: Date, token: string): Promise<CallingStaff | null> {
+  const { rows } = await db.pool.query<Row>(FIND, [...aliveAt(now), digestOf(token)]);
   const [row] = rows;
   if (!row) return null;
   const { lastSeenAt, role, ...staff } = row;
-  if (now.getTime() - lastSeenAt.getTime() >= MINUTE_MS) await noteSeen(pool, staff, now);
+  if (now.getTime() - lastSeenAt.getTime() >= MINUTE_MS) await noteSeen(db, staff, now);
   return { ...staff, role: roleSchema.parse(role) };
 }
 
-async function noteSeen(pool: pg.Pool, { id, sessionId }: { id: string; sessionId: string }, now: Date): Promise<void> {
-  await pool.query(
-    `WITH seen AS (UPDATE staff_sessions SET last_seen_at = $3 WHERE id = $2 AND last_seen_at < $3)
-     UPDATE staff_members SET last_seen_at = $3 WHERE id = $1`,
-    [id, sessionId, now],
+async function noteSeen(db: SessionDb, { id, sessionId }: { id: string; sessionId: string }, now: Date): Promise<void> {
+  await db.durably('note-session-use', () =>
+    db.pool.query(
+      `WITH seen AS (UPDATE staff_sessions SET last_seen_at = $3 WHERE id = $2 AND last_seen_at < $3)
+       UPDATE staff_members SET last_seen_at = $3 WHERE id = $1`,
+      [id, sessionId, now],
+    ),
   );
 }
 

@@ -91,10 +91,12 @@ async function readAll(run: Run, work: StoredImport): Promise<void> {
   if (work.status === 'queued') {
     const total = await countRows(run, path, work.plan.sheet);
     if (total === null) return;
-    await setTotal(run.db.pool, work.id, work.plan, total);
+    await run.db.durably('begin-import', () => setTotal(run.db.pool, work.id, work.plan, total));
   }
   if (!(await applyAll(run, work, path))) return;
-  const isEnd = await endImport(run.db.pool, work.id, { status: 'done', reason: null, now: run.clock.now() });
+  const isEnd = await run.db.durably('end-import', () =>
+    endImport(run.db.pool, work.id, { status: 'done', reason: null, now: run.clock.now() }),
+  );
   if (isEnd && !work.isDryRun) await forgetFile(run, work);
 }
 
@@ -148,7 +150,9 @@ async function fail(run: Run, work: StoredImport, error: unknown): Promise<void>
         ? 'Tệp không còn trong DATA_DIR/imports. Gửi lại tệp.'
         : 'Lỗi của chương trình, xem nhật ký. Các dòng đã nhập vẫn giữ; có thể hoàn tác.';
   run.log.warn({ err: error, importId: work.id }, 'an import failed');
-  await endImport(run.db.pool, work.id, { status: 'failed', reason, now: run.clock.now() });
+  await run.db.durably('end-import', () =>
+    endImport(run.db.pool, work.id, { status: 'failed', reason, now: run.clock.now() }),
+  );
   if (error instanceof TableError) await forgetFile(run, work);
 }
 
@@ -156,5 +160,7 @@ async function fail(run: Run, work: StoredImport, error: unknown): Promise<void>
 async function forgetFile(run: Run, { id, path }: StoredImport): Promise<void> {
   if (path === '') return;
   await rm(join(run.importsDir, path), { force: true });
-  await run.db.pool.query(`UPDATE imports SET path = '' WHERE id = $1`, [id]);
+  await run.db.durably('forget-import-file', () =>
+    run.db.pool.query(`UPDATE imports SET path = '' WHERE id = $1`, [id]),
+  );
 }

@@ -31,14 +31,15 @@ export async function fetchProfiles(deps: Deps, wishes: readonly ProfileWish[]):
 async function fetchOne(deps: Deps, wish: ProfileWish): Promise<void> {
   const profile = await ask(deps, wish);
   try {
-    await deps.db.pool.query(SAVE, [
+    const values = [
       wish.id,
       deps.clock.now(),
       clean(profile?.displayName),
       clean(profile?.givenName),
       profile?.avatarUrl ?? null,
       profile ? JSON.stringify({ phone: profile.phone ?? null, isFollower: profile.isFollower ?? null }) : null,
-    ]);
+    ];
+    await deps.db.durably('save-profile', () => deps.db.pool.query(SAVE, values));
     deps.onFetched();
   } catch (error) {
     // The wait ends by itself; the greeting goes without a name.

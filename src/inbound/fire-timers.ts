@@ -1,6 +1,6 @@
 // Delays are rows: one that is due becomes an inbound event, under its own id, so that it fires once.
 // While a person leads the conversation timers wait; handed back, they fire.
-import type pg from 'pg';
+import type { Database } from '../database.ts';
 
 const FIRE = `
 WITH due AS (
@@ -19,7 +19,9 @@ INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at)
 SELECT id, identity_id, occurred_at, $1::timestamptz FROM v ORDER BY occurred_at`;
 
 /** Fires up to `limit` due timers; answers how many. A stored key is the run's id, a colon, and the script's key. */
-export async function fireTimers(pool: pg.Pool, now: Date, limit = 500): Promise<number> {
-  const { rowCount } = await pool.query({ name: 'fire-timers', text: FIRE, values: [now, limit] });
+export async function fireTimers(db: Pick<Database, 'pool' | 'durably'>, now: Date, limit = 500): Promise<number> {
+  const { rowCount } = await db.durably('fire-timers', () =>
+    db.pool.query({ name: 'fire-timers', text: FIRE, values: [now, limit] }),
+  );
   return rowCount ?? 0;
 }

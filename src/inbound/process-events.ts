@@ -84,7 +84,9 @@ export async function processOneByOne(deps: ProcessDeps, onFailure: (error: unkn
 async function punishFirst(deps: ProcessDeps, identityIds: string[], error: unknown): Promise<boolean> {
   const reason = error instanceof Error ? error.message.slice(0, 500) : String(error);
   const now = deps.clock.now();
-  const { rowCount } = await deps.db.pool.query(PUNISH, [now, MAX_ATTEMPTS, reason, identityIds]);
+  const { rowCount } = await deps.db.durably('punish-event', () =>
+    deps.db.pool.query(PUNISH, [now, MAX_ATTEMPTS, reason, identityIds]),
+  );
   return (rowCount ?? 0) > 0;
 }
 

@@ -1,8 +1,7 @@
 // Accepting: what a webhook brought is kept, once, before it is answered. Many requests share one commit.
-import type pg from 'pg';
 import type { Logger } from 'pino';
 import { createBatcher } from '../batcher.ts';
-import { isConnectionLost } from '../database.ts';
+import { type Database, isConnectionLost } from '../database.ts';
 import { withDeadline } from '../deadline.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
 import { type Delivery, rowsOf } from './delivery-rows.ts';
@@ -25,11 +24,13 @@ export type RecorderOptions = {
   log?: Pick<Logger, 'warn'>;
 };
 
+type RecorderDb = Pick<Database, 'pool' | 'durably'>;
+
 /** Meta waits five seconds. What is committed after all is known when the provider brings it again. */
 const LONGEST_WAIT_MS = 4_000;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
-export function createEventRecorder(pool: pg.Pool, options: RecorderOptions = {}): EventRecorder {
+export function createEventRecorder(db: RecorderDb, options: RecorderOptions = {}): EventRecorder {
   const batcher = createBatcher<Delivery>({
     maxBatch: 256,
     // One commit under way: what arrives meanwhile makes the next one larger, and a larger one costs less for each.
@@ -37,7 +38,7 @@ export function createEventRecorder(pool: pg.Pool, options: RecorderOptions = {}
     weigh: (delivery) => delivery.raw.length,
     maxWeight: MAX_BATCH_BYTES,
     maySplit: (error) => !isConnectionLost(error),
-    commit: (deliveries) => commit(pool, options, deliveries),
+    commit: (deliveries) => commit(db, options, deliveries),
   });
   return {
     record: async (delivery) => {
@@ -52,7 +53,7 @@ export function createEventRecorder(pool: pg.Pool, options: RecorderOptions = {}
   };
 }
 
-async function commit(pool: pg.Pool, options: RecorderOptions, deliveries: Delivery[]): Promise<void> {
+async function commit(db: RecorderDb, options: RecorderOptions, deliveries: Delivery[]): Promise<void> {
   const playAtOnce = options.playAtOnce?.();
   if (playAtOnce) {
     try {
@@ -63,6 +64,6 @@ async function commit(pool: pg.Pool, options: RecorderOptions, deliveries: Deliv
       options.log?.warn({ err: error }, 'webhooks could not be worked at once; they are kept for the worker');
     }
   }
-  await keepAndQueue(pool, rowsOf(deliveries));
+  await db.durably('keep-and-queue', () => keepAndQueue(db.pool, rowsOf(deliveries)));
   options.onRecorded?.();
 }

@@ -26,7 +26,7 @@ export function createInboxRound(deps: InboxRoundDeps): Round {
   return createRound(
     async () => {
       const now = deps.clock.now();
-      await wakeConversations(deps.db.pool, now);
+      await wakeConversations(deps.db, now);
       const policies = await readPolicies(deps);
       const { isMore, hasSpoken } = await attendConversations(deps, policies);
       if (hasSpoken) deps.onMessagesQueued();

@@ -1,6 +1,7 @@
 // Put aside until a moment. It comes back by itself: at that moment, or as soon as the customer writes.
 import type pg from 'pg';
 import { type Clock, DAY_MS } from '../clock.ts';
+import type { Database } from '../database.ts';
 import { HttpError } from '../errors.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { lockConversation } from './lock-conversation.ts';
@@ -47,7 +48,9 @@ INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, reason
 SELECT $1, 'woken', customer_id, id, channel, CASE WHEN is_time THEN 'Đến giờ hẹn.' ELSE 'Khách nhắn lại.' END FROM awake`;
 
 /** Answers how many came back. */
-export async function wakeConversations(pool: pg.Pool, now: Date): Promise<number> {
-  const { rowCount } = await pool.query({ name: 'wake-conversations', text: WAKE, values: [now] });
+export async function wakeConversations(db: Database, now: Date): Promise<number> {
+  const { rowCount } = await db.durably('wake-conversations', () =>
+    db.pool.query({ name: 'wake-conversations', text: WAKE, values: [now] }),
+  );
   return rowCount ?? 0;
 }

@@ -34,10 +34,7 @@ SELECT count(*)::int AS count FROM sweep`;
 
 /** Signals the next `limit` customers of the oldest sweep; false when there is none, or another process is at it. */
 export async function sweepCustomers(db: Database, now: Date, limit = 500): Promise<boolean> {
-  const { rows } = await db.pool.query<{ count: number }>({
-    name: 'sweep-customers',
-    text: STEP,
-    values: [EVERYBODY, limit, now],
-  });
+  const statement = { name: 'sweep-customers', text: STEP, values: [EVERYBODY, limit, now] };
+  const { rows } = await db.durably('sweep-customers', () => db.pool.query<{ count: number }>(statement));
   return (rows[0]?.count ?? 0) > 0;
 }

@@ -70,7 +70,8 @@ export async function closeOvertakenOffers(
     is_renewal: one.kind === 'renewal',
   }));
   const values = [now, JSON.stringify(windows), limit, USUAL_WINDOW_MS];
-  return await close(db.pool, { name: 'close-overtaken-offers', text: CLOSE_OVERTAKEN, values });
+  const query = { name: 'close-overtaken-offers', text: CLOSE_OVERTAKEN, values };
+  return await db.durably('close-overtaken-offers', () => close(db.pool, query));
 }
 
 type Query = { name: string; text: string; values: unknown[] };

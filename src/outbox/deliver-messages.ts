@@ -40,7 +40,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     commit: (items) => saveResults(deps, items),
   });
   const sayOne = async (message: ClaimedMessage): Promise<void> => {
-    const result = await send(deps.channel, message);
+    const result = await deps.db.durably('send-message', () => send(deps.channel, message));
     tellBreaker(breaker, result);
     // A result that cannot be kept now leaves the row `sending`: its lease runs out and it is settled as uncertain.
     await results

@@ -1,6 +1,7 @@
 // Where approved templates stand with their providers, as last told: it wins over what the catalogue's file says.
 import type pg from 'pg';
 import type { InboundEvent } from '../channels/inbound-event-schema.ts';
+import type { Database } from '../database.ts';
 import type { TemplateRegistry } from '../flows/approved-template.ts';
 
 // An older word never overrules a newer one. Without an approval (only the quality changed) the approval stays.
@@ -16,7 +17,7 @@ WHERE template_states.changed_at <= excluded.changed_at`;
 
 /** Keeps what webhooks said; under our own names, or under the provider's id while the catalogue has no such template. */
 export async function applyTemplateNews(
-  pool: pg.Pool,
+  db: Pick<Database, 'pool' | 'durably'>,
   registry: TemplateRegistry,
   events: readonly InboundEvent[],
 ): Promise<void> {
@@ -33,7 +34,8 @@ export async function applyTemplateNews(
       quality: told.quality,
       at: occurredAt,
     }));
-    await pool.query(APPLY, [JSON.stringify(rows), told.approval !== undefined]);
+    const values = [JSON.stringify(rows), told.approval !== undefined];
+    await db.durably('keep-template-news', () => db.pool.query(APPLY, values));
   }
 }
 

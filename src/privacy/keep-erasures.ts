@@ -88,7 +88,7 @@ async function eraseAgain(deps: Deps, lost: readonly Line[]): Promise<number> {
     after = rows.at(-1)?.id ?? null;
     if (rows.length < BATCH) break;
   }
-  await rememberAgain(deps.db, lost);
+  await deps.db.durably('remember-erasures', () => rememberAgain(deps.db, lost));
   return count;
 }
 

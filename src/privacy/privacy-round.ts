@@ -51,7 +51,7 @@ export function privacyMinute(deps: PrivacyRoundDeps): () => Promise<void> {
     const now = clock.now();
     const again = await applyErasures(deps);
     if (again > 0) log.warn({ count: again }, 'people erased before are erased again after a restore');
-    await setDeadlines(deps, db.pool);
+    await db.durably('set-privacy-deadlines', () => setDeadlines(deps, db.pool));
     if (deps.erasesOnWithdrawal) await carryOutWithdrawals(deps);
     await warnOfDeadlines(deps, db);
     await warnOfIncidents(deps, db);
@@ -70,7 +70,7 @@ async function retain({ db, log, retention, dataDir }: PrivacyRoundDeps, now: Da
   await removeOldImportFiles({ db, dataDir }, new Date(now.getTime() - retention.import_files * DAY_MS));
   let count = 0;
   for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
-    const gone = await applyRetention(db.pool, retention, now);
+    const gone = await db.durably('apply-retention', () => applyRetention(db.pool, retention, now));
     if (gone === 0) break;
     count += gone;
   }
@@ -86,9 +86,11 @@ async function eraseRecentStragglers(deps: PrivacyRoundDeps, now: Date): Promise
     await deps.db.transaction('erase-stragglers', (client) => eraseStragglers(deps, client, customerId));
   }
   // What was pushed to somebody who was just erased: no person is left to be locked and worked.
-  await deps.db.pool.query(
-    `DELETE FROM inbound_queue q WHERE q.available_at < $1
-       AND NOT EXISTS (SELECT 1 FROM channel_identities i WHERE i.id = q.identity_id)`,
-    [new Date(now.getTime() - LOOK_BACK_MS)],
+  await deps.db.durably('clear-queue-of-erased', () =>
+    deps.db.pool.query(
+      `DELETE FROM inbound_queue q WHERE q.available_at < $1
+         AND NOT EXISTS (SELECT 1 FROM channel_identities i WHERE i.id = q.identity_id)`,
+      [new Date(now.getTime() - LOOK_BACK_MS)],
+    ),
   );
 }

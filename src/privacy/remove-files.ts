@@ -21,7 +21,7 @@ export async function removeErasedMedia({ db, dataDir }: Deps, now: Date): Promi
     const isSettled = row.path !== null || row.next_attempt_at.getTime() + LONGEST_DOWNLOAD_MS <= now.getTime();
     if (isSettled) gone.push(row.id);
   }
-  await db.pool.query('DELETE FROM media WHERE id = ANY($1::uuid[])', [gone]);
+  await db.durably('forget-erased-media', () => db.pool.query('DELETE FROM media WHERE id = ANY($1::uuid[])', [gone]));
   return gone.length;
 }
 
@@ -59,5 +59,8 @@ export async function removeOldImportFiles({ db, dataDir }: Deps, before: Date):
     dataDir,
     rows.map(({ path }) => path),
   );
-  await db.pool.query(`UPDATE imports SET path = '' WHERE id = ANY($1::uuid[])`, [rows.map(({ id }) => id)]);
+  const ids = rows.map(({ id }) => id);
+  await db.durably('forget-old-imports', () =>
+    db.pool.query(`UPDATE imports SET path = '' WHERE id = ANY($1::uuid[])`, [ids]),
+  );
 }

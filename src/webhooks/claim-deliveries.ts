@@ -1,6 +1,9 @@
 // The rows of deliveries: which are due, whose turn it is, what became of them.
 import type pg from 'pg';
 import { MINUTE_MS } from '../clock.ts';
+import type { Database } from '../database.ts';
+
+type Db = Pick<Database, 'pool' | 'durably'>;
 
 /** Longer than an attempt may take. Whoever dies within it left the row to the next, who sends the same id again. */
 const LEASE_MS = MINUTE_MS;
@@ -40,12 +43,14 @@ RETURNING d.id, d.event_id AS "eventId", d.attempts, v.type, v.at, v.data, c.ext
 
 /** Takes the next deliveries of one endpoint for this process; the attempt is already counted. */
 export async function claimDeliveries(
-  pool: pg.Pool,
+  db: Db,
   endpointId: string,
   { now, limit }: { now: Date; limit: number },
 ): Promise<DueDelivery[]> {
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
-  const { rows } = await pool.query<DueDelivery>(CLAIM, [endpointId, now, leaseUntil, limit]);
+  const { rows } = await db.durably('claim-webhooks', () =>
+    db.pool.query<DueDelivery>(CLAIM, [endpointId, now, leaseUntil, limit]),
+  );
   return rows;
 }
 
@@ -58,35 +63,41 @@ export type DeliveryOutcome = {
 
 /** Only the attempt that is the newest may say what became of it. */
 export async function saveOutcome(
-  pool: pg.Pool,
+  db: Db,
   { id, attempts }: Pick<DueDelivery, 'id' | 'attempts'>,
   outcome: DeliveryOutcome,
   now: Date,
 ): Promise<void> {
-  await pool.query(
-    `UPDATE outgoing_deliveries SET status = $3, last_status = $4, last_error = $5, next_attempt_at = $6,
+  await db.durably('save-webhook-outcome', () =>
+    db.pool.query(
+      `UPDATE outgoing_deliveries SET status = $3, last_status = $4, last_error = $5, next_attempt_at = $6,
        delivered_at = CASE WHEN $3 = 'delivered' THEN $7::timestamptz END
      WHERE id = $1 AND attempts = $2 AND status = 'waiting'`,
-    [id, attempts, outcome.status, outcome.httpStatus, outcome.error, outcome.nextAttemptAt, now],
+      [id, attempts, outcome.status, outcome.httpStatus, outcome.error, outcome.nextAttemptAt, now],
+    ),
   );
 }
 
 /** An endpoint that answered is well; one that did not is failing since the first time. Answers since when. */
-export async function noteHealth(pool: pg.Pool, endpointId: string, isWell: boolean, now: Date): Promise<Date | null> {
-  const { rows } = await pool.query<{ failing_since: Date | null }>(
-    isWell
-      ? 'UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL RETURNING failing_since'
-      : 'UPDATE webhook_endpoints SET failing_since = coalesce(failing_since, $2) WHERE id = $1 RETURNING failing_since',
-    isWell ? [endpointId] : [endpointId, now],
+export async function noteHealth(db: Db, endpointId: string, isWell: boolean, now: Date): Promise<Date | null> {
+  const { rows } = await db.durably('note-endpoint-health', () =>
+    db.pool.query<{ failing_since: Date | null }>(
+      isWell
+        ? 'UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL RETURNING failing_since'
+        : 'UPDATE webhook_endpoints SET failing_since = coalesce(failing_since, $2) WHERE id = $1 RETURNING failing_since',
+      isWell ? [endpointId] : [endpointId, now],
+    ),
   );
   return rows[0]?.failing_since ?? null;
 }
 
 /** True when it was this call that switched it off. */
-export async function disableEndpoint(pool: pg.Pool, endpointId: string, reason: string): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'UPDATE webhook_endpoints SET is_enabled = false, disabled_reason = $2 WHERE id = $1 AND is_enabled',
-    [endpointId, reason],
+export async function disableEndpoint(db: Db, endpointId: string, reason: string): Promise<boolean> {
+  const { rowCount } = await db.durably('disable-endpoint', () =>
+    db.pool.query(
+      'UPDATE webhook_endpoints SET is_enabled = false, disabled_reason = $2 WHERE id = $1 AND is_enabled',
+      [endpointId, reason],
+    ),
   );
   return rowCount === 1;
 }

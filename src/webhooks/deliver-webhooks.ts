@@ -64,7 +64,7 @@ export function createWebhookDeliverer(deps: WebhookDelivererDeps): Round {
 }
 
 async function deliverSome(deps: WebhookDelivererDeps, endpointId: string): Promise<boolean> {
-  const due = await claimDeliveries(deps.db.pool, endpointId, { now: deps.clock.now(), limit: AT_ONCE });
+  const due = await claimDeliveries(deps.db, endpointId, { now: deps.clock.now(), limit: AT_ONCE });
   await Promise.all(due.map((delivery) => deliverOne(deps, endpointId, delivery)));
   return due.length > 0;
 }
@@ -72,10 +72,10 @@ async function deliverSome(deps: WebhookDelivererDeps, endpointId: string): Prom
 async function deliverOne(deps: WebhookDelivererDeps, endpointId: string, delivery: DueDelivery): Promise<void> {
   const result = await post(deps, endpointId, delivery);
   const now = deps.clock.now();
-  await saveOutcome(deps.db.pool, delivery, outcomeOf(deps, delivery, result, now), now);
-  const failingSince = await noteHealth(deps.db.pool, endpointId, result.isDelivered, now);
+  await saveOutcome(deps.db, delivery, outcomeOf(deps, delivery, result, now), now);
+  const failingSince = await noteHealth(deps.db, endpointId, result.isDelivered, now);
   const reason = result.isDelivered ? null : reasonToDisable(result, failingSince, now);
-  if (reason !== null && (await disableEndpoint(deps.db.pool, endpointId, reason))) {
+  if (reason !== null && (await disableEndpoint(deps.db, endpointId, reason))) {
     deps.log.warn({ endpointId, reason }, 'webhooks: an endpoint is switched off');
   }
 }
@@ -89,7 +89,8 @@ async function post(deps: WebhookDelivererDeps, endpointId: string, delivery: Du
   }
   const body = describeEvent(delivery);
   const headers = signWebhook({ id: delivery.eventId, at: now, body }, secrets);
-  return await sendWebhook(delivery.url, { body, headers }, deps.rules, now);
+  const send = () => sendWebhook(delivery.url, { body, headers }, deps.rules, now);
+  return await deps.db.durably('post-webhook', send);
 }
 
 function outcomeOf({ random }: WebhookDelivererDeps, { attempts }: DueDelivery, result: PostResult, now: Date) {

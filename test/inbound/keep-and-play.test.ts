@@ -102,7 +102,7 @@ test('two messages of one person and one of another are answered at once, in the
 
 test('whoever has something queued is left to the worker, behind what waits', async () => {
   await know('a');
-  await createEventRecorder(db.pool).record(says('a', 'một', 1));
+  await createEventRecorder(db).record(says('a', 'một', 1));
   expect(await keepAndPlay(deps(), [says('a', 'hai', 2)])).toEqual({ worked: 0, isSomethingQueued: true });
   expect(await textsOf('a')).toEqual([]);
   await processEvents(deps(), 10);
@@ -165,7 +165,7 @@ test('what the database refuses to save is kept all the same, and left to the wo
   const worker = createInboundWorker({ ...d, loaded: Promise.resolve() });
   const heard: string[] = [];
   const log = { warn: (_: unknown, text: string) => heard.push(text) };
-  const recorder = createEventRecorder(db.pool, { playAtOnce: worker.playAtOnce, log: log as never });
+  const recorder = createEventRecorder(db, { playAtOnce: worker.playAtOnce, log: log as never });
   await Promise.resolve();
   await recorder.record(says('a', 'một', 1));
   expect(heard).toHaveLength(1);

@@ -58,7 +58,7 @@ function says(peerId: string, text: string, n: number, atMs = n): InboundEvent {
 }
 
 async function record(events: InboundEvent[]): Promise<void> {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   await Promise.all(
     events.map((event) =>
       recorder.record({
@@ -173,7 +173,7 @@ test('while a person leads, messages are only kept', async () => {
 });
 
 test('somebody new is answered after their profile was asked for, once', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   const event = says('stranger', 'chào', 1);
   await recorder.record({
     channel: 'messenger',

@@ -40,7 +40,7 @@ async function count(table: string, where = 'true'): Promise<number> {
 }
 
 test('one delivery repeated 200 times at the same instant to two processes is one event, one piece of work', async () => {
-  const recorders = [createEventRecorder(db.pool), createEventRecorder(db.pool)];
+  const recorders = [createEventRecorder(db), createEventRecorder(db)];
   await Promise.all(
     Array.from({ length: 200 }, (_, n) => recorders[n % 2]?.record(delivery('{"a":1}', [event({ peerId: 'dup' })]))),
   );
@@ -50,7 +50,7 @@ test('one delivery repeated 200 times at the same instant to two processes is on
 });
 
 test('the same provider id from another person, account or event is another event', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   const before = await count('inbound_events');
   const events = [
     event({ peerId: 'p1', providerId: 'x' }),
@@ -63,7 +63,7 @@ test('the same provider id from another person, account or event is another even
 });
 
 test('a replay a month later has no effect', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   await recorder.record(delivery('{"c":1}', [event({ peerId: 'replayed' })]));
   await db.pool.query('DELETE FROM inbound_queue');
   await recorder.record({
@@ -74,7 +74,7 @@ test('a replay a month later has no effect', async () => {
 });
 
 test('bytes are kept exactly, and words that PostgreSQL refuses do not refuse the message', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   const raw = '{"text":"\\u0000 \\ud800 \\u1ea1","n":12345678901234567890}';
   const poison = `a\u0000b\ud800c`;
   const body = { kind: 'message' as const, messageId: 'm-9', text: poison, attachments: [] };
@@ -88,7 +88,7 @@ test('bytes are kept exactly, and words that PostgreSQL refuses do not refuse th
 });
 
 test('an event about the account is in the ledger and nobody has to work it', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   const before = await count('inbound_queue');
   const body = { kind: 'account' as const, name: 'change_template_status' };
   await recorder.record(delivery('{"d":1}', [event({ peerId: null, body, providerId: 'acc' })]));
@@ -97,7 +97,7 @@ test('an event about the account is in the ledger and nobody has to work it', as
 });
 
 test('messages of one webhook keep their order', async () => {
-  const recorder = createEventRecorder(db.pool);
+  const recorder = createEventRecorder(db);
   await db.pool.query('DELETE FROM inbound_queue');
   const events = Array.from({ length: 30 }, (_, n) => event({ peerId: 'ordered', providerId: `o-${n}` }));
   await recorder.record(delivery('{"e":1}', events));
@@ -109,7 +109,7 @@ test('messages of one webhook keep their order', async () => {
 
 test('when the database is away the caller is told so, and nothing else', async () => {
   const away = openDatabase({ url: 'postgresql://nobody@127.0.0.1:9/none' });
-  const recorder = createEventRecorder(away.pool);
+  const recorder = createEventRecorder(away);
   await expect(recorder.record(delivery('{"f":1}', [event()]))).rejects.toBeInstanceOf(DatabaseUnavailableError);
   await away.close();
 });

@@ -49,7 +49,7 @@ const status = (name: string, at: number) =>
   told('change_template_status', { status: { new_status: name }, timestamp: String(at) });
 
 test('every template of ours with that id, and no other', async () => {
-  await applyTemplateNews(db.pool, registry, told('change_template_status'));
+  await applyTemplateNews(db, registry, told('change_template_status'));
   expect(await readApprovals(db.pool)).toEqual(
     new Map([
       ['nhac', 'approved'],
@@ -59,7 +59,7 @@ test('every template of ours with that id, and no other', async () => {
 });
 
 test('a template that the catalogue does not know is kept under its own id', async () => {
-  await applyTemplateNews(db.pool, new Map(), told('change_template_status'));
+  await applyTemplateNews(db, new Map(), told('change_template_status'));
   expect(await readApprovals(db.pool)).toEqual(new Map([['31239', 'approved']]));
 });
 
@@ -70,15 +70,15 @@ test.each([
   ['DISABLE', 'disabled'],
   ['DELETE', 'disabled'],
 ])('%s is %s', async (name, approval) => {
-  await applyTemplateNews(db.pool, registry, status(name, NOW.getTime()));
+  await applyTemplateNews(db, registry, status(name, NOW.getTime()));
   expect((await readApprovals(db.pool)).get('nhac')).toBe(approval);
 });
 
 test('an older word that arrives late changes nothing; quality alone changes no approval', async () => {
-  await applyTemplateNews(db.pool, registry, status('DISABLE', NOW.getTime()));
-  await applyTemplateNews(db.pool, registry, status('ENABLE', NOW.getTime() - 60_000));
+  await applyTemplateNews(db, registry, status('DISABLE', NOW.getTime()));
+  await applyTemplateNews(db, registry, status('ENABLE', NOW.getTime() - 60_000));
   await applyTemplateNews(
-    db.pool,
+    db,
     registry,
     told('change_template_quality.constructed', { timestamp: String(NOW.getTime() + 1_000), quality: 'LOW' }),
   );
@@ -87,7 +87,7 @@ test('an older word that arrives late changes nothing; quality alone changes no 
 });
 
 test('what is said of another account, or without an id, is nothing to us', async () => {
-  await applyTemplateNews(db.pool, registry, told('change_template_status', {}, 'another-oa'));
-  await applyTemplateNews(db.pool, registry, told('change_template_status', { template_id: undefined }));
+  await applyTemplateNews(db, registry, told('change_template_status', {}, 'another-oa'));
+  await applyTemplateNews(db, registry, told('change_template_status', { template_id: undefined }));
   expect(await readApprovals(db.pool)).toEqual(new Map());
 });

@@ -71,7 +71,7 @@ function says(peerId: string, n: number): InboundEvent {
 /** The long way over the queue, and the short way that plays at once, in turns. */
 const recorderOf = (isShort: boolean) =>
   createEventRecorder(
-    db.pool,
+    db,
     isShort
       ? {
           playAtOnce: () => async (deliveries) => {
@@ -150,7 +150,7 @@ async function race(peerId: string, isShort: boolean): Promise<string> {
     record(recorder, says(peerId, 1)),
     work(),
     record(recorder, says(peerId, 3)).then(work),
-    fireTimers(db.pool, clock.now()),
+    fireTimers(db, clock.now()),
   ]);
   await settled(peerId);
   return await verdict(peerId, before.id);

@@ -249,7 +249,7 @@ describe('two processes, and one that dies', () => {
     receiver.answer = (_request, response) => response.writeHead(500).end();
     await deliver();
     api.clock.advance(5 * SECOND_MS);
-    expect(await claimDeliveries(api.db.pool, id, { now: api.clock.now(), limit: 4 })).toHaveLength(1);
+    expect(await claimDeliveries(api.db, id, { now: api.clock.now(), limit: 4 })).toHaveLength(1);
     await deliver();
     expect(receiver.received).toHaveLength(1);
     receiver.answer = (_request, response) => response.writeHead(200).end();

@@ -9,7 +9,7 @@ import { type FetchFailure, fetchSafely, type SafeFetchOptions } from './safe-fe
 import { storeFile } from './store-file.ts';
 
 export type MediaFetcherDependencies = {
-  db: Pick<Database, 'pool'>;
+  db: Pick<Database, 'pool' | 'durably'>;
   clock: Clock;
   log: Pick<Logger, 'warn'>;
   /** DATA_DIR/media. */
@@ -50,7 +50,7 @@ export async function runMediaFetcher(deps: MediaFetcherDependencies): Promise<n
 }
 
 async function fetchOne(deps: MediaFetcherDependencies, media: DueMedia): Promise<boolean> {
-  const outcome = await download(deps, media);
+  const outcome = await deps.db.durably('store-media', () => download(deps, media));
   if (outcome.ok) {
     await markMediaStored(deps.db, media.id, outcome, deps.clock.now());
     return true;

@@ -1,7 +1,7 @@
 // The rows of `media`: wanted, stored, failed.
 import type { Database } from '../../database.ts';
 
-type Db = Pick<Database, 'pool'>;
+type Db = Pick<Database, 'pool' | 'durably'>;
 
 export type DueMedia = { id: string; url: string; attempts: number; createdAt: Date };
 
@@ -10,13 +10,15 @@ export async function claimDueMedia(
   db: Db,
   claim: { now: Date; leaseUntil: Date; limit: number },
 ): Promise<DueMedia[]> {
-  const { rows } = await db.pool.query<DueMedia>(
-    `UPDATE media SET attempts = attempts + 1, next_attempt_at = $2
+  const { rows } = await db.durably('claim-media', () =>
+    db.pool.query<DueMedia>(
+      `UPDATE media SET attempts = attempts + 1, next_attempt_at = $2
      WHERE id IN (
        SELECT id FROM media WHERE status = 'wanted' AND next_attempt_at <= $1
        ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING id, url, attempts, created_at AS "createdAt"`,
-    [claim.now, claim.leaseUntil, claim.limit],
+      [claim.now, claim.leaseUntil, claim.limit],
+    ),
   );
   return rows;
 }
@@ -29,19 +31,23 @@ export async function markMediaStored(
   { path, contentType, byteSize }: StoredMedia,
   now: Date,
 ): Promise<void> {
-  await db.pool.query(
-    `UPDATE media SET status = 'stored', path = $2, content_type = $3, byte_size = $4, stored_at = $5, reason = NULL
+  await db.durably('keep-media', () =>
+    db.pool.query(
+      `UPDATE media SET status = 'stored', path = $2, content_type = $3, byte_size = $4, stored_at = $5, reason = NULL
      WHERE id = $1 AND status = 'wanted'`,
-    [id, path, contentType, byteSize, now],
+      [id, path, contentType, byteSize, now],
+    ),
   );
 }
 
 /** `retryAt` null gives it up. */
 export async function markMediaFailed(db: Db, id: string, reason: string, retryAt: Date | null): Promise<void> {
-  await db.pool.query(
-    `UPDATE media SET status = CASE WHEN $3::timestamptz IS NULL THEN 'failed' ELSE 'wanted' END,
+  await db.durably('give-up-media', () =>
+    db.pool.query(
+      `UPDATE media SET status = CASE WHEN $3::timestamptz IS NULL THEN 'failed' ELSE 'wanted' END,
        next_attempt_at = COALESCE($3, next_attempt_at), reason = $2
      WHERE id = $1 AND status = 'wanted'`,
-    [id, reason, retryAt],
+      [id, reason, retryAt],
+    ),
   );
 }

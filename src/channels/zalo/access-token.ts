@@ -151,7 +151,7 @@ async function renew(work: Work, refused: string | null): Promise<TokenAnswer> {
 
 async function refresh(work: Work, claim: Claim): Promise<TokenAnswer> {
   const grant = { grant_type: 'refresh_token', refresh_token: claim.refreshToken } as const;
-  const reply = await requestToken(work, work.settings, grant);
+  const reply = await work.db.durably('request-token', () => requestToken(work, work.settings, grant));
   switch (reply.kind) {
     case 'pair':
       work.failures = 0;
@@ -180,9 +180,11 @@ async function tryLater(work: Work, claim: Claim, code: string): Promise<TokenAn
 /** From here on the old pair is dead: the new one must survive a crash and a database that is away. */
 async function keepPair(work: Work, claim: Claim, pair: TokenPair): Promise<TokenAnswer> {
   const spooled = { fence: claim.fence + 1, pair };
-  await work.spool.write(spooled).catch((error: unknown) => {
-    work.log.error({ err: error }, 'The new token pair could not be written to disk.');
-  });
+  await work.db
+    .durably('spool-token', () => work.spool.write(spooled))
+    .catch((error: unknown) => {
+      work.log.error({ err: error }, 'The new token pair could not be written to disk.');
+    });
   try {
     const isSaved = await work.rows.savePair(pair, claim.fence);
     await work.spool.remove();

@@ -34,9 +34,11 @@ export async function startZaloConnect(
   const state = deps.random(24).toString('base64url');
   const verifier = chooseVerifier(deps, settings);
   const sealed = verifier === null ? null : sealToken(deps, placeOf(state), verifier);
-  await deps.db.pool.query(
-    `INSERT INTO oauth_states (state, channel, code_verifier, created_at) VALUES ($1, 'zalo', $2, $3)`,
-    [state, sealed, deps.clock.now()],
+  await deps.db.durably('begin-connect', () =>
+    deps.db.pool.query(
+      `INSERT INTO oauth_states (state, channel, code_verifier, created_at) VALUES ($1, 'zalo', $2, $3)`,
+      [state, sealed, deps.clock.now()],
+    ),
   );
   const url = new URL('/v4/oa/permission', settings.oauthUrl);
   url.searchParams.set('app_id', settings.appId);
@@ -59,11 +61,8 @@ export async function finishZaloConnect(
     return failed('wrong_oa', 'Bạn vừa cấp quyền cho một OA khác với ZALO_OA_ID. Hãy chọn đúng OA hoặc sửa cấu hình.');
   }
   const verifier = visit.sealedVerifier && openToken(deps, placeOf(state), visit.sealedVerifier);
-  const reply = await requestToken(deps, settings, {
-    grant_type: 'authorization_code',
-    code,
-    ...(verifier ? { code_verifier: verifier } : {}),
-  });
+  const grant = { grant_type: 'authorization_code', code, ...(verifier ? { code_verifier: verifier } : {}) } as const;
+  const reply = await deps.db.durably('request-first-token', () => requestToken(deps, settings, grant));
   if (reply.kind !== 'pair') {
     return failed(
       reply.code,
@@ -96,10 +95,12 @@ async function spendState(
   state: string,
 ): Promise<{ sealedVerifier: Buffer | null } | null> {
   const now = clock.now();
-  const { rows } = await db.pool.query<{ sealedVerifier: Buffer | null }>(
-    `UPDATE oauth_states SET used_at = $2 WHERE state = $1 AND channel = 'zalo' AND used_at IS NULL AND created_at > $3
+  const { rows } = await db.durably('spend-connect-state', () =>
+    db.pool.query<{ sealedVerifier: Buffer | null }>(
+      `UPDATE oauth_states SET used_at = $2 WHERE state = $1 AND channel = 'zalo' AND used_at IS NULL AND created_at > $3
      RETURNING code_verifier AS "sealedVerifier"`,
-    [state.replaceAll('\u0000', ''), now, new Date(now.getTime() - STATE_LIFE_MS)],
+      [state.replaceAll('\u0000', ''), now, new Date(now.getTime() - STATE_LIFE_MS)],
+    ),
   );
   return rows[0] ?? null;
 }

@@ -60,17 +60,19 @@ async function read(vault: Vault): Promise<TokenRow | null> {
 
 async function insertFirst(vault: Vault, { accessToken, refreshToken, isExpired }: FirstTokens): Promise<void> {
   const now = vault.clock.now();
-  await vault.db.pool.query(
-    `INSERT INTO channel_tokens (channel, account_id, access_token, refresh_token, key_id, access_expires_at, status,
+  await vault.db.durably('keep-first-token', () =>
+    vault.db.pool.query(
+      `INSERT INTO channel_tokens (channel, account_id, access_token, refresh_token, key_id, access_expires_at, status,
        next_refresh_at, updated_at) VALUES ('zalo', $1, $2, $3, $4, $5, 'active', $6, $6) ON CONFLICT DO NOTHING`,
-    [
-      vault.accountId,
-      seal(vault, 'access', accessToken),
-      refreshToken === null ? null : seal(vault, 'refresh', refreshToken),
-      keyIdOf(vault.key.secretKey),
-      isExpired ? now : null,
-      now,
-    ],
+      [
+        vault.accountId,
+        seal(vault, 'access', accessToken),
+        refreshToken === null ? null : seal(vault, 'refresh', refreshToken),
+        keyIdOf(vault.key.secretKey),
+        isExpired ? now : null,
+        now,
+      ],
+    ),
   );
 }
 
@@ -100,59 +102,71 @@ function claim(vault: Vault, refused: string | null): Promise<ClaimResult> {
 
 async function claimSecondTry({ db, clock, accountId }: Vault, first: Claim): Promise<Claim | null> {
   const startedAt = clock.now();
-  const { rowCount } = await db.pool.query(
-    `UPDATE channel_tokens SET refresh_started_at = $4, reason = $5, updated_at = $4
+  const { rowCount } = await db.durably('claim-second-try', () =>
+    db.pool.query(
+      `UPDATE channel_tokens SET refresh_started_at = $4, reason = $5, updated_at = $4
       WHERE channel = 'zalo' AND account_id = $1 AND fence = $2 AND refresh_started_at = $3 AND status = 'active'`,
-    [accountId, first.fence, first.startedAt, startedAt, ANSWER_LOST],
+      [accountId, first.fence, first.startedAt, startedAt, ANSWER_LOST],
+    ),
   );
   return rowCount === 1 ? { ...first, startedAt, isSecondTry: true } : null;
 }
 
 async function savePair(vault: Vault, pair: TokenPair, overFence: number): Promise<boolean> {
-  const { rowCount } = await vault.db.pool.query(
-    `UPDATE channel_tokens SET access_token = $2, refresh_token = $3, key_id = $4, access_expires_at = $5,
+  const { rowCount } = await vault.db.durably('save-token-pair', () =>
+    vault.db.pool.query(
+      `UPDATE channel_tokens SET access_token = $2, refresh_token = $3, key_id = $4, access_expires_at = $5,
        refresh_expires_at = $6, next_refresh_at = $7, updated_at = $8, status = 'active', reason = NULL,
        refresh_started_at = NULL, fence = fence + 1
       WHERE channel = 'zalo' AND account_id = $1 AND fence = $9`,
-    [...pairValues(vault, pair), overFence],
+      [...pairValues(vault, pair), overFence],
+    ),
   );
   return rowCount === 1;
 }
 
 async function replacePair(vault: Vault, pair: TokenPair): Promise<void> {
-  await vault.db.pool.query(
-    `INSERT INTO channel_tokens (channel, account_id, access_token, refresh_token, key_id, access_expires_at,
+  await vault.db.durably('replace-token-pair', () =>
+    vault.db.pool.query(
+      `INSERT INTO channel_tokens (channel, account_id, access_token, refresh_token, key_id, access_expires_at,
        refresh_expires_at, next_refresh_at, updated_at, status, fence)
      VALUES ('zalo', $1, $2, $3, $4, $5, $6, $7, $8, 'active', 1)
      ON CONFLICT (channel, account_id) DO UPDATE SET access_token = $2, refresh_token = $3, key_id = $4,
        access_expires_at = $5, refresh_expires_at = $6, next_refresh_at = $7, updated_at = $8, status = 'active',
        reason = NULL, refresh_started_at = NULL, fence = channel_tokens.fence + 1`,
-    pairValues(vault, pair),
+      pairValues(vault, pair),
+    ),
   );
 }
 
 async function release({ db, clock, accountId }: Vault, claimed: Claim, retryAt: Date): Promise<void> {
   const reason = claimed.isSecondTry ? ANSWER_LOST : REFRESH_FAILED;
-  await db.pool.query(
-    `UPDATE channel_tokens SET refresh_started_at = NULL, next_refresh_at = $4, reason = $5, updated_at = $6
+  await db.durably('release-token', () =>
+    db.pool.query(
+      `UPDATE channel_tokens SET refresh_started_at = NULL, next_refresh_at = $4, reason = $5, updated_at = $6
       WHERE channel = 'zalo' AND account_id = $1 AND fence = $2 AND refresh_started_at = $3`,
-    [accountId, claimed.fence, claimed.startedAt, retryAt, reason, clock.now()],
+      [accountId, claimed.fence, claimed.startedAt, retryAt, reason, clock.now()],
+    ),
   );
 }
 
 async function stop({ db, clock, accountId }: Vault, claimed: Claim, reason: string): Promise<void> {
-  await db.pool.query(
-    `UPDATE channel_tokens SET status = 'needs_reauthorisation', reason = $3, refresh_started_at = NULL, updated_at = $4
+  await db.durably('stop-token', () =>
+    db.pool.query(
+      `UPDATE channel_tokens SET status = 'needs_reauthorisation', reason = $3, refresh_started_at = NULL, updated_at = $4
       WHERE channel = 'zalo' AND account_id = $1 AND fence = $2`,
-    [accountId, claimed.fence, reason, clock.now()],
+      [accountId, claimed.fence, reason, clock.now()],
+    ),
   );
 }
 
 async function postpone({ db, clock, accountId }: Vault, until: Date): Promise<void> {
-  await db.pool.query(
-    `UPDATE channel_tokens SET next_refresh_at = $2, updated_at = $3
+  await db.durably('postpone-token', () =>
+    db.pool.query(
+      `UPDATE channel_tokens SET next_refresh_at = $2, updated_at = $3
       WHERE channel = 'zalo' AND account_id = $1 AND refresh_started_at IS NULL`,
-    [accountId, until, clock.now()],
+      [accountId, until, clock.now()],
+    ),
   );
 }
 
