@@ -79,9 +79,9 @@ export type StepRow = {
   status: string;
   purpose: string | null;
   decided_at: Date | null;
+  said_for: Date | null;
 };
 export type SinceRow = { enrolment_id: string; kind: string; count: number };
-export type FirstAnchorRow = { enrolment_id: string; anchor_at: string };
 export type TipRow = { customer_id: string; tip: string };
 export type ScoreRow = { customer_id: string; metric: string; score: number };
 
@@ -115,7 +115,7 @@ WHERE place <= 20`,
 SELECT id, journey, customer_id, subject_kind, subject_id, anchor_at, enrolled_at, status, ended_at FROM enrolments
 WHERE customer_id = ANY($1::uuid[]) ORDER BY enrolled_at, id`,
   steps: `
-SELECT id, enrolment_id, customer_id, journey, step, occurrence, due_at, status, purpose, decided_at FROM enrolment_steps
+SELECT id, enrolment_id, customer_id, journey, step, occurrence, due_at, status, purpose, decided_at, said_for FROM enrolment_steps
 WHERE customer_id = ANY($1::uuid[])`,
   segments: `SELECT customer_id, journey || ' ' || subject_id AS key FROM segment_members WHERE customer_id = ANY($1::uuid[])`,
   /** Lines about another subscription, order or case than the enrolment's own do not count for it. */
@@ -130,10 +130,6 @@ JOIN touchpoints t ON t.customer_id = e.customer_id AND t.at >= e.enrolled_at
 WHERE e.customer_id = ANY($1::uuid[]) AND e.status = 'active'
   AND coalesce(t.data ->> e.subject_kind IN (e.subject_id::text, coalesce(s.external_id, ''), coalesce(o.external_id, '')), true)
 GROUP BY 1, 2`,
-  /** An enrolment's own row moves with its date; the line that it began with stays. */
-  firstAnchors: `
-SELECT data ->> 'enrolment' AS enrolment_id, data ->> 'anchorAt' AS anchor_at FROM touchpoints
-WHERE customer_id = ANY($1::uuid[]) AND kind = 'enrolment_started'`,
   /** Shared, or on its way: what waits for the morning is not chosen a second time. */
   tips: `
 SELECT customer_id, data ->> 'tip' AS tip FROM touchpoints WHERE customer_id = ANY($1::uuid[]) AND kind = 'tip_shared'
@@ -174,7 +170,6 @@ export async function readCareRows(
     segments: await read<{ customer_id: string; key: string }>('segments'),
     since: await read<SinceRow>('since'),
     scores: await read<ScoreRow>('scores'),
-    firstAnchors: await read<FirstAnchorRow>('firstAnchors'),
     tips: await read<TipRow>('tips'),
   };
 }

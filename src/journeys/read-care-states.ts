@@ -1,7 +1,7 @@
 // Rows of a batch of customers become what the kernel reads, customer by customer.
 import type pg from 'pg';
 import { z } from 'zod';
-import type { CareState, KnownEnrolment, Signal } from '../flows/journeys/care-state.ts';
+import type { CareState, KnownEnrolment, KnownStep, Signal } from '../flows/journeys/care-state.ts';
 import { type FactsDeps, subjectsOf } from './care-facts.ts';
 import { type CareRows, type CustomerRow, type EnrolmentRow, readCareRows, type StepRow } from './read-care-rows.ts';
 
@@ -21,7 +21,6 @@ export async function readCareStates(
   const rows = await readCareRows(client, customerIds, { now, timeZone: facts.timeZone });
   const own = groupByCustomer(rows);
   const since = sinceOf(rows);
-  const begunFor = new Map(rows.firstAnchors.map((row) => [row.enrolment_id, new Date(row.anchor_at)]));
   return rows.customers.map((customer) => {
     const { enrolments, steps, segments, used: usedRows, ...rest } = own(customer.id);
     const used = usedRows.map(({ at }) => at.getTime());
@@ -34,10 +33,7 @@ export async function readCareStates(
       isErased: false,
       subjects: subjectsOf({ customer, ...rest }, now, facts),
       lastActivityAt: lastAt === 0 ? null : new Date(lastAt),
-      enrolments: enrolments.map((row) => ({
-        ...enrolmentOf(row, byEnrolment.get(row.id) ?? [], since.get(row.id) ?? {}),
-        firstAnchorAt: begunFor.get(row.id) ?? row.anchor_at,
-      })),
+      enrolments: enrolments.map((row) => enrolmentOf(row, byEnrolment.get(row.id) ?? [], since.get(row.id) ?? {})),
       segments: new Set(segments.map(({ key }) => key)),
       signals: signals?.get(customer.id) ?? [],
     };
@@ -54,15 +50,16 @@ function enrolmentOf(row: EnrolmentRow, steps: readonly StepRow[], since: Record
     enrolledAt: row.enrolled_at,
     status: enrolmentStatusSchema.parse(row.status),
     endedAt: row.ended_at,
-    steps: steps.map((step) => ({
-      id: step.id,
-      step: step.step,
-      occurrence: step.occurrence,
-      dueAt: step.due_at,
-      status: stepStatusSchema.parse(step.status),
-    })),
+    steps: steps.map(stepOf),
     since,
   };
+}
+
+function stepOf({ id, step, occurrence, due_at: dueAt, said_for, ...row }: StepRow): KnownStep {
+  const status = stepStatusSchema.parse(row.status);
+  // What came to its moment and was not said after all (the window had closed) may be said another time.
+  const saidFor = status === 'due' || status === 'started' ? said_for : null;
+  return { id, step, occurrence, dueAt, status, saidFor };
 }
 
 function sinceOf(rows: CareRows): Map<string, Record<string, number>> {

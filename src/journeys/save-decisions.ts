@@ -79,8 +79,10 @@ const UPDATE_STEPS = `
 WITH decided AS (
   UPDATE enrolment_steps s SET status = t.status, reason = t.reason, due_at = coalesce(t.due_at, s.due_at),
     decided_at = CASE WHEN t.status = 'planned' THEN NULL ELSE $2::timestamptz END,
-    purpose = t.purpose, version_id = t.version_id, channel = t.channel
+    purpose = t.purpose, version_id = t.version_id, channel = t.channel,
+    said_for = CASE WHEN t.status IN ('due', 'started') THEN e.anchor_at END
   FROM json_to_recordset($1::json) AS t(id uuid, status text, reason text, due_at timestamptz, purpose text, version_id uuid, channel text)
+  JOIN enrolment_steps mine ON mine.id = t.id JOIN enrolments e ON e.id = mine.enrolment_id
   WHERE s.id = t.id AND s.status = 'planned' RETURNING s.customer_id, s.status)
 INSERT INTO journey_signals (customer_id, kind, at)
 SELECT DISTINCT customer_id, 'step_decided', $2::timestamptz FROM decided WHERE status IN ('started', 'skipped')`;

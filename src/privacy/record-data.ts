@@ -57,7 +57,7 @@ export const recordData: Record<string, TableRule> = {
     belongs: CUSTOMER,
     personal: '',
     plain:
-      'id enrolment_id customer_id journey step occurrence due_at status reason version_id decided_at purpose channel run_id',
+      'id enrolment_id customer_id journey step occurrence due_at status reason version_id decided_at purpose channel run_id said_for',
     isExported: true,
     erase: 'delete',
     retention: { class: 'finished_steps', age: 'decided_at', where: "t.status <> 'planned'", do: 'delete' },

@@ -47,12 +47,23 @@ export function changeStep(state: CareState, stepId: string, status: KnownStep['
       ? {
           ...enrolment,
           steps: enrolment.steps.map((step) =>
-            step.id === stepId ? { ...step, status, dueAt: dueAt ?? step.dueAt } : step,
+            step.id === stepId ? changedStep(step, enrolment, status, dueAt) : step,
           ),
         }
       : enrolment,
   );
   return { ...state, enrolments };
+}
+
+function changedStep(
+  step: KnownStep,
+  { anchorAt }: KnownEnrolment,
+  status: KnownStep['status'],
+  dueAt?: Date,
+): KnownStep {
+  const isSaid = status === 'due' || status === 'started';
+  const saidFor = isSaid ? (step.saidFor ?? anchorAt) : null;
+  return { ...step, status, saidFor, dueAt: dueAt ?? step.dueAt };
 }
 
 export function withEnrolment(
@@ -67,14 +78,13 @@ function enrolled(change: Extract<PlanChange, { change: 'enrol' }>, number: numb
   const id = `e${number}`;
   const { journey, subject, anchorAt } = change;
   const steps = change.steps.map(
-    (step): KnownStep => ({ ...step, id: `${id}/${step.step}/${step.occurrence}`, status: 'planned' }),
+    (step): KnownStep => ({ ...step, id: `${id}/${step.step}/${step.occurrence}`, status: 'planned', saidFor: null }),
   );
   return {
     id,
     journey,
     subject,
     anchorAt,
-    firstAnchorAt: anchorAt,
     enrolledAt: now,
     status: 'active',
     endedAt: null,
@@ -92,7 +102,7 @@ function movedSteps(enrolment: KnownEnrolment, change: Extract<PlanChange, { cha
     const id = `${enrolment.id}/${planned.step}/${planned.occurrence}`;
     const known = steps.get(id)?.status ?? 'cancelled';
     if (known !== 'planned' && known !== 'cancelled') throw new Error(`Step ${id} was ${known} and is planned again.`);
-    steps.set(id, { ...planned, id, status: 'planned' });
+    steps.set(id, { ...planned, id, status: 'planned', saidFor: null });
   }
   return [...steps.values()];
 }

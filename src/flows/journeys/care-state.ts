@@ -8,15 +8,21 @@ export type Subject = { kind: SubjectKind; id: string; facts: FlowFacts };
 export type EnrolmentStatus = 'active' | 'finished' | 'goal' | 'left' | 'cancelled';
 export type StepStatus = 'planned' | 'due' | 'started' | 'skipped' | 'cancelled';
 
-export type KnownStep = { id: string; step: string; occurrence: number; dueAt: Date; status: StepStatus };
+export type KnownStep = {
+  id: string;
+  step: string;
+  occurrence: number;
+  dueAt: Date;
+  status: StepStatus;
+  /** Where the enrolment's anchor stood when this was said; null = it was not. */
+  saidFor: Date | null;
+};
 
 export type KnownEnrolment = {
   id: string;
   journey: string;
   subject: { kind: SubjectKind; id: string };
   anchorAt: Date;
-  /** Where the anchor stood when it began; absent = where it stands. */
-  firstAnchorAt?: Date;
   enrolledAt: Date;
   status: EnrolmentStatus;
   endedAt: Date | null;

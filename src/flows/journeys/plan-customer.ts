@@ -7,8 +7,7 @@ import { anchorNow, isTriggeredBy, type MomentOptions, subjectsOfSignal } from '
 import type { Journey } from './journey.ts';
 import { journeyScope } from './journey-scope.ts';
 import { type AlreadySaid, changedSteps, firstSteps } from './plan-steps.ts';
-import { endingOf, isGone, isResting, occasionMs, refusalOf, subjectOf } from './reasons-to-end.ts';
-import { dueOf } from './step-times.ts';
+import { endingOf, isGone, isResting, isSameOccasion, refusalOf, subjectOf } from './reasons-to-end.ts';
 
 type Planning = { journey: Journey; state: CareState; at: MomentOptions };
 
@@ -80,8 +79,8 @@ function enrolAtDate(planning: Planning, subject: Subject): PlanChange[] {
   const anchorAt = anchorNow(journey, subject, state, at);
   if (anchorAt === null) return [];
   const isTaken = pastOf(planning, subject).some((past) => {
+    if (isSameOccasion(journey, past.anchorAt, anchorAt)) return past.status !== 'cancelled';
     const apart = Math.abs(past.anchorAt.getTime() - anchorAt.getTime());
-    if (apart < occasionMs(journey)) return past.status !== 'cancelled';
     return hasSaid(past) && apart < (journey.againAfterMs ?? 0);
   });
   return isTaken ? [] : enrol(planning, subject, anchorAt);
@@ -162,22 +161,14 @@ function mayEnterAgain(planning: Planning, subject: Subject, anchorAt: Date): bo
     .every((past) => againAfterMs !== null && anchorAt.getTime() - past.anchorAt.getTime() >= againAfterMs);
 }
 
-/**
- * What was said for the same occasion in enrolments that were broken off: it is not said again. An enrolment's date may
- * have moved after a step was said, so the moment of saying is asked as well as the date. Where the date wandered to
- * another occasion by small moves, the moment alone tells.
- */
+/** What was said for the same occasion in enrolments that were broken off: it is not said again. */
 function saidBefore(planning: Planning, subject: Subject, anchorAt: Date): AlreadySaid {
   const said = new Map<string, number>();
   if (planning.journey.trigger.on !== 'date') return said;
-  const isNear = (a: Date, b: Date) => Math.abs(a.getTime() - b.getTime()) < occasionMs(planning.journey);
   for (const past of pastOf(planning, subject)) {
-    for (const { step: id, occurrence, status, dueAt } of past.steps) {
-      const step = planning.journey.steps.find((one) => one.id === id);
-      if (step === undefined || (status !== 'started' && status !== 'due')) continue;
-      const again = dueOf(step, anchorAt, occurrence, planning.at.timeZone);
-      const isSameDate = isNear(past.anchorAt, anchorAt) && isNear(past.firstAnchorAt ?? past.anchorAt, anchorAt);
-      if (isSameDate || isNear(dueAt, again)) said.set(id, Math.max(said.get(id) ?? -1, occurrence));
+    for (const { step, occurrence, saidFor } of past.steps) {
+      if (saidFor === null || !isSameOccasion(planning.journey, saidFor, anchorAt)) continue;
+      said.set(step, Math.max(said.get(step) ?? -1, occurrence));
     }
   }
   return said;

@@ -52,15 +52,16 @@ export function isResting({ kind, facts }: Subject): boolean {
   return kind === 'subscription' && facts.subscription?.status === 'paused';
 }
 
-/** How far two anchors may lie apart and still be one occasion. */
-export function occasionMs({ trigger }: Journey): number {
-  return trigger.on === 'no_activity' ? Math.min(sameOccasionMs, trigger.afterMs) : sameOccasionMs;
+/** Whether two anchors are one occasion: a corrected date, and not the next year's. */
+export function isSameOccasion({ trigger }: Journey, a: Date, b: Date): boolean {
+  const occasionMs = trigger.on === 'no_activity' ? Math.min(sameOccasionMs, trigger.afterMs) : sameOccasionMs;
+  return Math.abs(a.getTime() - b.getTime()) < occasionMs;
 }
 
 /**
  * A date that moves by less than an occasion takes its waiting steps along; what was said stays said. One that is that far
- * from where it stood when the enrolment began is another occasion, once something was said: in one move, or in many small
- * ones (three of six days renew for good). Before anything was said small moves are followed wherever they lead.
+ * from where it stood when something was said is another occasion: in one move, or in many small ones (three of six days
+ * renew for good). Before anything was said small moves are followed wherever they lead.
  */
 function movedAway(
   journey: Journey,
@@ -73,14 +74,14 @@ function movedAway(
   if (trigger.on !== 'date' && trigger.on !== 'no_activity') return null;
   const anchor = anchorNow(journey, subject, state, at);
   if (anchor === null) return { status: 'cancelled', reason: 'Ngày làm mốc không còn.' };
-  const moved = Math.abs(anchor.getTime() - enrolment.anchorAt.getTime());
   if (trigger.on === 'no_activity') {
+    const hasMoved = anchor.getTime() !== enrolment.anchorAt.getTime();
     const hasBegun = enrolment.steps.some(({ status }) => status !== 'planned' && status !== 'cancelled');
-    return moved > 0 && hasBegun ? { status: 'left', reason: 'Khách đã hoạt động trở lại.' } : null;
+    return hasMoved && hasBegun ? { status: 'left', reason: 'Khách đã hoạt động trở lại.' } : null;
   }
-  const wandered = Math.abs(anchor.getTime() - (enrolment.firstAnchorAt ?? enrolment.anchorAt).getTime());
-  const hasSaid = enrolment.steps.some(({ status }) => status === 'started' || status === 'due');
-  if (moved < occasionMs(journey) && !(hasSaid && wandered >= occasionMs(journey))) return null;
+  const isSame = (date: Date) => isSameOccasion(journey, date, anchor);
+  if (isSame(enrolment.anchorAt) && enrolment.steps.every(({ saidFor }) => saidFor === null || isSame(saidFor)))
+    return null;
   const isPending = enrolment.steps.some(({ status }) => status === 'planned' || status === 'due');
   return trigger.isYearly && !isPending
     ? { status: 'finished', reason: 'Đã đi hết các bước của năm nay.' }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { usualCaps } from '../../../src/flows/journeys/arbitrate.ts';
 import { sameOccasionMs } from '../../../src/flows/journeys/find-anchor.ts';
 import { lateLimitOf } from '../../../src/flows/journeys/step-times.ts';
-import { type Played, play, type Start, timelines } from './random-timelines.ts';
+import { type Happening, type Played, play, type Start, timelines } from './random-timelines.ts';
 import { day } from './sample-journeys.ts';
 
 const unasked = ({ starts }: Played) =>
@@ -52,11 +52,14 @@ function brokenBy(one: Start, starts: readonly Start[]): string | null {
   return journey.trigger.on === 'date' && isSaidAgain ? 'said again for the same occasion' : null;
 }
 
-/**
- * One seed, printed here: some timelines whose date wanders by small moves (seed -1239782676: −39, −5, +18 days and a
- * publish between) say a step again where this oracle counts the same occasion and the rule of `movedAway` a new one.
- */
-const seed = Number(process.env.TIMELINES_SEED ?? 20_261_122);
+/** Found by chance once: the file was published with other days between two moves of the date. */
+const wandered: Happening[] = [
+  { do: 'move_date', days: -39 },
+  { do: 'publish', shiftMs: day },
+  { do: 'move_date', days: -5 },
+  { do: 'move_date', days: 18 },
+  { do: 'wait', ms: 30 * day },
+];
 
 describe('whatever happens in whichever order', () => {
   it('nothing is said twice, too late, over the cap, to those who said no or left', { timeout: 240_000 }, () => {
@@ -67,7 +70,7 @@ describe('whatever happens in whichever order', () => {
         starts += played.starts.length;
         expect(brokenPromise(played)).toBeNull();
       }),
-      { seed, numRuns: 8_800 },
+      { numRuns: Number(process.env.TIMELINES ?? 8_800), examples: [[wandered]] },
     );
     // Silence would keep every promise.
     expect(starts).toBeGreaterThan(10_000);
@@ -82,7 +85,7 @@ describe('whatever happens in whichever order', () => {
           whole.state.enrolments.map(({ status }) => status).sort(),
         );
       }),
-      { seed, numRuns: 1_200 },
+      { numRuns: 1_200, examples: [[wandered]] },
     );
   });
 });
