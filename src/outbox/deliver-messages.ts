@@ -11,6 +11,7 @@ import type { ClaimedMessage } from './candidate.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import { type ClaimDeps, claimMessages } from './claim-messages.ts';
 import type { SendRules } from './may-send.ts';
+import { LEASE_MS } from './retry-policy.ts';
 import { type DeliveryResult, saveResults } from './save-results.ts';
 
 export type DelivererDeps = {
@@ -23,6 +24,8 @@ export type DelivererDeps = {
   /** In [0, 1). */
   random: () => number;
   log: Logger;
+  /** Milliseconds that go on while the process stands still, and never back; tests pass their own. */
+  stopwatch?: () => number;
 };
 
 /** Its `idle` and `stop` also wait for the sends that are under way, and for what became of them to be kept. */
@@ -39,8 +42,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     maySplit: (error) => !isConnectionLost(error),
     commit: (items) => saveResults(deps, items),
   });
-  const sayOne = async (message: ClaimedMessage): Promise<void> => {
-    const result = await deps.db.durably('send-message', () => send(deps.channel, message));
+  const { stopwatch = () => performance.now() } = deps;
+  const sayOne = async (message: ClaimedMessage, takenAtMs: number): Promise<void> => {
+    const result = await sayInTime({ ...deps, stopwatch }, message, takenAtMs);
+    // Whoever stood still for so long has lost the message to those who settle what is unknown.
+    if (result === null) return deps.log.warn({ id: message.id }, 'taken too long ago to be said');
     tellBreaker(breaker, result);
     // A result that cannot be kept now leaves the row `sending`: its lease runs out and it is settled as uncertain.
     await results
@@ -54,9 +60,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       const limit = breaker.allowance(CONCURRENCY - underWay.size, underWay.size);
       if (limit <= 0) return false;
       const what = { channel: deps.channel.name, now: deps.clock.now(), limit };
+      // Before the claim: its lease cannot end sooner than it does by this watch.
+      const takenAtMs = stopwatch();
       const { claimed, settled } = await claimMessages(deps.db, what, { ...deps.ladder, rules: deps.rules() });
       for (const message of claimed) {
-        const sending = sayOne(message).finally(() => underWay.delete(sending));
+        const sending = sayOne(message, takenAtMs).finally(() => underWay.delete(sending));
         underWay.add(sending);
       }
       return settled > 0 || claimed.length === limit;
@@ -84,8 +92,16 @@ async function becomeIdle(round: Round, underWay: ReadonlySet<Promise<void>>): P
   }
 }
 
-function send(channel: Channel, { id, peerId, message, permit }: ClaimedMessage): Promise<SendResult> {
-  return channel.send({ outboundMessageId: id, peerId, message, permit });
+/** null when it was taken so long ago that it is no longer this process' to say. */
+async function sayInTime(
+  { db, channel, stopwatch }: Pick<DelivererDeps, 'db' | 'channel'> & { stopwatch: () => number },
+  { id, peerId, message, permit }: ClaimedMessage,
+  takenAtMs: number,
+): Promise<SendResult | null> {
+  return await db.durably('send-message', async () => {
+    if (stopwatch() - takenAtMs >= LEASE_MS) return null;
+    return await channel.send({ outboundMessageId: id, peerId, message, permit });
+  });
 }
 
 function tellBreaker(breaker: CircuitBreaker, result: SendResult): void {
