@@ -19,6 +19,7 @@ import { createInboundWorker, type InboundWorker } from './inbound/worker.ts';
 import { createInboxRound } from './inbox/inbox-round.ts';
 import { createJourneyRounds } from './journeys/journey-rounds.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
+import { createMonthKeeper } from './ledger/keep-months.ts';
 import { createOfferCloser } from './offers/close-overdue.ts';
 import { createDeliverer, type Deliverer } from './outbox/deliver-messages.ts';
 import type { SendRules } from './outbox/may-send.ts';
@@ -223,7 +224,8 @@ function slowRounds({ db, clock, log, config, channels, library, sandboxUrl }: R
   const expiry = createRound(createExpiry({ db, clock }), warn('expiry'));
   const offers = () => library.scripts().catalogue;
   const closing = createRound(createOfferCloser({ db, clock, offers }), warn('closing offers'));
-  return [settling, media, expiry, closing];
+  const months = createRound(once(createMonthKeeper({ db, clock, log })), warn('the ledger'));
+  return [settling, media, expiry, closing, months];
 }
 
 async function becomeIdle(parts: {

@@ -92,6 +92,7 @@ export const messageData: Record<string, TableRule> = {
     retention: {
       class: 'ledger_texts',
       age: 'at',
+      key: 'id',
       where: "(t.text IS NOT NULL OR t.data ? 'payload' OR t.data ? 'attachments')",
       do: { set: "text = NULL, data = t.data - '{payload,attachments}'::text[]" },
     },

@@ -3,6 +3,8 @@
 import type { Logger } from 'pino';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
+import { dropMonths } from '../ledger/drop-months.ts';
+import { wasBusy } from '../ledger/ledger-months.ts';
 import { createRound, type Round } from '../round.ts';
 import { type ManyPeople, warnOfManyPeople } from './count-people.ts';
 import { type EraseDeps, eraseStragglers } from './erase-customer.ts';
@@ -68,6 +70,7 @@ export function privacyMinute(deps: PrivacyRoundDeps): () => Promise<void> {
 
 async function retain({ db, log, retention, dataDir }: PrivacyRoundDeps, now: Date): Promise<void> {
   await removeOldImportFiles({ db, dataDir }, new Date(now.getTime() - retention.import_files * DAY_MS));
+  await dropOldMonths({ db, log }, new Date(now.getTime() - retention.ledger_lines * DAY_MS));
   let count = 0;
   for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
     const gone = await db.durably('apply-retention', () => applyRetention(db.pool, retention, now));
@@ -75,6 +78,16 @@ async function retain({ db, log, retention, dataDir }: PrivacyRoundDeps, now: Da
     count += gone;
   }
   if (count > 0) log.info({ rows: count }, 'old personal data was removed');
+}
+
+async function dropOldMonths({ db, log }: Pick<PrivacyRoundDeps, 'db' | 'log'>, before: Date): Promise<void> {
+  try {
+    const months = await dropMonths(db, before);
+    if (months.length > 0) log.info({ months }, 'months of the ledger were dropped');
+  } catch (error) {
+    // The ledger is in use: its old months go tomorrow.
+    if (!wasBusy(error)) throw error;
+  }
 }
 
 async function eraseRecentStragglers(deps: PrivacyRoundDeps, now: Date): Promise<void> {

@@ -1,6 +1,7 @@
 // Time takes what is no longer needed: class by class, in small batches, by the rules of the list.
 import type pg from 'pg';
 import { DAY_MS } from '../clock.ts';
+import { countOldLines, deleteOldLines } from '../ledger/drop-months.ts';
 import { personalData } from './personal-data.ts';
 import type { RetentionPreview } from './privacy-schema.ts';
 import {
@@ -57,6 +58,7 @@ export async function previewRetention(
       );
       rows[rule.table] = Number(counted.rows[0]?.count ?? 0);
     }
+    if (name === 'ledger_lines') rows.touchpoints = await countOldLines(client, border(days[name], now));
     found.push({ class: name, days: days[name], reason: retentionReasons[name], rows });
   }
   return { classes: found };
@@ -75,14 +77,17 @@ export async function applyRetention(pool: pg.Pool, days: RetentionDays, now: Da
       count += rowCount ?? 0;
     }
   }
-  return count;
+  return count + (await deleteOldLines(pool, border(days.ledger_lines, now)));
 }
 
-/** By physical place: not every table has one column as its key. Whoever is being worked on waits for the next round. */
+/** By physical place where no key is said: not every table has one column as its key. Whoever is being worked on waits for the next round. */
 function statementOf(rule: Rule): string {
   const { table, retention } = rule;
-  const some = `SELECT t.ctid FROM ${table} t WHERE ${tooOld(rule)} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+  const key = `t.${retention.key ?? 'ctid'}`;
+  const some = `SELECT ${key} FROM ${table} t WHERE ${tooOld(rule)} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+  // The age once more, since it tells which parts of a table need not be looked at.
+  const these = `${key} = ANY(ARRAY(${some})) AND ${tooOld(rule)}`;
   return retention.do === 'delete'
-    ? `DELETE FROM ${table} t WHERE t.ctid = ANY(ARRAY(${some}))`
-    : `UPDATE ${table} t SET ${retention.do.set} WHERE t.ctid = ANY(ARRAY(${some}))`;
+    ? `DELETE FROM ${table} t WHERE ${these}`
+    : `UPDATE ${table} t SET ${retention.do.set} WHERE ${these}`;
 }

@@ -8,6 +8,7 @@ export const retentionDays = {
   event_payloads: 90,
   media: 365,
   ledger_texts: 730,
+  ledger_lines: 1_826,
   outbox_contents: 730,
   idempotent_requests: 7,
   usage_events: 760,
@@ -22,8 +23,12 @@ export const retentionDays = {
 export type RetentionClass = keyof typeof retentionDays;
 export type RetentionDays = Readonly<Record<RetentionClass, number>>;
 
-/** Proof that the law may ask for years later: no setting makes these shorter. */
-export const shortestDays: Partial<Record<RetentionClass, number>> = { audit: 1_826, closed_requests: 1_826 };
+/** Proof that the law may ask for years later, and what reports compare: no setting makes these shorter. */
+export const shortestDays: Partial<Record<RetentionClass, number>> = {
+  audit: 1_826,
+  closed_requests: 1_826,
+  ledger_lines: 760,
+};
 
 /** Where the number of days comes from; shown beside it. Not legal advice. */
 export const retentionReasons: Record<RetentionClass, string> = {
@@ -31,7 +36,8 @@ export const retentionReasons: Record<RetentionClass, string> = {
   event_payloads: 'The ledger holds the same words; PDPL 91/2025: no longer than the purpose needs.',
   media: 'Pictures and files are of use while a case is open; a year covers warranty questions.',
   ledger_texts: 'Two years of conversation for care; afterwards kinds and times stay for KPIs.',
-  outbox_contents: 'As the ledger.',
+  ledger_lines: 'Five years of kinds and times, by whole months; consents and the audit are kept apart from it.',
+  outbox_contents: 'As the texts of the ledger.',
   idempotent_requests: 'Longer than anybody repeats a call.',
   usage_events: '25 months: a year compared with the year before; monthly sums stay.',
   import_rows: 'Time to undo an import.',
@@ -77,5 +83,7 @@ export type Retention = {
   age: string;
   /** Further condition. */
   where?: string;
+  /** The column that names a row, where its physical place does not: in tables that lie in parts. */
+  key?: string;
   do: 'delete' | { set: string };
 };

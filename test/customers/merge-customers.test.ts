@@ -11,7 +11,8 @@ afterAll(() => api.close());
 
 it('knows every table that names a customer', async () => {
   const rows = await api.rows(
-    `SELECT table_name FROM information_schema.columns WHERE column_name = 'customer_id' AND table_schema = 'public'`,
+    `SELECT table_name FROM information_schema.columns WHERE column_name = 'customer_id' AND table_schema = 'public'
+       AND NOT (SELECT relispartition FROM pg_class WHERE oid = to_regclass(table_name))`,
   );
   expect(rows.map((row) => row.table_name).sort()).toEqual([...tablesOfCustomer, ...otherTablesOfCustomer].sort());
 });

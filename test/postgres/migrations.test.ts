@@ -38,17 +38,23 @@ afterAll(async () => {
   await db.close();
 });
 
+/** The months of the ledger are as the ledger is. */
+const notAPart = (table: string) => `NOT EXISTS (SELECT FROM pg_class p WHERE p.oid = ${table} AND p.relispartition)`;
+
 async function describe(client: pg.ClientBase): Promise<string[]> {
   const columns = await client.query<{ line: string }>(
     `SELECT table_name || '.' || column_name || ' ' || udt_name || ' ' || is_nullable || ' ' || coalesce(column_default, '') AS line
-     FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_prisma%'`,
+     FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_prisma%'
+       AND ${notAPart('to_regclass(table_name)')}`,
   );
   const indexes = await client.query<{ line: string }>(
-    `SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%'`,
+    `SELECT replace(indexdef, ' ON ONLY ', ' ON ') AS line FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '\\_prisma%'
+       AND ${notAPart('to_regclass(tablename)')}`,
   );
   const keys = await client.query<{ line: string }>(
     `SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) AS line FROM pg_constraint
-     WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid::regclass::text NOT LIKE '%\\_prisma%'`,
+     WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conrelid::regclass::text NOT LIKE '%\\_prisma%'
+       AND ${notAPart('conrelid')}`,
   );
   return [...columns.rows, ...indexes.rows, ...keys.rows].map((row) => row.line).sort();
 }

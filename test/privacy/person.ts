@@ -284,7 +284,8 @@ async function seedRows(db: Database, p: Person): Promise<void> {
 /** Tables (and raw bodies) in which one of these texts still stands. */
 export async function tablesWith(db: Database, needles: readonly string[]): Promise<string[]> {
   const { rows } = await db.pool.query<{ table_name: string }>(
-    `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+    `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND NOT (SELECT relispartition FROM pg_class WHERE oid = to_regclass(table_name))`,
   );
   const found: string[] = [];
   for (const { table_name: table } of rows) {

@@ -14,7 +14,8 @@ afterAll(async () => {
 async function columnsOfTables(): Promise<Record<string, string[]>> {
   const { rows } = await db.pool.query<{ table_name: string; columns: string[] }>(
     `SELECT table_name, array_agg(column_name::text ORDER BY column_name) AS columns FROM information_schema.columns
-     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' GROUP BY table_name ORDER BY table_name`,
+     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations'
+       AND NOT (SELECT relispartition FROM pg_class WHERE oid = to_regclass(table_name)) GROUP BY table_name ORDER BY table_name`,
   );
   return Object.fromEntries(rows.map((row) => [row.table_name, row.columns]));
 }

@@ -36,6 +36,7 @@ const still: Record<RetentionClass, [rows: number, ...tables: string[]]> = {
   event_payloads: [1, `inbound_events WHERE payload <> '{}'`],
   media: [1, `media WHERE status <> 'erasing'`],
   ledger_texts: [1, 'touchpoints WHERE text IS NOT NULL'],
+  ledger_lines: [2, 'touchpoints'],
   outbox_contents: [1, `outbound_messages WHERE content <> '{}'`],
   idempotent_requests: [1, 'idempotent_requests'],
   usage_events: [1, 'usage_events'],
