@@ -9,13 +9,16 @@ import { requireColleague, requireTeam } from './read-colleagues.ts';
 import { refuseMoving } from './take-conversation.ts';
 
 type Line = { id: string; customer_id: string; channel: string };
+/** Whose it was until now: streams tell those who saw it, and see it no more. */
+export type Whose = { team: string | null; staff: string | null };
+type Assigned = { staffId: string | null; teamId?: string | null; by: string; was: Whose; now: Date };
 
 /** For the ledger: who got it, from whom. */
 export function assignedLine(
   { id, customer_id, channel }: Line,
-  { staffId, teamId = null, by, now }: { staffId: string | null; teamId?: string | null; by: string; now: Date },
+  { staffId, teamId = null, by, was, now }: Assigned,
 ): Touchpoint {
-  const data = { staff: staffId, team: teamId, by };
+  const data = { staff: staffId, team: teamId, by, was };
   return { at: now, kind: 'assigned', customerId: customer_id, conversationId: id, channel, data };
 }
 
@@ -32,7 +35,7 @@ export async function assignConversation(
 ): Promise<void> {
   const conversation = await lockConversation(client, id);
   refuseMoving(conversation.pendingMoves);
-  const { state, owner, customerId, channel } = conversation;
+  const { state, owner, customerId, channel, was } = conversation;
   if (state !== 'waiting_for_agent' && state !== 'with_agent') {
     throw new HttpError(409, 'not_open', `The conversation is in state "${state}": take it first.`, { state });
   }
@@ -42,6 +45,6 @@ export async function assignConversation(
   // Nobody in particular: whoever led it goes on until somebody else does.
   await client.query(ASSIGN, [id, staffId, teamId, staff?.email ?? owner, now]);
   await writeTouchpoints(client, [
-    assignedLine({ id, customer_id: customerId, channel }, { staffId, teamId, by, now }),
+    assignedLine({ id, customer_id: customerId, channel }, { staffId, teamId, by, was, now }),
   ]);
 }

@@ -70,7 +70,9 @@ export async function attendConversations(
     await client.query(SET, [JSON.stringify(dues)]);
     const assigned = rows.flatMap((row, n) => {
       const to = dues[n]?.assignee_id ?? null;
-      return to === null || to === row.assignee_id ? [] : [assignedLine(row, { staffId: to, by: 'policy', now })];
+      return to === null || to === row.assignee_id
+        ? []
+        : [assignedLine(row, { staffId: to, by: 'policy', was: { team: row.team_id, staff: row.assignee_id }, now })];
     });
     await writeTouchpoints(client, assigned);
     const said = await sayOutOfHours(client, rows, { settings, hours }, now);

@@ -14,11 +14,13 @@ function countStatement(viewer: Viewer, now: Date): { text: string; values: unkn
   const trouble = viewer.isLimited
     ? `JOIN conversations c ON c.identity_id = o.identity_id WHERE ${seesConversation('c', viewer, value)} AND`
     : 'WHERE';
+  const called = queueCondition('mentions', own);
   const text = `
 SELECT ${(['waiting', 'mine', 'unassigned', 'team', 'snoozed', 'all'] as const).map(count).join(',\n  ')},
   count(*) FILTER (WHERE ${queueCondition('all', own)} AND ${DUE} < $3::timestamptz)::int AS overdue,
   min(c.waiting_since) FILTER (WHERE ${queueCondition('waiting', own)}) AS oldest,
-  (SELECT count(DISTINCT o.identity_id) FROM outbound_messages o ${trouble} o.status IN ('uncertain', 'parked'))::int AS trouble
+  (SELECT count(DISTINCT o.identity_id) FROM outbound_messages o ${trouble} o.status IN ('uncertain', 'parked'))::int AS trouble,
+  (SELECT count(*)::int FROM conversations c WHERE ${called} AND ${seen}) AS mentions
 FROM conversations c WHERE ${OPEN} AND ${seen}`;
   return { text, values };
 }

@@ -6,7 +6,9 @@ import type pg from 'pg';
 
 /** `floor`: every line up to it was finished when the snapshot was taken; only saves reading them again. */
 export type FeedPlace = { snapshot: string; floor: string };
-export type Change = { conversationId: string; changedAt: string };
+export type Whose = { teamId: string | null; assigneeId: string | null };
+/** `was`: whose it was before each move, for those who saw it then. */
+export type Change = { conversationId: string; changedAt: string; was: Whose[] };
 
 const HERE = `SELECT pg_current_snapshot()::text AS snapshot, greatest(coalesce((SELECT max(id) FROM touchpoints), 0) - $1, 0)::text AS floor`;
 
@@ -23,9 +25,10 @@ export async function currentPlace(client: pg.ClientBase | pg.Pool): Promise<Fee
 // xmin is the 32-bit end of the number that wrote the row: the newest number not above the next one with that end is it.
 const SINCE = `
 WITH s AS (SELECT pg_current_snapshot() AS now, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS top)
-SELECT s.now::text AS snapshot, (SELECT coalesce(max(id), 0) FROM touchpoints)::text AS newest, n.id::text, n.conversation_id, n.at
+SELECT s.now::text AS snapshot, (SELECT coalesce(max(id), 0) FROM touchpoints)::text AS newest, n.id::text, n.conversation_id, n.at, n.was
 FROM s LEFT JOIN LATERAL (
-  SELECT k.id, k.conversation_id, k.at
+  SELECT k.id, k.conversation_id, k.at, CASE WHEN k.data ? 'was'
+    THEN jsonb_build_object('teamId', k.data #> '{was,team}', 'assigneeId', k.data #> '{was,staff}') END AS was
   FROM touchpoints k CROSS JOIN LATERAL (
     SELECT ((s.top - ((s.top - k.xmin::text::bigint) & 4294967295))::text)::xid8 AS xid) w
   WHERE k.id > $2::bigint AND k.conversation_id IS NOT NULL AND NOT pg_visible_in_snapshot(w.xid, $1::pg_snapshot)
@@ -33,7 +36,14 @@ FROM s LEFT JOIN LATERAL (
   ORDER BY k.id LIMIT $3) n ON true
 ORDER BY n.id`;
 
-type Row = { snapshot: string; newest: string; id: string | null; conversation_id: string; at: Date };
+type Row = {
+  snapshot: string;
+  newest: string;
+  id: string | null;
+  conversation_id: string;
+  at: Date;
+  was: Whose | null;
+};
 
 export type Feed = {
   changes: Change[];
@@ -55,14 +65,16 @@ export async function changesSince(
     text: SINCE,
     values: [snapshot, floor, MOST_CHANGES + 1, until],
   });
-  const newest = new Map<string, string>();
+  const newest = new Map<string, Change>();
   for (const row of rows) {
     if (row.id === null) continue;
-    newest.delete(row.conversation_id);
-    newest.set(row.conversation_id, row.at.toISOString());
+    const id = row.conversation_id;
+    const was = [...(newest.get(id)?.was ?? []), ...(row.was === null ? [] : [row.was])];
+    newest.delete(id);
+    newest.set(id, { conversationId: id, changedAt: row.at.toISOString(), was });
   }
   return {
-    changes: [...newest].map(([conversationId, changedAt]) => ({ conversationId, changedAt })),
+    changes: [...newest.values()],
     place: { snapshot: rows[0]?.snapshot ?? snapshot, floor },
     newestId: rows[0]?.newest ?? '0',
     isTooMuch: rows.length > MOST_CHANGES,

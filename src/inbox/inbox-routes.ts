@@ -108,7 +108,7 @@ function streamRoute(app: ApiScope, { streams, onSessionEnded }: InboxReadDeps):
     tags,
     summary: 'What changes, as it changes',
     description:
-      'Server-sent events: conversation {id, changedAt}, counts, presence {conversationId, people}, hello {cursor}, beat every 15 seconds, and reset when too much happened: read everything anew. Come back with Last-Event-ID.',
+      'Server-sent events: conversation {id, changedAt}, gone {id} of what you may see no more, counts, presence {conversationId, people}, hello {cursor}, beat every 15 seconds, and reset when too much happened: read everything anew. Come back with Last-Event-ID.',
   };
   app.get('/inbox/stream', { config, schema }, async (request, reply) => {
     reply.hijack();

@@ -4,13 +4,23 @@ import { channelNameSchema } from '../channels/inbound-event-schema.ts';
 import { conversationStateSchema } from '../conversations/conversation.ts';
 import { momentAnswer, textField } from '../http/request-fields.ts';
 
-export const queueNames = z.enum(['waiting', 'mine', 'unassigned', 'team', 'snoozed', 'resolved', 'all', 'trouble']);
+export const queueNames = z.enum([
+  'waiting',
+  'mine',
+  'mentions',
+  'unassigned',
+  'team',
+  'snoozed',
+  'resolved',
+  'all',
+  'trouble',
+]);
 export type QueueName = z.infer<typeof queueNames>;
 
 export const queueQuery = z.object({
   queue: queueNames.default('waiting').meta({
     description:
-      'waiting: a person is called for; mine, team; unassigned: open without an owner; all: open; trouble: messages whose fate is unknown.',
+      'waiting: a person is called for; mine, team; mentions: notes that call you and that you have not looked at, whatever the state; unassigned: open without an owner; all: open; trouble: messages whose fate is unknown.',
   }),
   q: textField(100).optional().meta({ description: 'Beginnings of name, phone, e-mail or id; dấu do not matter.' }),
   channel: channelNameSchema.optional(),
@@ -66,6 +76,7 @@ export const inboxCounts = z.object({
   snoozed: z.int(),
   all: z.int(),
   trouble: z.int(),
+  mentions: z.int().meta({ description: 'Conversations with notes that call you and that you have not looked at.' }),
   overdue: z.int().meta({ description: 'Of those in "all".' }),
   oldestWaitingSince: momentAnswer.nullable(),
 });

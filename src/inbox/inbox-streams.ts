@@ -3,10 +3,18 @@
 import type { ServerResponse } from 'node:http';
 import type pg from 'pg';
 import { type Clock, SECOND_MS } from '../clock.ts';
-import type { Viewer } from '../http/may-see.ts';
+import { isSeen, type Viewer } from '../http/may-see.ts';
 import { createRound, type Round } from '../round.ts';
 import { countConversations } from './count-conversations.ts';
-import { changesSince, createFloor, currentPlace, type FeedPlace, readPlace, writePlace } from './follow-changes.ts';
+import {
+  type Change,
+  changesSince,
+  createFloor,
+  currentPlace,
+  type FeedPlace,
+  readPlace,
+  writePlace,
+} from './follow-changes.ts';
 import type { InboxCounts } from './inbox-schema.ts';
 import { type Present, readPresence } from './keep-notes.ts';
 import { everything, readSight, type Sight } from './read-sight.ts';
@@ -73,15 +81,20 @@ async function greet({ db }: Deps, place: FeedPlace, listener: Listener): Promis
         [listener],
         missed.changes.map(({ conversationId }) => conversationId),
       );
-      for (const change of missed.changes)
-        if (sight(change.conversationId, listener.viewer)) send(listener, 'conversation', changeOf(change));
+      for (const { event, data } of newsFor(listener.viewer, missed.changes, sight)) send(listener, event, data);
     }
   }
   send(listener, 'hello', { cursor: writePlace(place) }, writePlace(place));
 }
 
-function changeOf({ conversationId, changedAt }: { conversationId: string; changedAt: string }) {
-  return { id: conversationId, changedAt };
+type News = { event: 'conversation' | 'gone'; data: object };
+
+/** What this viewer sees now; of what they see no more, but saw before this change, that it is gone. */
+function newsFor(viewer: Viewer, changes: readonly Change[], sight: Sight): News[] {
+  return changes.flatMap(({ conversationId: id, changedAt, was }): News[] => {
+    if (sight(id, viewer)) return [{ event: 'conversation', data: { id, changedAt } }];
+    return was.some((before) => isSeen(before, viewer, false)) ? [{ event: 'gone', data: { id } }] : [];
+  });
 }
 
 async function look(deps: Deps, state: State): Promise<boolean> {
@@ -99,8 +112,9 @@ async function look(deps: Deps, state: State): Promise<boolean> {
       if (sight(conversationId, listener.viewer)) send(listener, 'presence', { conversationId, people });
     if (state.joining.delete(listener)) state.listeners.add(listener);
   }
-  await tellPresence(deps, state);
-  if (hasNews || joining.length > 0) await tellCounts(deps, state);
+  // Who came has seen what called them.
+  const hasMoved = await tellPresence(deps, state);
+  if (hasNews || hasMoved || joining.length > 0) await tellCounts(deps, state);
   beat(deps, state);
   return false;
 }
@@ -124,15 +138,15 @@ async function tellChanges({ db }: Deps, state: State): Promise<boolean> {
     if (feed.isTooMuch) send(listener, 'reset', {}, at);
     // Only the last line moves the reader's place: a batch that broke off is told again.
     else {
-      const seen = feed.changes.filter(({ conversationId }) => sight(conversationId, listener.viewer));
-      for (const [n, change] of seen.entries())
-        send(listener, 'conversation', changeOf(change), n === seen.length - 1 ? at : undefined);
+      const news = newsFor(listener.viewer, feed.changes, sight);
+      for (const [n, { event, data }] of news.entries())
+        send(listener, event, data, n === news.length - 1 ? at : undefined);
     }
   }
   return feed.changes.length > 0 || feed.isTooMuch;
 }
 
-async function tellPresence({ db, clock }: Deps, state: State): Promise<void> {
+async function tellPresence({ db, clock }: Deps, state: State): Promise<boolean> {
   const now = await readPresence(db.pool, clock.now());
   const moved = [...new Set([...now.keys(), ...state.people.keys()])].filter(
     (id) => JSON.stringify(now.get(id) ?? []) !== JSON.stringify(state.people.get(id) ?? []),
@@ -143,6 +157,7 @@ async function tellPresence({ db, clock }: Deps, state: State): Promise<void> {
       if (sight(conversationId, listener.viewer))
         send(listener, 'presence', { conversationId, people: now.get(conversationId) ?? [] });
   state.people = now;
+  return moved.length > 0;
 }
 
 /** Nothing is asked while everybody who listens sees everything. */

@@ -21,7 +21,8 @@ export async function addNote(
   }: { conversationId: string; staff: StaffActor; text: string; mentions: string[] },
 ): Promise<{ id: string; at: string }> {
   const { customerId, channel } = await requireThread(client, conversationId);
-  const called = [...new Set(mentions)];
+  // Nobody calls themselves.
+  const called = [...new Set(mentions)].filter((id) => id !== staff.id);
   const known = await client.query('SELECT 1 FROM staff_members WHERE id = ANY($1::uuid[]) AND disabled_at IS NULL', [
     called,
   ]);
@@ -82,7 +83,7 @@ export const PRESENT_MS = 30 * SECOND_MS;
 
 export type Present = { id: string; name: string; typing: boolean };
 
-/** Throws unknown_conversation. */
+/** Whoever looks has seen what called them: answers how many notes did. Throws unknown_conversation. */
 export async function notePresence(
   client: pg.ClientBase,
   {
@@ -92,10 +93,10 @@ export async function notePresence(
     leaving,
     now,
   }: { staffId: string; conversationId: string; typing: boolean; leaving: boolean; now: Date },
-): Promise<void> {
+): Promise<number> {
   if (leaving) {
     await client.query('DELETE FROM presences WHERE staff_id = $1 AND conversation_id = $2', [staffId, conversationId]);
-    return;
+    return 0;
   }
   await requireThread(client, conversationId);
   await client.query(
@@ -103,6 +104,12 @@ export async function notePresence(
      ON CONFLICT (conversation_id, staff_id) DO UPDATE SET is_typing = excluded.is_typing, until = excluded.until`,
     [conversationId, staffId, typing, new Date(now.getTime() + PRESENT_MS)],
   );
+  // Whom a note called at first stands in the ledger; here is who has not looked yet.
+  const { rowCount } = await client.query(
+    'UPDATE notes SET mentions = array_remove(mentions, $2) WHERE conversation_id = $1 AND mentions @> ARRAY[$2::uuid]',
+    [conversationId, staffId],
+  );
+  return rowCount ?? 0;
 }
 
 /** Who is there now; of one conversation, or of all. */

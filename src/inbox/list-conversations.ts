@@ -14,7 +14,7 @@ export const COUNTED_UNREAD = 20;
 
 // The last words of a thread are found by walking back from its customer's newest line.
 const WITH_FACES = `
-SELECT p.id, p.key, p.channel, p.state, p.customer_id, cu.external_id, coalesce(cu.name, p.display_name) AS name, p.avatar_url,
+SELECT p.id, p.k0::text AS key, p.k1::text AS second_key, p.channel, p.state, p.customer_id, cu.external_id, coalesce(cu.name, p.display_name) AS name, p.avatar_url,
   p.owner, p.assignee_id, s.name AS assignee_name, p.team_id, t.name AS team_name, p.waiting_since, p.reply_due_at,
   p.resolve_due_at, p.snoozed_until, p.resolved_at, p.last_interaction_at, p.followed_at, h.reason,
   m.lines -> 0 AS last_line, coalesce((SELECT min(l.n) FROM jsonb_array_elements(m.lines) WITH ORDINALITY AS l(line, n)
@@ -40,6 +40,7 @@ const FROM = 'FROM conversations c JOIN channel_identities i ON i.id = c.identit
 type Row = {
   id: string;
   key: string;
+  second_key: string;
   channel: string;
   state: string;
   customer_id: string;
@@ -69,10 +70,11 @@ export type RowTools = { clock: Clock; windowRules: WindowRules; warnMinutes: nu
 export function pageStatement(query: QueueQuery, viewer: Viewer): { text: string; values: unknown[] } {
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
-  const { where, orderBy, key } = placeOfPage(query, viewer, value);
-  const page = `SELECT ${COLUMNS}, ${key}::text AS key ${FROM} WHERE ${where} ORDER BY ${orderBy} LIMIT ${query.limit + 1}`;
-  const order = query.queue === 'resolved' ? 'p.resolved_at DESC, p.id DESC' : 'p.key::timestamptz, p.id';
-  return { text: `WITH page AS (${page}) ${WITH_FACES} ORDER BY ${order}`, values };
+  const { where, order } = placeOfPage(query, viewer, value);
+  const [k0, k1] = order.keys;
+  const by = (names: string[]) => names.map((name) => `${name} ${order.direction}`).join(', ');
+  const page = `SELECT ${COLUMNS}, ${k0} AS k0, ${k1} AS k1 ${FROM} WHERE ${where} ORDER BY ${by([k0, k1, 'c.id'])} LIMIT ${query.limit + 1}`;
+  return { text: `WITH page AS (${page}) ${WITH_FACES} ORDER BY ${by(['p.k0', 'p.k1', 'p.id'])}`, values };
 }
 
 export async function listConversations(
@@ -85,13 +87,14 @@ export async function listConversations(
   const last = shown.at(-1);
   return {
     items: shown.map((row) => rowOf(row, { ...deps, warnMinutes })),
-    nextCursor: rows.length > query.limit && last ? writeCursor(last.key, last.id) : null,
+    nextCursor:
+      rows.length > query.limit && last ? writeCursor({ at: [last.key, last.second_key], id: last.id }) : null,
   };
 }
 
 /** One conversation, whatever its state; null when there is none. */
 export async function readRow(deps: ListDeps, id: string, warnMinutes: number): Promise<InboxRow | null> {
-  const page = `SELECT ${COLUMNS}, 'infinity' AS key ${FROM} WHERE c.id = $1`;
+  const page = `SELECT ${COLUMNS}, NULL AS k0, NULL AS k1 ${FROM} WHERE c.id = $1`;
   const { rows } = await deps.db.pool.query<Row>(`WITH page AS (${page}) ${WITH_FACES}`, [id]);
   return rows[0] === undefined ? null : rowOf(rows[0], { ...deps, warnMinutes });
 }

@@ -12,6 +12,7 @@ export type LockedConversation = {
   accountId: string;
   state: ConversationState;
   owner: string | null;
+  was: { team: string | null; staff: string | null };
   lastInteractionAt: Date | null;
   followedAt: Date | null;
   /** Moves by staff that wait to be worked, oldest first. */
@@ -25,6 +26,8 @@ type Row = {
   account_id: string;
   state: string;
   owner: string | null;
+  team_id: string | null;
+  assignee_id: string | null;
   last_interaction_at: Date | null;
   followed_at: Date | null;
 };
@@ -37,7 +40,7 @@ export async function lockConversation(client: pg.ClientBase, id: string): Promi
     [id],
   );
   const { rows } = await client.query<Row>(
-    `SELECT c.identity_id, c.customer_id, i.channel, i.account_id, c.state, c.owner, i.last_interaction_at, i.followed_at
+    `SELECT c.identity_id, c.customer_id, i.channel, i.account_id, c.state, c.owner, c.team_id, c.assignee_id, i.last_interaction_at, i.followed_at
      FROM conversations c JOIN channel_identities i ON i.id = c.identity_id WHERE c.id = $1`,
     [id],
   );
@@ -56,6 +59,7 @@ export async function lockConversation(client: pg.ClientBase, id: string): Promi
     accountId: row.account_id,
     state: conversationStateSchema.parse(row.state),
     owner: row.owner,
+    was: { team: row.team_id, staff: row.assignee_id },
     lastInteractionAt: row.last_interaction_at,
     followedAt: row.followed_at,
     pendingMoves: moves.rows,

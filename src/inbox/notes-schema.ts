@@ -21,6 +21,7 @@ export const presenceAnswer = z.object({
   people: z
     .array(z.object({ id: z.uuid(), name: z.string(), typing: z.boolean() }))
     .meta({ description: 'The others.' }),
+  seen: z.int().meta({ description: 'Notes that called you and are seen with this.' }),
 });
 
 const shortcut = z

@@ -10,6 +10,11 @@ export const DUE = `coalesce(c.reply_due_at, c.resolve_due_at, 'infinity'::times
 const AWAKE = 'c.snoozed_until IS NULL';
 const HAS_TROUBLE = `EXISTS (SELECT 1 FROM outbound_messages o WHERE o.identity_id = c.identity_id AND o.status IN ('uncertain', 'parked'))`;
 
+/** How long somebody waits: of what is due at the same moment, the longest comes first. */
+const WAITED = `coalesce(c.waiting_since, 'infinity'::timestamptz)`;
+/** Notes that call `me` and that they have not looked at since. */
+const calls = (me: string) => `n.mentions @> ARRAY[${me}]`;
+
 /** `mine` and `team` give SQL expressions of the viewer's ids, asked only where they are used. */
 export function queueCondition(queue: QueueName, { mine, team }: { mine: () => string; team: () => string }): string {
   switch (queue) {
@@ -27,34 +32,45 @@ export function queueCondition(queue: QueueName, { mine, team }: { mine: () => s
       return `c.state = 'resolved'`;
     case 'all':
       return `${OPEN} AND ${AWAKE}`;
+    case 'mentions':
+      return `c.id IN (SELECT n.conversation_id FROM notes n WHERE ${calls(mine())})`;
     case 'trouble':
       return HAS_TROUBLE;
   }
 }
 
-export type Placed = { where: string; orderBy: string; key: string };
+/** `keys` are SQL expressions of moments, then the id decides. */
+type Order = { keys: [string, string]; direction: 'ASC' | 'DESC' };
+export type Placed = { where: string; order: Order };
+
+function orderOf(queue: QueueName, mine: () => string): Order {
+  const none = `'infinity'::timestamptz`;
+  if (queue === 'resolved') return { keys: ['c.resolved_at', none], direction: 'DESC' };
+  if (queue !== 'mentions') return { keys: [DUE, WAITED], direction: 'ASC' };
+  const newest = `(SELECT max(n.created_at) FROM notes n WHERE n.conversation_id = c.id AND ${calls(mine())})`;
+  return { keys: [newest, none], direction: 'DESC' };
+}
 
 /** SQL of one page; `value` puts a parameter in its place. Throws nothing: a strange cursor simply finds nothing. */
 export function placeOfPage(query: QueueQuery, viewer: Viewer, value: (given: unknown) => string): Placed {
   const { queue, channel, cursor, q } = query;
-  const isDone = queue === 'resolved';
-  const key = isDone ? 'c.resolved_at' : DUE;
-  const condition = queueCondition(queue, {
-    mine: () => `${value(viewer.staffId)}::uuid`,
-    team: () => `${value(viewer.teamId)}::uuid`,
-  });
+  const mine = () => `${value(viewer.staffId)}::uuid`;
+  const order = orderOf(queue, mine);
+  const condition = queueCondition(queue, { mine, team: () => `${value(viewer.teamId)}::uuid` });
   const after = cursor === undefined ? null : readCursor(cursor);
   const parts = [
     condition,
     ...(viewer.isLimited ? [seesConversation('c', viewer, value)] : []),
     ...(channel === undefined ? [] : [`i.channel = ${value(channel)}`]),
     ...(q === undefined ? [] : [named(value(searchWords(q)))]),
-    ...(after === null
-      ? []
-      : [`(${key}, c.id) ${isDone ? '<' : '>'} (${value(after.at)}::timestamptz, ${value(after.id)}::uuid)`]),
+    ...(after === null ? [] : [isAfter(order, after, value)]),
   ];
-  const direction = isDone ? 'DESC' : 'ASC';
-  return { where: parts.join(' AND '), orderBy: `${key} ${direction}, c.id ${direction}`, key };
+  return { where: parts.join(' AND '), order };
+}
+
+function isAfter({ keys, direction }: Order, after: Cursor, value: (given: unknown) => string): string {
+  const places = after.at.map((at) => `${value(at)}::timestamptz`);
+  return `(${keys.join(', ')}, c.id) ${direction === 'DESC' ? '<' : '>'} (${places.join(', ')}, ${value(after.id)}::uuid)`;
 }
 
 /** The expressions of customers_search_idx and channel_identities_search_idx, word by word. */
@@ -66,14 +82,16 @@ function named(words: string): string {
     UNION SELECT n.customer_id FROM channel_identities n WHERE n.display_name IS NOT NULL AND ${IDENTITY_WORDS} @@ to_tsquery('simple', ${words}))`;
 }
 
-export function writeCursor(at: string, id: string): string {
-  return Buffer.from(`${at}|${id}`).toString('base64url');
+export type Cursor = { at: [string, string]; id: string };
+
+export function writeCursor({ at, id }: Cursor): string {
+  return Buffer.from([...at, id].join('|')).toString('base64url');
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export function readCursor(cursor: string): { at: string; id: string } | null {
-  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
-  const isMoment = at === 'infinity' || !Number.isNaN(Date.parse(at));
-  return isMoment && UUID.test(id) ? { at, id } : null;
+export function readCursor(cursor: string): Cursor | null {
+  const [first = '', second = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
+  const isMoment = (at: string) => at === 'infinity' || !Number.isNaN(Date.parse(at));
+  return isMoment(first) && isMoment(second) && UUID.test(id) ? { at: [first, second], id } : null;
 }

@@ -13,7 +13,7 @@ export const IDLE_POLICY = 'idle_policy';
 
 // Locks the person, as turns do, and leaves out those who are being worked or whose events wait.
 const SILENT = `
-SELECT c.id, c.identity_id, c.customer_id, i.channel, i.account_id, i.last_inbound_at, l.last_at, c.waiting_since
+SELECT c.id, c.identity_id, c.customer_id, i.channel, i.account_id, i.last_inbound_at, l.last_at, c.waiting_since, c.team_id, c.assignee_id
 FROM conversations c JOIN channel_identities i ON i.id = c.identity_id
 JOIN LATERAL (
   SELECT greatest(c.taken_over_at, (SELECT max(o.at) FROM (SELECT k.at FROM touchpoints k
@@ -32,6 +32,8 @@ type Silent = {
   account_id: string;
   last_inbound_at: Date | null;
   last_at: Date;
+  team_id: string | null;
+  assignee_id: string | null;
 };
 
 const TO_QUEUE = `
@@ -74,6 +76,6 @@ async function toTheQueue(
   await client.query(TO_QUEUE, [row.id, now, replyDueAt]);
   const reason = `Nhân viên phụ trách im lặng quá ${minutes} phút làm việc.`;
   const { customer_id: customerId, id: conversationId, channel } = row;
-  const data = { by: IDLE_POLICY };
+  const data = { by: IDLE_POLICY, was: { team: row.team_id, staff: row.assignee_id } };
   await writeTouchpoints(client, [{ at: now, kind: 'handed_over', customerId, conversationId, channel, reason, data }]);
 }

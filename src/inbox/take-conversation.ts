@@ -32,7 +32,7 @@ export async function takeLocked(
   conversation: LockedConversation,
   { staff, force }: { staff: StaffActor; force: boolean },
 ): Promise<void> {
-  const { id, identityId, customerId, channel, state, owner, pendingMoves } = conversation;
+  const { id, identityId, customerId, channel, state, owner, pendingMoves, was } = conversation;
   refuseMoving(pendingMoves);
   const isLed = state === 'with_agent';
   if (isLed && owner === staff.email) return;
@@ -42,7 +42,7 @@ export async function takeLocked(
   const whose = { identityId, customerId, conversationId: id, channel };
   const reason = 'Nhân viên đã tiếp nhận hội thoại.';
   await applyOutboxChanges(client, now, [{ ...whose, change: 'skip_queued', which: 'flow', reason }]);
-  const data = { owner: staff.email, staff: staff.id };
+  const data = { owner: staff.email, staff: staff.id, was };
   await writeTouchpoints(client, [
     { at: now, kind: 'taken_over', customerId, conversationId: id, channel, reason: 'Nhân viên bấm tiếp nhận.', data },
   ]);

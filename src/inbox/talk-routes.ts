@@ -62,9 +62,9 @@ function presenceRoute(app: ApiScope, { db, clock }: TalkDeps): void {
     const { id: conversationId } = request.params;
     const now = clock.now();
     return await db.transaction('note-presence', async (client) => {
-      await notePresence(client, { staffId: staff.id, conversationId, ...request.body, now });
+      const seen = await notePresence(client, { staffId: staff.id, conversationId, ...request.body, now });
       const people = await readPresence(client, now, conversationId);
-      return { people: (people.get(conversationId) ?? []).filter(({ id }) => id !== staff.id) };
+      return { people: (people.get(conversationId) ?? []).filter(({ id }) => id !== staff.id), seen };
     });
   });
 }

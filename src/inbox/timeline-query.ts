@@ -53,7 +53,7 @@ WITH told AS (
   SELECT o.*, ${UNTOLD} FROM outbound_messages o WHERE o.status IN ('queued', 'sending', 'uncertain', 'parked')
     AND o.identity_id IN (SELECT id FROM channel_identities WHERE customer_id = $1) AND NOT EXISTS (SELECT 1 FROM told t WHERE t.id = o.id)
 ), written AS (
-  SELECT k.data ->> 'note' AS note, min(k.id) AS line FROM touchpoints k WHERE k.customer_id = $1 AND k.kind = 'note_added' GROUP BY 1
+  SELECT k.data ->> 'note' AS note, min(k.id) AS line, min(k.data ->> 'mentions')::jsonb AS called FROM touchpoints k WHERE k.customer_id = $1 AND k.kind = 'note_added' GROUP BY 1
 ), lines AS (
   SELECT 'o:' || o.id AS id, o.created_at AS at, o.line, o.seq AS place, CASE WHEN o.status = 'skipped' THEN 'skipped' ELSE 'out' END AS kind, NULL AS event,
     o.conversation_id, coalesce(o.content ->> 'text', o.content ->> 'preview', o.content ->> 'caption', o.content ->> 'title',
@@ -74,7 +74,7 @@ WITH told AS (
     AND (k.kind = 'message_in' OR k.kind = ANY($6) OR (k.kind = 'message_out' AND k.outbound_message_id IS NULL))
   UNION ALL
   SELECT 'n:' || n.id, n.created_at, coalesce(w.line, ${UNTOLD}), 0, 'note', NULL, n.conversation_id, n.text, 'staff', coalesce(s.name, ''), NULL, NULL, NULL, NULL, NULL,
-    n.mentions, NULL, NULL, NULL, NULL
+    CASE WHEN w.called IS NULL THEN n.mentions ELSE ARRAY(SELECT jsonb_array_elements_text(w.called)::uuid) END, NULL, NULL, NULL, NULL
   FROM notes n LEFT JOIN staff_members s ON s.id = n.staff_id LEFT JOIN written w ON w.note = n.id::text WHERE n.customer_id = $1
 )
 SELECT l.id, l.at, l.line::text, l.place::text, l.kind, l.event, l.conversation_id, l.text,

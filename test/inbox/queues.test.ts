@@ -127,3 +127,21 @@ test('what was said is found without dấu; overdue and nearly due are told apar
   expect(await due(5 * MINUTE_MS)).toMatchObject({ isOverdue: false, isDueSoon: true });
   expect(await due(HOUR_MS)).toMatchObject({ isOverdue: false, isDueSoon: false });
 });
+
+test('of equal deadlines, who waited longer comes first, page after page', async () => {
+  const due = new Date(START.getTime() - HOUR_MS);
+  const ids: string[] = [];
+  for (const minutes of [10, 50, 30, 20, 40]) {
+    const { conversationId } = await inbox.chatter(`equal-${minutes}`, { state: 'waiting_for_agent' });
+    await inbox.rows('UPDATE conversations SET reply_due_at = $2, waiting_since = $3 WHERE id = $1', [
+      conversationId,
+      due,
+      new Date(due.getTime() - minutes * MINUTE_MS),
+    ]);
+    ids.push(conversationId);
+  }
+  const [a, e, c, b, d] = ids;
+  const first = await page('queue=waiting&limit=2');
+  const second = await page(`queue=waiting&limit=3&cursor=${first.nextCursor}`);
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([e, d, c, b, a]);
+});

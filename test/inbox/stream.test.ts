@@ -75,6 +75,34 @@ test('who reads nothing is cut off at a bound; everybody else goes on hearing', 
   slow.destroy();
 });
 
+test('who sees a conversation no more hears that it is gone; who never saw it hears nothing', async () => {
+  const team = async (name: string) => {
+    const [row] = await inbox.rows(
+      'INSERT INTO teams (id, name, created_at) VALUES (gen_random_uuid(), $1, now()) RETURNING id',
+      [name],
+    );
+    return String(row?.id);
+  };
+  const [ours, theirs, others] = [await team('Spa'), await team('Đào tạo'), await team('Kỹ thuật')];
+  const agents = await Promise.all([ours, theirs, others].map((teamId, n) => inbox.staff(`Nhóm ${n}`, { teamId })));
+  const { conversationId } = await inbox.chatter('moving', { state: 'waiting_for_agent' });
+  await inbox.rows('UPDATE conversations SET team_id = $2 WHERE id = $1', [conversationId, ours]);
+  const readers = await Promise.all(agents.map(({ id }) => openReader(url, { 'x-staff': id })));
+  for (const reader of readers) await reader.hello();
+  const body = { staffId: null, teamId: theirs };
+  const path = `/inbox/conversations/${conversationId}/assign`;
+  expect((await inbox.call(agents[0] ?? null, 'POST', path, body)).status).toBe(200);
+  await look();
+  const heard = (n: number) =>
+    readers[n]?.events.filter(({ event }) => event === 'gone' || event === 'conversation') ?? [];
+  await until('the new team to hear', () => heard(1).length > 0);
+  await until('the old team to hear', () => heard(0).length > 0);
+  expect(heard(0)).toEqual([{ event: 'gone', data: { id: conversationId }, id: expect.any(String) }]);
+  expect(heard(1)).toMatchObject([{ event: 'conversation', data: { id: conversationId } }]);
+  expect(heard(2)).toEqual([]);
+  for (const reader of readers) reader.leave();
+});
+
 /** Asks, and never reads a byte of the answer. */
 async function openDeaf(address: string): Promise<Socket> {
   const { hostname, port, pathname } = new URL(address);
