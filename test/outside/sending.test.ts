@@ -90,7 +90,7 @@ describe('Zalo', () => {
   });
 
   test.each([
-    ['slower than two seconds', () => wait(3_500, undefined)],
+    ['silent', () => 'hang' as const],
     ['an error', () => ({ json: { error: -201, message: 'user_id is invalid' } })],
     ['torn down', () => 'reset' as const],
     ['not JSON at all', () => ({ status: 502, json: 'Bad gateway' })],
@@ -99,10 +99,8 @@ describe('Zalo', () => {
   ])('a profile that is %s: the welcome goes without it, once', async (_what, answer) => {
     const user = newPeerId();
     world.zalo.script = (call) => (call.path.endsWith('/user/detail') ? answer() : undefined);
-    const began = Date.now();
     await postZalo(program, followOf(user));
     const send = await firstTo(() => toUser(user));
-    expect(send.at - began).toBeLessThan(3_400);
     expect(JSON.parse(send.text).message.text).not.toMatch(/undefined|null|customer\.|Thu Hà|\{/);
   });
 
