@@ -28,7 +28,8 @@ export function useEscapeFromFields(): void {
     const onKey = (event: KeyboardEvent) => {
       const { target } = event;
       if (event.key !== 'Escape' || event.defaultPrevented || !(target instanceof HTMLElement)) return;
-      if (isField(target) && document.querySelector('[role="dialog"], [role="menu"]') === null) target.blur();
+      if (isField(target) && document.querySelector('[role="dialog"], [role="menu"]') === null)
+        target.closest<HTMLElement>('[tabindex="-1"]')?.focus({ preventScroll: true });
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);

@@ -7,6 +7,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './call-api.ts';
+import { keepFocus } from './keep-focus.ts';
 import { Notices } from './notices.tsx';
 import { styleNonce } from './page-facts.ts';
 import { router } from './router.tsx';
@@ -27,6 +28,7 @@ const queries = new QueryClient({
   },
 });
 
+keepFocus();
 const place = document.getElementById('root');
 if (place)
   createRoot(place).render(

@@ -30,7 +30,7 @@ export function Composer({ conversation, onTyping, onSaid }: Props) {
   const desk = useDesk(conversation, onSaid);
   const { mode, text, setText, field, isNote, attachments, canned, mentions } = desk;
   return (
-    <div className={classes.composer} {...dropping(attachments, isNote)}>
+    <div className={classes.composer} tabIndex={-1} {...dropping(attachments, isNote)}>
       <div className={classes.composerTop}>
         <SegmentedControl
           size="xs"
@@ -91,6 +91,7 @@ function useDesk(conversation: Conversation, onSaid: () => void) {
     setText('');
     setSendAt(null);
     attachments.clear();
+    goOnWriting(field.current);
     onSaid();
   });
   const isNote = mode === 'note';
@@ -112,8 +113,7 @@ function useDesk(conversation: Conversation, onSaid: () => void) {
         : { mode: 'reply', text, attachmentIds: attachments.ids, sendAt },
     );
   const onKey = (event: KeyboardEvent) => {
-    if (canned.onKey(event) || mentions.onKey(event)) return;
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    if (canned.onKey(event) || mentions.onKey(event) || !isSendKey(event)) return;
     event.preventDefault();
     if (maySend) submit();
   };
@@ -185,6 +185,16 @@ function lengthInWords(words: ReturnType<typeof useTexts>['inbox']['composer'], 
   const { length } = text;
   if (length > limit) return words.parts(Math.ceil(length / limit));
   return length > limit * 0.8 ? words.length(length, limit) : '';
+}
+
+function isSendKey({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === 'Enter' && (ctrlKey || metaKey);
+}
+
+/** The button that sent it can no longer be pressed; whoever went elsewhere meanwhile stays there. */
+function goOnWriting(field: HTMLTextAreaElement | null): void {
+  const at = document.activeElement;
+  if (at === document.body || field?.closest('[tabindex="-1"]')?.contains(at)) field?.focus();
 }
 
 /** Pictures of the clipboard; words are pasted as words. */
