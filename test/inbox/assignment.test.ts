@@ -211,7 +211,7 @@ describe('by itself', () => {
     await turn();
     expect(await asleep()).toEqual([]);
     const woken = await desk.rows(
-      `SELECT conversation_id AS id, reason FROM touchpoints WHERE kind = 'woken' ORDER BY id`,
+      `SELECT conversation_id AS id, reason FROM touchpoints WHERE kind = 'woken' ORDER BY touchpoints.id`,
     );
     expect(woken).toEqual([
       { id: early, reason: 'Khách nhắn lại.' },
