@@ -15,16 +15,21 @@ export type AppProcess = {
   kill(): Promise<void>;
   /** SIGTERM; resolves with its exit code. */
   stop(): Promise<number | null>;
+  /** SIGSTOP or SIGCONT. */
+  signal(name: NodeJS.Signals): void;
+  /** Resolves when the one that runs now is gone. */
+  gone(): Promise<void>;
   /** What it wrote to stderr, over all its lives. */
   errors(): string;
 };
 
-export async function createAppProcess(env: Record<string, string>): Promise<AppProcess> {
+/** `main` = another way in than the program's own, with the same life inside. */
+export async function createAppProcess(env: Record<string, string>, main: string = MAIN): Promise<AppProcess> {
   const port = await freePort();
   let child: ChildProcess | null = null;
   let errors = '';
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (!child || child.exitCode !== null) return null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const gone = once(child, 'exit');
     child.kill(signal);
     const [code] = await gone;
@@ -33,7 +38,7 @@ export async function createAppProcess(env: Record<string, string>): Promise<App
   return {
     address: `http://127.0.0.1:${port}`,
     start: () => {
-      child = spawn(process.execPath, [MAIN], {
+      child = spawn(process.execPath, [main], {
         env: { PATH: process.env.PATH, ...env, PORT: String(port), SANDBOX: 'off', LOG_LEVEL: 'error' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -48,6 +53,12 @@ export async function createAppProcess(env: Record<string, string>): Promise<App
       await end('SIGKILL');
     },
     stop: () => end('SIGTERM'),
+    signal: (name) => {
+      child?.kill(name);
+    },
+    gone: async () => {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
     errors: () => errors,
   };
 }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Life, live, writeLifeFlows } from './care-life.ts';
 
-/** KILLS=all npm run storm: every commit of the life, before and after it. Otherwise a few, others each time. */
+/** KILLS=all npx vitest run test/storm: every commit of the life, before and after it. Otherwise a few, others each time. */
 const isFull = process.env.KILLS === 'all';
 /** In each life every so many commits one is the last; the lives take turns, so that together they are all. */
 const STRIDE = isFull ? 12 : 53;

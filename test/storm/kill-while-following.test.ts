@@ -11,6 +11,7 @@ import { systemClock } from '../../src/clock.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { createAppProcess, environmentOf } from './app-process.ts';
+import { seededChance } from './chance.ts';
 
 const PEOPLE = Number(process.env.STORM_PEOPLE ?? 2_000);
 const seed = Number(process.env.STORM_SEED ?? Date.now() % 100_000);
@@ -31,7 +32,7 @@ test(`each of ${PEOPLE} followers is welcomed exactly once (seed ${seed})`, { ti
   const app = await createAppProcess(environmentOf(sandbox, { databaseUrl: db.url, dataDir }));
   sandbox.webhookUrls.zalo = `${app.address}/webhooks/zalo`;
   sandbox.setFault({ channel: 'zalo', kind: 'webhook_twice', rate: 0.2 });
-  const chance = mulberry32(seed);
+  const chance = seededChance(seed);
   const people = Array.from({ length: PEOPLE }, (_, n) =>
     sandbox.createPerson({ channel: 'zalo', name: `Khách Số ${n}` }),
   );
@@ -103,15 +104,4 @@ function open(db: Db): Promise<number> {
 /** Looks twice a second until it is so, or gives up: then the assertions say what is missing. */
 async function untilQuiet(_db: Db, isSo: () => Promise<boolean>, atMostMs: number): Promise<void> {
   for (let waited = 0; waited < atMostMs && !(await isSo()); waited += 500) await wait(500);
-}
-
-/** A small seeded generator, so that a storm that failed can be had again. */
-function mulberry32(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

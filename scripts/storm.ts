@@ -1,0 +1,38 @@
+// npm run storm: storms over the whole program, each judged by the same oracle. Names, seeds and sizes can be given:
+// npm run storm -- --kind kill-two --seed 7 --deliveries 10000
+import { parseArgs } from 'node:util';
+import { runStorm, type StormReport } from '../test/storm/run-storm.ts';
+import { type StormName, stormKinds } from '../test/storm/storm-kinds.ts';
+
+const names = Object.keys(stormKinds).filter((name): name is StormName => name in stormKinds);
+const { values } = parseArgs({
+  options: { kind: { type: 'string' }, seed: { type: 'string' }, deliveries: { type: 'string' } },
+});
+const seed = Number(values.seed ?? Date.now() % 100_000);
+const deliveries = Number(values.deliveries ?? 1_000);
+const wanted = values.kind === undefined ? names : names.filter((name) => values.kind?.split(',').includes(name));
+if (wanted.length === 0 || !(deliveries > 0) || !Number.isInteger(seed)) {
+  console.error(`There are: ${names.map((name) => `\n  ${name.padEnd(18)} ${stormKinds[name].what}`).join('')}`);
+  process.exit(2);
+}
+
+let isBroken = false;
+for (const kind of wanted) {
+  const report = await runStorm({ kind, seed, deliveries });
+  isBroken ||= report.broken.length > 0;
+  print(report);
+}
+process.exit(isBroken ? 1 : 0);
+
+function print({ kind, seed: used, kills, figures, seconds, statuses, reordered, broken, said }: StormReport): void {
+  const { deliveries: brought, repeats, kept, accepted, sent, parked, failed } = figures;
+  console.log(`\n${kind} (seed ${used}): ${stormKinds[kind].what}`);
+  console.log(`  deliveries ${brought}, repeats ${repeats}, out of the row ${reordered}, ended ${kills} times`);
+  console.log(
+    `  heard ${kept}, accepted by the provider ${accepted}, sent ${sent}, parked ${parked}, failed ${failed}`,
+  );
+  console.log(`  answers ${JSON.stringify(statuses)}, ${seconds.feeding} s of storm, quiet after ${seconds.quiet} s`);
+  console.log(
+    broken.length === 0 ? '  0 lost, 0 doubled, 0 out of order' : `  BROKEN\n    ${broken.join('\n    ')}\n${said}`,
+  );
+}

@@ -1,0 +1,14 @@
+// Chance that can be had again: a storm that failed is repeated with its seed.
+
+export type Chance = () => number;
+
+/** Numbers in [0, 1), the same for the same seed. */
+export function seededChance(seed: number): Chance {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,80 @@
+// One storm from beginning to end: everybody counts while it rages, then it is quiet, then the oracle speaks.
+import { setTimeout as wait } from 'node:timers/promises';
+import { seededChance } from './chance.ts';
+import { openLossyWire } from './lossy-wire.ts';
+import { judge, type Verdict } from './oracle.ts';
+import { type StormKind, type StormName, stormKinds } from './storm-kinds.ts';
+import { openStormServer } from './storm-server.ts';
+import { becomeQuiet, everybodyCounts, openStormWorld, type StormWorld } from './storm-world.ts';
+
+export type StormOptions = { kind: StormName; seed: number; deliveries: number };
+
+export type StormReport = Verdict & {
+  kind: StormName;
+  seed: number;
+  kills: number;
+  statuses: Record<string, number>;
+  reordered: number;
+  seconds: { feeding: number; quiet: number };
+  /** What the processes complained about, the end of it. */
+  said: string;
+};
+
+const MESSAGES_EACH = 20;
+const QUIET_WITHIN_MS = 300_000;
+
+export async function runStorm({ kind: name, seed, deliveries }: StormOptions): Promise<StormReport> {
+  const kind: StormKind = stormKinds[name];
+  const chance = seededChance(seed);
+  const server = await openStormServer();
+  const wire = await openLossyWire(server.url);
+  const people = Math.max(1, Math.round(deliveries / MESSAGES_EACH));
+  const { processes } = kind;
+  const world = await openStormWorld({
+    databaseUrl: server.url,
+    processUrl: wire.url,
+    processes,
+    people,
+    chance,
+    seed,
+  });
+  try {
+    await Promise.all(world.processes.map((one) => one.startReady()));
+    const begun = Date.now();
+    const raging = kind.rage({ world, server, wire });
+    await everybodyCounts(world, MESSAGES_EACH, { perSecond: kind.perSecond ?? Infinity });
+    await untilAllKept(world);
+    const fed = Date.now();
+    world.isOver = true;
+    await raging;
+    await becomeQuiet(world, QUIET_WITHIN_MS);
+    const verdict = await judge({ carried: world.feed.carried, ledger: world.sandbox.ledger, pool: world.pool });
+    const statuses = Object.fromEntries([...world.feed.seen.statuses].sort(([a], [b]) => a - b));
+    const errors = [...world.feed.seen.statuses.keys()].filter((status) => status >= 500);
+    const broken = kind.refusesErrors ? errors.map((status) => `answered ${status}`) : [];
+    return {
+      ...verdict,
+      broken: [...verdict.broken, ...broken],
+      kind: name,
+      seed,
+      kills: world.seen.kills,
+      statuses,
+      reordered: world.feed.seen.reordered,
+      seconds: { feeding: Math.round((fed - begun) / 1_000), quiet: Math.round((Date.now() - fed) / 1_000) },
+      said: world.processes.map((one) => one.errors().slice(-1_000)).join('\n'),
+    };
+  } finally {
+    world.isOver = true;
+    await world.close();
+    await wire.close();
+    await server.close();
+  }
+}
+
+const KEPT_WITHIN_MS = 1_200_000;
+
+/** The storm goes on until every message has had its 2xx. */
+async function untilAllKept({ feed }: StormWorld): Promise<void> {
+  const isKept = () => feed.carried.every(({ message, keptAt }) => message === null || keptAt !== null);
+  for (const end = Date.now() + KEPT_WITHIN_MS; Date.now() < end && !isKept(); ) await wait(250);
+}
