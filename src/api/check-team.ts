@@ -8,7 +8,7 @@ import { unknownTask } from '../cases/change-tasks.ts';
 import { unknownCustomer } from '../customers/routes.ts';
 import { unknownSubscription } from '../customers/subscription-routes.ts';
 import { HttpError } from '../errors.ts';
-import { collectValues, seesConversation, seesCustomer, type Viewer, viewerOf } from '../http/may-see.ts';
+import { collectValues, seesConversation, seesCustomer, seesTeam, type Viewer, viewerOf } from '../http/may-see.ts';
 import { unknownCannedReply } from '../inbox/canned-replies.ts';
 import { unknownConversation } from '../inbox/lock-conversation.ts';
 
@@ -38,7 +38,7 @@ const kinds = {
   task: { look: ofCustomer('tasks', 'id = $1::uuid', 'x.customer_id'), unknown: unknownTask },
   canned: {
     look: (viewer, value) =>
-      `SELECT x.team_id IS NULL OR x.team_id = ${value(viewer.teamId)}::uuid AS seen FROM canned_replies x WHERE x.id = $1::uuid`,
+      `SELECT ${seesTeam('x.team_id', viewer, value)} AS seen FROM canned_replies x WHERE x.id = $1::uuid`,
     unknown: unknownCannedReply,
   },
 } as const satisfies Record<string, Kind>;

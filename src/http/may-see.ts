@@ -35,6 +35,12 @@ function ofViewer(c: string, { staffId, teamId }: Viewer, value: Place): string 
   return `(${c}.team_id IS NULL OR ${c}.team_id = ${value(teamId)}::uuid OR ${c}.assignee_id = ${value(staffId)}::uuid) IS TRUE`;
 }
 
+/** The same for what belongs to a team and to nobody in particular, as canned replies; `teamId` is an expression. */
+export function seesTeam(teamId: string, viewer: Viewer, value: Place): string {
+  if (!viewer.isLimited) return 'true';
+  return `((${teamId} IS NULL OR ${teamId} = ${value(viewer.teamId)}::uuid) IS TRUE OR ${IS_OPEN})`;
+}
+
 /** The same for a customer; `id` is an expression of their id. */
 export function seesCustomer(id: string, viewer: Viewer, value: Place): string {
   if (!viewer.isLimited) return 'true';

@@ -4,7 +4,7 @@ import { HttpError } from '../errors.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import { createGuideLibrary } from '../flows/guides/guide-library.ts';
 import { compileTemplate, findTemplateProblems } from '../flows/template.ts';
-import type { Viewer } from '../http/may-see.ts';
+import { collectValues, seesTeam, type Viewer } from '../http/may-see.ts';
 import type { CannedAnswer, CannedFields } from './notes-schema.ts';
 
 type Client = pg.ClientBase | pg.Pool;
@@ -14,15 +14,13 @@ const noVariables: ReadonlySet<string> = new Set();
 const noGuides = createGuideLibrary([]);
 const COLUMNS = 'id, shortcut, title, text, team_id AS "teamId", updated_by AS "updatedBy", updated_at AS "updatedAt"';
 
-/** Everybody's and those of the team; with `facts`, as this customer would read them. */
-export async function listCanned(
-  client: Client,
-  { teamId, isLimited }: Pick<Viewer, 'teamId' | 'isLimited'>,
-  facts: FlowFacts | null,
-): Promise<CannedAnswer[]> {
+/** Whose conversations one sees, their replies one may use; with `facts`, as this customer would read them. */
+export async function listCanned(client: Client, viewer: Viewer, facts: FlowFacts | null): Promise<CannedAnswer[]> {
+  const { values, value } = collectValues();
+  const seen = seesTeam('team_id', viewer, value);
   const { rows } = await client.query<Row>(
-    `SELECT ${COLUMNS} FROM canned_replies WHERE team_id IS NULL OR team_id = $1::uuid OR ($1 IS NULL AND NOT $2) ORDER BY shortcut, id`,
-    [teamId, isLimited],
+    `SELECT ${COLUMNS} FROM canned_replies WHERE ${seen} ORDER BY shortcut, id`,
+    values,
   );
   return rows.map((row) => answerOf(row, facts));
 }

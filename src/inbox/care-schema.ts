@@ -24,7 +24,15 @@ export const flowChoices = z.object({ items: z.array(z.object({ id: z.string(), 
 export const flowSteps = z.object({
   id: z.string(),
   title: z.string(),
-  steps: z.array(z.object({ id: z.string(), title: z.string().meta({ description: 'Its first words.' }) })),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string().meta({ description: 'Its first words.' }),
+      hasOtherWay: z.boolean().meta({
+        description: 'Begun here while the window is closed, it goes by template, e-mail or task.',
+      }),
+    }),
+  ),
 });
 export const flowParams = z.object({ flow: textField(100) });
 

@@ -64,6 +64,9 @@ export const contextAnswer = z.object({
     cost: z.int().meta({ description: 'Đồng for the next message.' }),
     reason: z.string(),
   }),
+  scriptWindow: z
+    .object({ isOpen: z.boolean(), reason: z.string() })
+    .meta({ description: 'For what a script says: on Messenger it closes days before that of a person.' }),
   checklist: z.array(z.object({ id: z.string(), title: z.string(), isDone: z.boolean() })),
   otherChannels: z.array(
     z.object({ conversationId: z.uuid().nullable(), channel: z.string(), state: z.string().nullable() }),

@@ -6,6 +6,7 @@ import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import type { Clock } from '../clock.ts';
 import { usageObject } from '../customers/read-usage.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
+import { scriptQuestion } from './begin-flow.ts';
 import { type ContextAnswer, contextAnswer } from './context-schema.ts';
 
 export type ContextDeps = {
@@ -100,6 +101,7 @@ export async function readContext(deps: ContextDeps, id: string): Promise<Contex
     companions: industry === null ? [] : [...deps.scripts().catalogue.companions(industry)],
     consent: { optedOutAt: card.optedOutAt, advertising: card.advertising },
     window: windowOf(deps, card),
+    scriptWindow: scriptWindowOf(deps, card),
     checklist: checklistOf(card),
   };
 }
@@ -121,20 +123,19 @@ function flowOf({ scripts }: ContextDeps, { flowVersionId, step, asked }: Card):
   return { id: known?.flow.id ?? '', title: known?.flow.title ?? '', step, asked };
 }
 
-function windowOf({ clock, windowRules }: ContextDeps, card: Card): ContextAnswer['window'] {
+function heardOf({ channel, lastInteractionAt, followedAt }: Card) {
   const date = (text: string | null) => (text === null ? null : new Date(text));
-  const answer = askWindow(
-    {
-      channel: card.channel,
-      now: clock.now(),
-      lastInteractionAt: date(card.lastInteractionAt),
-      followedAt: date(card.followedAt),
-      messageKind: 'text',
-      purpose: 'answer',
-      writtenBy: 'person',
-    },
-    windowRules,
-  );
+  return { channel, lastInteractionAt: date(lastInteractionAt), followedAt: date(followedAt) };
+}
+
+function scriptWindowOf({ clock, windowRules }: ContextDeps, card: Card): ContextAnswer['scriptWindow'] {
+  const { allowed: isOpen, reason } = askWindow(scriptQuestion(heardOf(card), clock.now()), windowRules);
+  return { isOpen, reason };
+}
+
+function windowOf({ clock, windowRules }: ContextDeps, card: Card): ContextAnswer['window'] {
+  const talk = { messageKind: 'text', purpose: 'answer', writtenBy: 'person' } as const;
+  const answer = askWindow({ ...heardOf(card), now: clock.now(), ...talk }, windowRules);
   if (!answer.allowed) return { mode: null, closesAt: null, cost: 0, reason: answer.reason };
   const { permit, closesAt, reason } = answer;
   return { mode: permit.mode, closesAt: closesAt?.toISOString() ?? null, cost: permit.costAmount, reason };

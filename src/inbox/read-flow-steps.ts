@@ -6,6 +6,7 @@ import type { Scripts } from '../flow-library/published-flow.ts';
 import { durationMs } from '../flows/duration.ts';
 import { type FlowFile, readFlow } from '../flows/read-flow.ts';
 import { bookKind } from '../flows/steps/book.ts';
+import { rungsOf } from '../flows/steps/closed-window.ts';
 import { trainingSlots } from '../flows/steps/training-slots.ts';
 import type { TrainingChoices } from './care-schema.ts';
 
@@ -30,14 +31,22 @@ export async function readFlowFile(client: Client, { active }: Active, flow: str
 
 const LONGEST_TITLE = 80;
 
-export function stepTitles({ steps }: FlowFile): { id: string; title: string }[] {
-  return steps.map((step) => {
+export function stepTitles(file: FlowFile): { id: string; title: string; hasOtherWay: boolean }[] {
+  return file.steps.map((step) => {
     const words = step.texts[0]?.text.replaceAll(/\s+/g, ' ').trim() ?? '';
     return {
       id: step.id,
+      hasOtherWay: hasOtherWay(file, step.id),
       title: [...words].length > LONGEST_TITLE ? `${[...words].slice(0, LONGEST_TITLE - 1).join('')}…` : words,
     };
   });
+}
+
+/** Whether what is said first from this step on goes another way when the channel's window is closed. */
+export function hasOtherWay({ head, steps }: FlowFile, from: string | undefined): boolean {
+  const start = from === undefined ? 0 : steps.findIndex(({ id }) => id === from);
+  const speaking = steps.slice(Math.max(0, start)).find(({ texts }) => texts.length > 0);
+  return speaking === undefined || rungsOf(speaking.ifClosed ?? head.settings.if_closed).length > 0;
 }
 
 /** Every step that books, with the hours that it would offer now. */

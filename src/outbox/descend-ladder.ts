@@ -48,6 +48,7 @@ export type Descent = { way: Way | null; tried: Tried[]; rest: readonly StoredRu
 export function descendLadder(one: Candidate, why: string, facts: LadderFacts, world: LadderWorld): Descent {
   const tried: Tried[] = [];
   for (const [index, rung] of one.fallback.entries()) {
+    if (isOfOtherChannel(one, rung, world)) continue;
     const found = tryRung(one, rung, facts, world);
     const name = rung.do === 'template' ? { template: rung.template } : {};
     const rest = one.fallback.slice(index + 1);
@@ -60,6 +61,12 @@ export function descendLadder(one: Candidate, why: string, facts: LadderFacts, w
     return { way: found, tried, rest };
   }
   return { way: null, tried, rest: [] };
+}
+
+/** A ladder names a template for each channel; those of the other one were never a choice, and no line tells of them. */
+function isOfOtherChannel(one: Candidate, rung: StoredRung, { rules }: LadderWorld): boolean {
+  const template = rung.do === 'template' ? rules.templates.get(rung.template) : undefined;
+  return template !== undefined && template.via !== 'zns' && template.channel !== one.channel;
 }
 
 /** The way, or why it is none. */
@@ -91,7 +98,7 @@ function tryTemplate(one: Candidate, rung: TemplateRung, facts: LadderFacts, wor
     name: template.id,
     preview: fillTemplate(template, rung.parameters),
   };
-  return template.via === 'zns' ? byPhone(one, message, facts, world) : byIdentity(one, template, message);
+  return template.via === 'zns' ? byPhone(one, message, facts, world) : byIdentity(one, message);
 }
 
 /** Optional ones that are empty are left out. */
@@ -114,8 +121,7 @@ function templateObstacle(one: Candidate, template: ApprovedTemplate, world: Lad
 
 export const OVER_LIMIT = 'Đã chạm hạn mức chi trong tháng (SPEND_LIMIT_PER_MONTH).';
 
-function byIdentity(one: Candidate, template: ApprovedTemplate, message: Message): Way | string {
-  if (one.channel !== template.channel) return `Mẫu tin "${template.id}" chỉ gửi được qua ${template.channel}.`;
+function byIdentity(one: Candidate, message: Message): Way | string {
   if (one.peerId.includes(':')) return 'Khách này chỉ được biết bằng số điện thoại.';
   if (one.unreachableReason !== null) return one.unreachableReason;
   return { way: 'replace', message, phoneIdentity: null };

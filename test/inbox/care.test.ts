@@ -1,5 +1,7 @@
 // What staff do for a customer from beside the thread: the whole program, pretend providers, a phone to look at.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { contextAnswer } from '../../src/inbox/context-schema.ts';
 import { afterWriting, nameCustomer, said, shownBy, welcomed } from '../stories/scenes.ts';
 import { openStage, type Stage } from '../stories/stage.ts';
 import { type SignedIn, signIn } from './signed-in.ts';
@@ -140,7 +142,9 @@ describe('scripts', () => {
     const { body } = await huong.call('GET', '/inbox/flows');
     expect(itemsOf(body)).toContainEqual({ id: 'training', title: 'Đặt lịch đào tạo' });
     const steps = (await huong.call('GET', '/inbox/flows/training')).body.steps;
-    expect(steps).toContainEqual({ id: 'het_gio', title: expect.stringContaining('không còn giờ trống') });
+    expect(steps).toContainEqual(
+      expect.objectContaining({ id: 'het_gio', title: expect.stringContaining('không còn giờ trống') }),
+    );
     expect(await huong.call('GET', '/inbox/flows/nope')).toMatchObject({ status: 422 });
   });
 
@@ -222,5 +226,35 @@ describe('a training', () => {
     const untilHourBefore = Date.parse(startsAt) - stage.clock.now().getTime() - 3_600_000;
     await stage.pass({ seconds: untilHourBefore / 1000 + 60 });
     expect(said(stage, person).some((text) => text.includes('còn một giờ nữa'))).toBe(true);
+  });
+});
+
+describe('outside the window', () => {
+  test('nothing is booked and no script begins that would not be heard; the card says so before', async () => {
+    const { person, at, customerId } = await somebody('messenger', 'Lê Thị Vắng');
+    await afterWriting(stage, person, 'chị bận rồi');
+    const before = said(stage, person).length;
+    await stage.pass({ days: 2 });
+    huong = await signIn(stage);
+    const { context } = z.object({ context: contextAnswer }).parse((await huong.call('GET', at)).body);
+    expect([context.window.mode, context.scriptWindow.isOpen]).toEqual(['human_agent', false]);
+    expect(context.scriptWindow.reason).toContain('Quá 24 giờ');
+    const { steps } = (await huong.call('GET', '/inbox/flows/training')).body;
+    expect(steps).toContainEqual(expect.objectContaining({ id: 'het_gio', hasOtherWay: false }));
+    const refused = {
+      status: 409,
+      body: { error: { code: 'window_closed', message: expect.stringContaining('tin mẫu') } },
+    };
+    expect(await act(`${at}/flows`, { flow: 'training' })).toMatchObject(refused);
+    await act(`${at}/take`, {});
+    expect(await act(`${at}/flows`, { flow: 'training', at: 'het_gio' })).toMatchObject(refused);
+    expect((await huong.call('GET', at)).body).toMatchObject({ state: 'with_agent' });
+    await stage.pass({ days: 7 });
+    huong = await signIn(stage);
+    const [training] = itemsOf((await huong.call('GET', '/inbox/trainings')).body);
+    const wish = { flow: training.flow, step: training.step, startsAt: training.slots[1] };
+    expect(await act(`${at}/bookings`, wish)).toMatchObject(refused);
+    expect(await lines(customerId, 'training_booked')).toEqual([]);
+    expect(said(stage, person).slice(before)).not.toContainEqual(expect.stringContaining('tiện giờ nào'));
   });
 });
