@@ -42,9 +42,9 @@ export type JourneyAnswer = z.infer<typeof journeyAnswer>;
 export type JourneySummary = z.infer<typeof journeySummary>;
 
 export const journeyParams = z.object({ id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'is an id such as renewal') });
-export const pauseFields = z.object({ by: staffField.optional() }).nullish();
+export const pauseFields = z.strictObject({ by: staffField.optional() }).nullish();
 
-export const enrolFields = z.object({
+export const enrolFields = z.strictObject({
   journey: journeyParams.shape.id,
   subscription: idField.optional().meta({ description: 'externalId; needed when the customer has several.' }),
 });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { createPasswords } from '../../src/auth/hash-password.ts';
 import { startSession } from '../../src/auth/sessions.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
@@ -168,6 +169,7 @@ function inject(app: FastifyInstance, { method = 'GET', url, headers, body, from
 }
 
 let staff = 0;
+const hashed = createPasswords(CHEAP).hash('con đường dài 2026');
 
 async function signIn(
   deps: { db: HostileWorld['db']; clock: MovableClock; newId: () => string },
@@ -176,8 +178,8 @@ async function signIn(
   const id = deps.newId();
   staff += 1;
   await deps.db.pool.query(
-    `INSERT INTO staff_members (id, email, name, role, password_hash, skills, created_at) VALUES ($1, $2, $2, $3, 'x', '{}', $4)`,
-    [id, `${role}-${staff}@spa.vn`, role, deps.clock.now()],
+    `INSERT INTO staff_members (id, email, name, role, password_hash, skills, created_at) VALUES ($1, $2, $2, $3, $5, '{}', $4)`,
+    [id, `${role}-${staff}@spa.vn`, role, deps.clock.now(), await hashed],
   );
   const client = await deps.db.pool.connect();
   const from = { address: '::1', userAgent: null };

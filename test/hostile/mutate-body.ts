@@ -99,7 +99,7 @@ export const hostileBody: fc.Arbitrary<HostileBody> = fc
   })
   .map(({ of, structure, bytes }) => {
     const text = structure.length === 0 ? of.text : changeStructure(of.text, structure);
-    const body = bytes.reduce((broken, change) => changeBytes(broken, change), Buffer.from(text));
+    const body = bytes.reduce<Buffer>((broken, change) => changeBytes(broken, change), Buffer.from(text));
     return { channel: of.channel, from: of.name, body };
   });
 
