@@ -11,6 +11,7 @@ import { migrate } from '../src/postgres/migrate.ts';
 import { cpuOfFamily, parentOf } from './bench/cpu-time.ts';
 import { measureDueSteps } from './bench/due-steps.ts';
 import { postWebhooks } from './bench/load.ts';
+import { measureManyRows } from './bench/many-rows.ts';
 import { measureReplyTimes } from './bench/reply-time.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -34,9 +35,11 @@ await migrate(client, fileURLToPath(new URL('../prisma/migrations', import.meta.
 
 const servers: Server[] = [];
 try {
-  // BENCH_ONLY=due or BENCH_ONLY=turns leaves the rest out.
-  if (process.env.BENCH_ONLY !== 'due') await turns();
-  if (process.env.BENCH_ONLY !== 'turns') await dueSteps();
+  // BENCH_ONLY=turns, due or many leaves the rest out; many takes minutes and runs only when it is asked for.
+  const only = process.env.BENCH_ONLY;
+  if (only === undefined || only === 'turns') await turns();
+  if (only === undefined || only === 'due') await dueSteps();
+  if (only === 'many') await measureManyRows(postgres.url, console.log);
 } finally {
   for (const { child } of servers) child.disconnect();
   await client.end();

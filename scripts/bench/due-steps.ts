@@ -93,7 +93,8 @@ async function planRate(deps: ReturnType<typeof engineOf>, db: Database, custome
   return customers / ((performance.now() - startedAt) / 1000);
 }
 
-function engineOf(db: Database) {
+/** The engine of journeys with one journey, that of the due steps. */
+export function engineOf(db: Database) {
   const journey = compileJourneySource('renewal.journey.yaml', JOURNEY);
   if (!journey) throw new Error('the journey of the bench cannot be read');
   const newId = createIdMaker({ now: () => NOW });

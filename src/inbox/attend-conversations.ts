@@ -58,7 +58,7 @@ export async function attendConversations(
   { db, clock }: AttendDeps,
   { settings, hours }: Policies,
 ): Promise<{ isMore: boolean; hasSpoken: boolean }> {
-  return await db.transaction('attend-conversations', async (client) => {
+  return await db.queueTransaction('attend-conversations', async (client) => {
     const { rows } = await client.query<NewOne>({ name: 'inbox-new-ones', text: NEW_ONES, values: [AT_ONCE] });
     if (rows.length === 0) return { isMore: false, hasSpoken: false };
     const now = clock.now();

@@ -43,7 +43,7 @@ UPDATE conversations SET state = 'waiting_for_agent', owner = NULL, assignee_id 
 export async function returnIdle(deps: AttendDeps & { newId: NewId }, { settings, hours }: Policies): Promise<number> {
   const { to, minutes, evenWhileWaiting } = settings.idle_policy;
   if (to === 'off') return 0;
-  return await deps.db.transaction('return-idle', async (client) => {
+  return await deps.db.queueTransaction('return-idle', async (client) => {
     const now = deps.clock.now();
     const { rows } = await client.query<Silent>(SILENT, [new Date(now.getTime() - minutes * MINUTE_MS)]);
     const idle = rows.filter((row) => businessMinutesBetween(row.last_at, now, hours) >= minutes);

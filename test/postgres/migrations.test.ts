@@ -28,6 +28,7 @@ const PARTIAL_INDEXES = [
   'outbound_messages_unasked_idx',
   'outbound_messages_unread_idx',
   'outbound_messages_unsettled_idx',
+  'subscriptions_over_idx',
   'touchpoints_words_idx',
 ];
 let db: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -43,3 +43,6 @@ BEGIN
     EXECUTE made\x3B
   END LOOP\x3B
 END';
+
+-- Asked each minute: whose time is over.
+CREATE INDEX "subscriptions_over_idx" ON "subscriptions"("expires_at") WHERE "status" IN ('active', 'trial');

@@ -1,0 +1,46 @@
+// What must hold when things go badly: every provider silent for 35 seconds, and 2,000 people at once.
+import { join } from 'node:path';
+import { atMost, type Bench, type Figure, ms, plain } from './figure.ts';
+import { postWebhooks } from './load.ts';
+import { eachSecond, postMessage, within } from './messages.ts';
+import { APP_SECRET, startProgram } from './program.ts';
+import { startProvider } from './provider.ts';
+import { greet } from './reply-time.ts';
+
+const STALL_MS = 35_000;
+const BURST = 2_000;
+const BURST_LIMIT_MS = 120_000;
+
+export async function measureHardTimes(bench: Bench): Promise<Figure[]> {
+  const provider = await startProvider();
+  const program = await startProgram({
+    databaseUrl: await bench.newDatabase('hard_times'),
+    dataDir: join(bench.directory, 'hard-times'),
+    providerUrl: provider.url,
+  });
+  try {
+    await greet(program, provider, 100);
+    const before = provider.taken();
+    const statuses: number[] = [];
+    const began = performance.now();
+    await eachSecond(BURST, 1, (n) => {
+      const answer = postMessage(program.address, 1_000 + n, 'chào shop');
+      answer.then((status) => statuses.push(status)).catch(() => statuses.push(599));
+    });
+    const isDrained = await within(BURST_LIMIT_MS, () => provider.taken() - before >= BURST);
+    const drainedMs = isDrained ? performance.now() - began : Number.POSITIVE_INFINITY;
+    const refused = statuses.filter((status) => status >= 500).length;
+    provider.delayMs = STALL_MS;
+    const load = { connections: 64, seconds: 10, customers: 5_000, secret: APP_SECRET };
+    const stalled = await postWebhooks(program.address, load);
+    return [
+      atMost(`${BURST} people within a second: all answered after`, drainedMs, 30_000, ms),
+      atMost('  answers 5xx meanwhile', refused, 0, String),
+      atMost('providers silent for 35 s, 64 connections: p99 of the 200', stalled.p99, 100, ms),
+      plain('  webhooks taken meanwhile', `${Math.round(stalled.requests / stalled.seconds)}/s, not 200: ${stalled.non2xx}`),
+    ];
+  } finally {
+    await program.stop();
+    provider.close();
+  }
+}
