@@ -37,8 +37,13 @@ export async function findImport(
   return rows[0] === undefined ? null : storedImport.parse(rows[0]);
 }
 
-export async function setTotal(pool: pg.Pool, id: string, plan: ImportPlan, total: number): Promise<void> {
-  await pool.query(`UPDATE imports SET status = 'running', mapping = $2 WHERE id = $1 AND status = 'queued'`, [
+export async function setTotal(
+  client: pg.ClientBase | pg.Pool,
+  id: string,
+  plan: ImportPlan,
+  total: number,
+): Promise<void> {
+  await client.query(`UPDATE imports SET status = 'running', mapping = $2 WHERE id = $1 AND status = 'queued'`, [
     id,
     JSON.stringify({ ...plan, total }),
   ]);

@@ -29,8 +29,8 @@ export async function dropMonths(db: Pick<Database, 'pool' | 'transaction'>, bef
 }
 
 /** One portion of the lines that are too old and lie among younger ones; call again until it is 0. */
-export async function deleteOldLines(pool: pg.Pool, before: Date): Promise<number> {
-  const { rowCount } = await pool.query(
+export async function deleteOldLines(client: pg.ClientBase | pg.Pool, before: Date): Promise<number> {
+  const { rowCount } = await client.query(
     `DELETE FROM touchpoints WHERE at < $1 AND id = ANY(ARRAY(
        SELECT id FROM touchpoints WHERE at < $1 LIMIT ${PORTION} FOR UPDATE SKIP LOCKED))`,
     [keptFrom(before)],

@@ -45,8 +45,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { stopwatch = () => performance.now() } = deps;
   const sayOne = async (message: ClaimedMessage, takenAtMs: number): Promise<void> => {
     const result = await sayInTime({ ...deps, stopwatch }, message, takenAtMs);
-    // Whoever stood still for so long has lost the message to those who settle what is unknown.
-    if (result === null) return deps.log.warn({ id: message.id }, 'taken too long ago to be said');
+    if (result === null) return;
     tellBreaker(breaker, result);
     // A result that cannot be kept now leaves the row `sending`: its lease runs out and it is settled as uncertain.
     await results
@@ -92,16 +91,25 @@ async function becomeIdle(round: Round, underWay: ReadonlySet<Promise<void>>): P
   }
 }
 
-/** null when it was taken so long ago that it is no longer this process' to say. */
+/** null = it is left to its lease, and settled as unknown when that has run out. */
 async function sayInTime(
-  { db, channel, stopwatch }: Pick<DelivererDeps, 'db' | 'channel'> & { stopwatch: () => number },
+  { db, channel, log, stopwatch }: Pick<DelivererDeps, 'db' | 'channel' | 'log'> & { stopwatch: () => number },
   { id, peerId, message, permit }: ClaimedMessage,
   takenAtMs: number,
 ): Promise<SendResult | null> {
-  return await db.durably('send-message', async () => {
-    if (stopwatch() - takenAtMs >= LEASE_MS) return null;
-    return await channel.send({ outboundMessageId: id, peerId, message, permit });
-  });
+  try {
+    return await db.durably('send-message', async () => {
+      if (stopwatch() - takenAtMs < LEASE_MS) {
+        return await channel.send({ outboundMessageId: id, peerId, message, permit });
+      }
+      // Whoever stood still for so long has lost it to those who settle what is unknown.
+      log.warn({ id }, 'taken too long ago to be said');
+      return null;
+    });
+  } catch (error) {
+    log.error({ err: error, id }, 'a message could not be said');
+    return null;
+  }
 }
 
 function tellBreaker(breaker: CircuitBreaker, result: SendResult): void {

@@ -88,7 +88,7 @@ async function eraseAgain(deps: Deps, lost: readonly Line[]): Promise<number> {
     after = rows.at(-1)?.id ?? null;
     if (rows.length < BATCH) break;
   }
-  await deps.db.durably('remember-erasures', () => rememberAgain(deps.db, lost));
+  await rememberAgain(deps.db, lost);
   return count;
 }
 
@@ -107,10 +107,12 @@ function isErased(secretKey: Buffer, person: Person, erasedAt: ReadonlyMap<strin
 }
 
 async function rememberAgain(db: Database, lost: readonly Line[]): Promise<void> {
-  await db.pool.query(
-    `INSERT INTO erased_identities (hash, kind, opted_out, erased_at)
-     SELECT decode(hash, 'hex'), kind, true, "erasedAt" FROM json_to_recordset($1::json) AS t(hash text, kind text, "erasedAt" timestamptz)
-     ON CONFLICT (hash) DO NOTHING`,
-    [JSON.stringify(lost)],
+  await db.durably('remember-erasures', () =>
+    db.pool.query(
+      `INSERT INTO erased_identities (hash, kind, opted_out, erased_at)
+       SELECT decode(hash, 'hex'), kind, true, "erasedAt" FROM json_to_recordset($1::json) AS t(hash text, kind text, "erasedAt" timestamptz)
+       ON CONFLICT (hash) DO NOTHING`,
+      [JSON.stringify(lost)],
+    ),
   );
 }

@@ -1,19 +1,31 @@
-// Death on order: lends a database that counts the commits that change something and ends its borrower at chosen ones,
-// just before the commit (nothing was kept) or just after it (all was kept, and nobody was told). The dead get no
-// further answer; who comes next borrows anew.
+// Death on order: lends a database that counts what becomes durable, by the name of its boundary, and ends its borrower at
+// chosen ones, just before (nothing was kept) or just after (all was kept, and nobody was told). The dead get no further
+// answer; who comes next borrows anew.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import type { Database } from '../../src/database.ts';
+import type { DurableBoundary } from '../../src/durable-boundaries.ts';
 
 export type Moment = 'before' | 'after';
-/** Whether to die at the n-th changing commit, from 1; null = live on. */
-export type Fate = (commit: number) => Moment | null;
+/** Whether to die at the n-th thing that becomes durable, from 1, which is of this boundary; null = live on. */
+export type Fate = (commit: number, boundary: DurableBoundary) => Moment | null;
 
 const CHANGES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
+
+/** What becomes durable elsewhere than in the database. */
+const OUTSIDE: readonly DurableBoundary[] = [
+  'post-webhook',
+  'request-first-token',
+  'request-token',
+  'send-message',
+  'spool-token',
+  'store-media',
+];
 
 export type Reaper = ReturnType<typeof createReaper>;
 
 export function createReaper(fate: Fate) {
-  const seen = { lives: 0, commits: 0, kills: 0, isArmed: false };
+  const seen = { lives: 0, commits: 0, kills: 0, isArmed: false, boundaries: new Map<DurableBoundary, number>() };
   let dead = 0;
   let onDeath = Promise.withResolvers<void>();
   const die = (life: number): never => {
@@ -21,6 +33,13 @@ export function createReaper(fate: Fate) {
     seen.kills += 1;
     onDeath.resolve();
     throw new Error('killed');
+  };
+  /** Counts one more, and says whether it is the last. */
+  const decide = (boundary: DurableBoundary): Moment | null => {
+    if (!seen.isArmed) return null;
+    seen.commits += 1;
+    seen.boundaries.set(boundary, (seen.boundaries.get(boundary) ?? 0) + 1);
+    return fate(seen.commits, boundary);
   };
   const lend = (db: Database): Database => {
     seen.lives += 1;
@@ -36,10 +55,9 @@ export function createReaper(fate: Fate) {
         const result = await through(boundary, async (client) => {
           const done = await work(client);
           live();
-          if (seen.isArmed && (await hasChanged(client))) {
+          if (await hasChanged(client)) {
             live();
-            seen.commits += 1;
-            moment = fate(seen.commits);
+            moment = decide(boundary);
             if (moment === 'before') die(life);
           }
           return done;
@@ -54,6 +72,15 @@ export function createReaper(fate: Fate) {
       pool: watchPool(db.pool, live, transaction),
       transaction,
       queueTransaction: guarded(db.queueTransaction),
+      durably: async (boundary, work) => {
+        live();
+        if (!OUTSIDE.includes(boundary)) return await within.run(boundary, work);
+        const moment = decide(boundary);
+        if (moment === 'before') die(life);
+        const done = await work();
+        if (moment === 'after') die(life);
+        return done;
+      },
     };
   };
   return {
@@ -76,7 +103,10 @@ export function createReaper(fate: Fate) {
   };
 }
 
-/** A statement of its own is a transaction as well. */
+/** The boundary that a statement of its own stands in. */
+const within = new AsyncLocalStorage<DurableBoundary>();
+
+/** A statement of its own is a transaction as well; one that writes without a name is a mistake. */
 function watchPool(pool: pg.Pool, live: () => void, transaction: Database['transaction']): pg.Pool {
   return new Proxy(pool, {
     get: (target, name) => {
@@ -86,13 +116,15 @@ function watchPool(pool: pg.Pool, live: () => void, transaction: Database['trans
         live();
         const isPlain = !CHANGES.test(JSON.stringify(args[0]));
         if (isPlain) return await Reflect.apply(target.query, target, args);
-        return await transaction('answer-once', async (client) => await Reflect.apply(client.query, client, args));
+        const boundary = within.getStore();
+        if (boundary === undefined) throw new Error(`Written outside every boundary: ${JSON.stringify(args[0])}`);
+        return await transaction(boundary, async (client) => await Reflect.apply(client.query, client, args));
       };
     },
   });
 }
 
-async function hasChanged(client: pg.PoolClient): Promise<boolean> {
+async function hasChanged(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ id: string | null }>('SELECT pg_current_xact_id_if_assigned()::text AS id');
   return rows[0]?.id !== null;
 }
