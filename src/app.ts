@@ -56,7 +56,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { connect, unsubscribe } = deps;
   if (unsubscribe) await app.register(async (scope) => registerUnsubscribe(scope, unsubscribe));
   if (connect) await app.register(async (scope) => registerZaloConnect(scope, connect));
-  await app.register(async (scope) => serveApp(scope, { webDir: builtAppDir, sandboxUrl: deps.sandboxUrl }));
+  const { sandboxUrl, api } = deps;
+  await app.register(async (scope) => serveApp(scope, { webDir: builtAppDir, sandboxUrl, timeZone: api.timeZone }));
   return app;
 }
 

@@ -11,6 +11,8 @@ export type ServeAppDeps = {
   webDir: string;
   /** null = there is no sandbox. */
   sandboxUrl: string | null;
+  /** Of the business: times are shown by it wherever one looks from. */
+  timeZone: string;
 };
 
 /** Addresses of the app's own pages; each answers with the same document. `/links/…` come by mail. */
@@ -36,7 +38,7 @@ export async function serveApp(app: FastifyInstance, deps: ServeAppDeps): Promis
   app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) =>
     reply.sendFile(request.params.file, root, { immutable: true, maxAge: '365d' }),
   );
-  const answer = async (_request: unknown, reply: FastifyReply) => sendPage(reply, await readPage(), deps.sandboxUrl);
+  const answer = async (_request: unknown, reply: FastifyReply) => sendPage(reply, await readPage(), deps);
   for (const page of pages) {
     app.get(page, answer);
     if (page !== '/') app.get(`${page}/*`, answer);
@@ -64,13 +66,20 @@ function createPageReader(path: string): () => Promise<string | null> {
   };
 }
 
-async function sendPage(reply: FastifyReply, page: string | null, sandboxUrl: string | null): Promise<FastifyReply> {
+async function sendPage(
+  reply: FastifyReply,
+  page: string | null,
+  { sandboxUrl, timeZone }: ServeAppDeps,
+): Promise<FastifyReply> {
   reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
   if (page === null) return await reply.code(503).header('retry-after', '2').send(beingBuilt);
   const nonce = randomBytes(16).toString('base64url');
-  return await reply
-    .header('content-security-policy', policy(nonce, sandboxUrl))
-    .send(page.replace('%NONCE%', nonce).replace('%SANDBOX%', sandboxUrl === null ? '' : 'yes'));
+  return await reply.header('content-security-policy', policy(nonce, sandboxUrl)).send(
+    page
+      .replace('%NONCE%', nonce)
+      .replace('%TIME_ZONE%', timeZone)
+      .replace('%SANDBOX%', sandboxUrl === null ? '' : 'yes'),
+  );
 }
 
 /** Scripts from our own files only; styles that the component library makes carry the nonce. Pictures of customers lie with the providers. */

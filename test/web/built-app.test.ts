@@ -20,7 +20,7 @@ beforeAll(buildOnce, 120_000);
 
 async function serve(webDir: string, sandboxUrl: string | null = null) {
   const app = Fastify();
-  await serveApp(app, { webDir, sandboxUrl });
+  await serveApp(app, { webDir, sandboxUrl, timeZone: 'Asia/Ho_Chi_Minh' });
   return app;
 }
 

@@ -3,6 +3,8 @@ const metaOf = (name: string): string => document.querySelector<HTMLMetaElement>
 
 /** Style elements without it are refused by the page's policy. */
 export const styleNonce = metaOf('csp-nonce');
+/** Where the business is. */
+export const timeZone = metaOf('time-zone') || 'Asia/Ho_Chi_Minh';
 export const hasSandbox = metaOf('has-sandbox') === 'yes';
 
 /** The browser's clock, ms since the epoch. */

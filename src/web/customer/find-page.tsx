@@ -1,13 +1,13 @@
 // Finding a customer by name, phone or words they wrote, with or without dấu. The search is in the address.
-import { Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type SearchAnswer, searchAnswer } from '../../inbox/search-schema.ts';
-import { callApi } from '../app/call-api.ts';
+import type { SearchAnswer } from '../../inbox/search-schema.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
+import { hitsQuery } from '../inbox/queries.ts';
 import { useSpoken } from './words.ts';
 
 export function FindPage() {
@@ -19,11 +19,7 @@ export function FindPage() {
     (value: string) => void navigate({ to: '/customers', search: { q: value.trim() || undefined }, replace: true }),
     250,
   );
-  const query = useQuery({
-    queryKey: ['search', q],
-    queryFn: ({ signal }) => callApi(searchAnswer, { path: `/search?q=${encodeURIComponent(q)}`, signal }),
-    enabled: q.length > 1,
-  });
+  const query = useInfiniteQuery(hitsQuery(q));
   return (
     <div className="page">
       <Stack className="page-inner">
@@ -37,19 +33,26 @@ export function FindPage() {
           autoFocus
           onChange={(event) => look(event.currentTarget.value)}
         />
-        {q.length > 1 && <Loaded query={query}>{(data) => <Results data={data} />}</Loaded>}
+        {q.length > 1 && <Loaded query={query}>{(data) => <Results pages={data.pages} />}</Loaded>}
+        {query.hasNextPage && (
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {texts.general.loadMore}
+          </Button>
+        )}
       </Stack>
     </div>
   );
 }
 
-function Results({ data }: { data: SearchAnswer }) {
+function Results({ pages: found }: { pages: SearchAnswer[] }) {
   const { texts, language } = useSpoken();
   const { pages, inbox } = texts;
-  if (data.customers.length + data.messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;
+  const customers = found.flatMap((page) => page.customers);
+  const messages = found.flatMap((page) => page.messages);
+  if (customers.length + messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;
   return (
     <Stack gap="xs" component="section" aria-label={pages.customer.results}>
-      {data.customers.map(({ id, externalId, name, phone }) => (
+      {customers.map(({ id, externalId, name, phone }) => (
         <Link key={id} to="/customers/$externalId" params={{ externalId: externalId ?? id }} className="plain-link">
           <Paper withBorder p="sm">
             <Text fw={600}>{name ?? inbox.nameless}</Text>
@@ -59,9 +62,9 @@ function Results({ data }: { data: SearchAnswer }) {
           </Paper>
         </Link>
       ))}
-      {data.messages.map(({ conversationId, text, at }) => (
+      {messages.map(({ conversationId, text, at }) => (
         <Link
-          key={`${conversationId}-${at}`}
+          key={`${conversationId} ${at} ${text}`}
           to="/inbox/$queue"
           params={{ queue: 'all' }}
           search={{ c: conversationId }}

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { readClock } from '../app/page-facts.ts';
 import { useMe } from '../app/session.tsx';
+import { hourOf, weekdayOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Conversation } from './context-answers.ts';
 import classes from './conversation.module.css';
@@ -131,14 +132,7 @@ function laterMoments() {
   return [
     { name: 'hour', at: inHours(1) },
     { name: 'afternoon', at: inHours(3) },
-    { name: 'tomorrow', at: () => morningAfter(1) },
-    { name: 'monday', at: () => morningAfter((8 - new Date(readClock()).getDay()) % 7 || 7) },
+    { name: 'tomorrow', at: () => hourOf(readClock(), 1, 8) },
+    { name: 'monday', at: () => hourOf(readClock(), (8 - weekdayOf(readClock())) % 7 || 7, 8) },
   ] as const;
-}
-
-function morningAfter(days: number): Date {
-  const day = new Date(readClock());
-  day.setDate(day.getDate() + days);
-  day.setHours(8, 0, 0, 0);
-  return day;
 }

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { z } from 'zod';
 import { readClock } from '../app/page-facts.ts';
+import { clockOf } from '../app/time.ts';
 
 const KEY = 'ganbo.alerts';
 const wishSchema = z.object({
@@ -37,7 +38,7 @@ export function useAlertWishes(): [AlertWishes, (part: Partial<AlertWishes>) => 
 export function isQuiet({ mute, quiet, from, to }: AlertWishes, now: Date): boolean {
   if (mute) return true;
   if (!quiet || from === to) return false;
-  const time = `${String(now.getHours()).padStart(2, '0')}:${String(now.getMinutes()).padStart(2, '0')}`;
+  const time = clockOf(now.getTime());
   return from < to ? from <= time && time < to : time >= from || time < to;
 }
 

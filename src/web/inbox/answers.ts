@@ -16,7 +16,17 @@ export { replyAnswer as sentAnswer } from '../../inbox/reply-schema.ts';
 export { type TimelineItem, timelinePage } from '../../inbox/timeline-schema.ts';
 
 /** In the order in which they are worked. */
-export const queues = ['waiting', 'mine', 'unassigned', 'team', 'snoozed', 'trouble', 'resolved', 'all'] as const;
+export const queues = [
+  'waiting',
+  'mine',
+  'mentions',
+  'unassigned',
+  'team',
+  'snoozed',
+  'trouble',
+  'resolved',
+  'all',
+] as const;
 
 /** Details of 409 newer_reply. */
 export const newerReply = z.object({

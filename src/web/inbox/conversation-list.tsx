@@ -13,6 +13,7 @@ import { useTexts } from '../app/use-texts.tsx';
 import type { Row } from './answers.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import classes from './inbox.module.css';
+import { MessageHits } from './message-hits.tsx';
 import { type Filter, rowsQuery } from './queries.ts';
 
 type Props = { filter: Filter; openId: string | undefined; onOpen: (id: string) => void };
@@ -40,16 +41,19 @@ export function ConversationList({ filter, openId, onOpen }: Props) {
           onMore={() => void query.fetchNextPage()}
         />
       ) : query.data !== undefined ? (
-        <Empty>
-          {filter.q ? inbox.empty.found : filter.queue === 'waiting' ? inbox.empty.waiting : inbox.empty.other}
-        </Empty>
+        <Empty>{filter.q ? inbox.empty.found : emptyWords(filter.queue, inbox.empty)}</Empty>
       ) : query.error ? (
         <Failed error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <LoadingRows count={8} height={68} />
       )}
+      {filter.q && <MessageHits q={filter.q} onOpen={onOpen} />}
     </section>
   );
+}
+
+function emptyWords(queue: Filter['queue'], words: { waiting: string; mentions: string; other: string }): string {
+  return queue === 'waiting' || queue === 'mentions' ? words[queue] : words.other;
 }
 
 function Filters({ filter }: { filter: Filter }) {
@@ -72,6 +76,7 @@ function Filters({ filter }: { filter: Filter }) {
         size="sm"
         aria-label={inbox.search}
         placeholder={inbox.search}
+        title={inbox.onlyOpen}
         leftSection={<IconSearch size={16} aria-hidden />}
         defaultValue={filter.q ?? ''}
         onChange={(event) => find(event.currentTarget.value)}

@@ -3,7 +3,8 @@ import { ActionIcon, Text, Title } from '@mantine/core';
 import { IconArrowLeft, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failed, LoadingRows } from '../app/states.tsx';
+import { ApiError } from '../app/call-api.ts';
+import { Empty, Failed, LoadingRows } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import { Actions } from './actions.tsx';
 import { Composer } from './composer.tsx';
@@ -23,6 +24,13 @@ export function ConversationView({ id, showsContext, onShowContext, onClose }: P
   const presence = usePresence(id);
   const [ownWords, setOwnWords] = useState(0);
   const conversation = query.data;
+  if (query.error instanceof ApiError && query.error.status === 404)
+    return (
+      <section className={classes.middle} aria-label={inbox.gone}>
+        <Header conversation={undefined} onClose={onClose} onContext={() => undefined} showsContext={false} />
+        <Empty>{inbox.gone}</Empty>
+      </section>
+    );
   return (
     <div className={classes.view} data-context={showsContext}>
       <section className={classes.middle} aria-label={conversation?.customer.name ?? inbox.nameless}>

@@ -3,6 +3,7 @@ import { Menu } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { readClock } from '../app/page-facts.ts';
+import { hourOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Context } from './context-answers.ts';
 import { ToolButton } from './tool-button.tsx';
@@ -52,12 +53,7 @@ function isPast(at: Date, closesAt: string | null): boolean {
 }
 
 function moments() {
-  const at = (days: number, hour: number) => {
-    const day = new Date(readClock());
-    day.setDate(day.getDate() + days);
-    day.setHours(hour, 0, 0, 0);
-    return day;
-  };
+  const at = (days: number, hour: number) => hourOf(readClock(), days, hour);
   return [
     { name: 'hour', at: new Date(readClock() + 3_600_000) },
     { name: 'evening', at: at(0, 18) },

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { readClock } from '../app/page-facts.ts';
-import { fullMoment } from '../app/time.ts';
+import { fullMoment, readLocal } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 
 type Props = { closesAt: string | null; onChoose: (at: Date) => void; onClose: () => void };
@@ -13,7 +13,8 @@ export default function LaterPicker({ closesAt, onChoose, onClose }: Props) {
   const [own, setOwn] = useState('');
   const refusal = refusalOf(own, closesAt, (at) => words.laterClosed(fullMoment(at, language)), words.laterGone);
   const choose = () => {
-    onChoose(new Date(own));
+    const at = readLocal(own);
+    if (at !== null) onChoose(at);
     onClose();
   };
   return (
@@ -45,7 +46,7 @@ export default function LaterPicker({ closesAt, onChoose, onClose }: Props) {
 }
 
 function refusalOf(own: string, closesAt: string | null, tooLate: (at: string) => string, gone: string): string | null {
-  const at = Date.parse(own);
-  if (Number.isNaN(at) || at <= readClock()) return gone;
+  const at = readLocal(own)?.getTime() ?? 0;
+  if (at <= readClock()) return gone;
   return closesAt !== null && at > Date.parse(closesAt) ? tooLate(closesAt) : null;
 }

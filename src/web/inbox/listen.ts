@@ -19,6 +19,8 @@ const DEAF_MS = 40_000;
 
 export type Listeners = {
   onConversation: (id: string) => void;
+  /** Somebody else's now: it may not be seen any more. */
+  onGone: (id: string) => void;
   onCounts: (counts: z.infer<typeof inboxCounts>) => void;
   onPresence: (news: z.infer<typeof presence>) => void;
   onGap: () => void;
@@ -93,6 +95,7 @@ function follow(on: Listeners, onHeard: () => void): EventSource {
       read(event, schema, act);
     });
   hear('conversation', changed, ({ id }) => on.onConversation(id));
+  hear('gone', changed, ({ id }) => on.onGone(id));
   hear('reset', z.unknown(), on.onGap);
   hear('counts', inboxCounts, on.onCounts);
   hear('presence', presence, on.onPresence);

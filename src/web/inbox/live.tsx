@@ -1,10 +1,11 @@
 // What changes while one looks: one stream of the server, which says what is old. After a gap everything is asked anew,
 // so that nothing is missed and nothing comes twice.
-import { useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { z } from 'zod';
 import { useMe, useSession } from '../app/session.tsx';
 import { useAlerts } from './alerts.ts';
-import { inboxCounts } from './answers.ts';
+import { inboxCounts, type inboxPage } from './answers.ts';
 import { listen } from './listen.ts';
 
 const LiveContext = createContext({ isConnected: true });
@@ -33,6 +34,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           void queries.invalidateQueries({ queryKey: ['inbox', what, id] });
         rows.ask();
       },
+      onGone: (id) => {
+        queries.setQueriesData<Listed>({ queryKey: ['inbox', 'rows'] }, (listed) => listed && without(listed, id));
+        void queries.invalidateQueries({ queryKey: ['inbox', 'conversation', id] });
+        rows.ask();
+      },
       onCounts: (counts) => {
         const before = inboxCounts.safeParse(queries.getQueryData(['inbox', 'counts']));
         if (before.success && counts.waiting > before.data.waiting) onWaiting(counts.waiting);
@@ -52,6 +58,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
   }, [mayListen, queries, lookAgain, onNews, onWaiting]);
   return <LiveContext value={{ isConnected }}>{children}</LiveContext>;
+}
+
+type Listed = InfiniteData<z.infer<typeof inboxPage>>;
+
+function without({ pages, ...rest }: Listed, gone: string): Listed {
+  return { ...rest, pages: pages.map((page) => ({ ...page, items: page.items.filter(({ id }) => id !== gone) })) };
 }
 
 /** Many wishes in a row become one. */

@@ -1,7 +1,8 @@
-// Who else looks at this conversation, who writes; and telling them that we do.
-import { useQuery } from '@tanstack/react-query';
+// Who else looks at this conversation, who writes; and telling them that we do, as long as the page is looked at.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
-import { tell } from '../app/call-api.ts';
+import { presenceAnswer } from '../../inbox/notes-schema.ts';
+import { callApi } from '../app/call-api.ts';
 import { readClock } from '../app/page-facts.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
@@ -20,9 +21,20 @@ export function usePresence(id: string): { words: string; tell: () => void } {
     queryFn: () => [],
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const queries = useQueryClient();
   const report = useMemo(() => {
-    const send = (typing: boolean) =>
-      void tell({ path: `/inbox/conversations/${id}/presence`, body: { typing } }).catch(() => undefined);
+    const send = (typing: boolean) => {
+      if (document.visibilityState !== 'visible') return;
+      const call = { method: 'POST', path: `/inbox/conversations/${id}/presence`, body: { typing } } as const;
+      callApi(presenceAnswer, call).then(
+        ({ seen }) => {
+          // What called us is seen by now, and stands in that queue no more.
+          if (seen > 0)
+            for (const what of ['counts', 'rows']) void queries.invalidateQueries({ queryKey: ['inbox', what] });
+        },
+        () => undefined,
+      );
+    };
     return {
       looking: () => send(readClock() - typedAt.current < TYPING_MS),
       typing: () => {
@@ -31,11 +43,15 @@ export function usePresence(id: string): { words: string; tell: () => void } {
         send(true);
       },
     };
-  }, [id]);
+  }, [id, queries]);
   useEffect(() => {
     report.looking();
     const timer = setInterval(report.looking, AGAIN_MS);
-    return () => clearInterval(timer);
+    document.addEventListener('visibilitychange', report.looking);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', report.looking);
+    };
   }, [report]);
   const others = people.filter((person) => person.id !== me.id);
   const typing = others.filter((person) => person.typing);

@@ -1,6 +1,7 @@
 // What the inbox asks the server, and under which names the answers are kept.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { staffList } from '../../auth/staff-schema.ts';
+import { searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { cannedList, conversationAnswer, inboxCounts, inboxPage, type QueueName, timelinePage } from './answers.ts';
 import { refreshThread, type Thread } from './refresh-thread.ts';
@@ -43,6 +44,17 @@ export const timelineQuery = (id: string) =>
     },
     initialPageParam: '',
     getNextPageParam: (page) => page.nextBefore,
+  });
+
+/** What was said, in every conversation that one may see. */
+export const hitsQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['search', q],
+    queryFn: ({ pageParam, signal }) =>
+      callApi(searchAnswer, { path: `/search?${queryOf({ q, cursor: pageParam })}`, signal }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor,
+    enabled: q.length > 1,
   });
 
 export const cannedQuery = (conversationId: string) =>

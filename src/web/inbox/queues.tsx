@@ -19,7 +19,9 @@ export function Queues({ queue }: { queue: QueueName }) {
             to="/inbox/$queue"
             params={{ queue: name }}
             className={classes.queue ?? ''}
-            data-urgent={name === 'waiting' && (counts?.overdue ?? 0) > 0}
+            data-urgent={
+              (name === 'waiting' && (counts?.overdue ?? 0) > 0) || (name === 'mentions' && (count ?? 0) > 0)
+            }
             aria-current={name === queue ? 'page' : undefined}
           >
             <span>{inbox.queues[name]}</span>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
 import { useMe } from '../app/session.tsx';
+import { readLocal } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { useAct } from '../customer/queries.ts';
 import { colleaguesQuery } from '../inbox/queries.ts';
@@ -19,6 +20,7 @@ export function OwnWork({ work, item }: Props) {
   const colleagues = useQuery(colleaguesQuery);
   const act = useAct(z.unknown());
   const [due, setDue] = useState('');
+  const dueAt = readLocal(due);
   const change = (body: object) => act.mutate({ method: 'PUT', path: `/${work}/${item.id}`, body });
   const active = (colleagues.data ?? []).filter(({ status }) => status === 'active');
   return (
@@ -44,9 +46,9 @@ export function OwnWork({ work, item }: Props) {
       />
       <Button
         variant="default"
-        disabled={Number.isNaN(Date.parse(due))}
+        disabled={dueAt === null}
         loading={act.isPending}
-        onClick={() => change({ dueAt: new Date(due).toISOString() })}
+        onClick={() => dueAt !== null && change({ dueAt: dueAt.toISOString() })}
       >
         {words.saveDue}
       </Button>
