@@ -1,24 +1,16 @@
 // A desk of staff: the whole program with its pretend providers, and a real browser signed in to it.
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { makeFirstAdmin } from '../../src/auth/first-admin.ts';
 import { createPasswords } from '../../src/auth/hash-password.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { openStage, type Stage } from '../stories/stage.ts';
 import { buildOnce } from './build-once.ts';
+import { openBrowser } from './chromium.ts';
 
 export const EMAIL = 'huong@ganbo.vn';
 export const PASSWORD = 'con đường dài 2026';
 
-export const executablePath = [
-  process.env.CHROMIUM_PATH ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== '' && existsSync(path));
-
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+export { executablePath } from './chromium.ts';
 
 export type Desk = {
   stage: Stage;
@@ -42,7 +34,7 @@ export async function openDesk(): Promise<Desk> {
   const admin = { db, clock, newId: createIdMaker(clock), passwords: createPasswords(), random };
   await makeFirstAdmin(admin, { email: EMAIL, password: PASSWORD });
   await db.pool.query(`UPDATE staff_members SET name = 'Trần Thu Hương'`);
-  const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: flags });
+  const browser = await openBrowser();
   const problems: string[] = [];
   const openPage = async (viewport = { width: 1440, height: 900 }): Promise<Page> => {
     const page = await browser.newPage({ viewport, reducedMotion: 'reduce', locale: 'vi-VN' });

@@ -29,8 +29,9 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
   return (
     <Menu position="right-end" withinPortal width={250} shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.place} aria-label={`${shell.account}: ${me.name}`}>
-          <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" />
+        <button type="button" className={classes.place}>
+          <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" aria-hidden />
+          <span className="visually-hidden">{shell.account}: </span>
           <span>{me.name.split(' ').at(-1)}</span>
         </button>
       </Menu.Target>

@@ -34,7 +34,13 @@ export function CustomerPage() {
   const { pages } = useTexts();
   const { externalId: who } = useParams({ from: '/shell/customers/$externalId' });
   const query = useQuery(pageQuery(who));
-  if (query.error instanceof ApiError && query.error.status === 404) return <Empty>{pages.customer.unknown}</Empty>;
+  if (query.error instanceof ApiError && query.error.status === 404)
+    return (
+      <>
+        <h1 className="visually-hidden">{pages.customer.records}</h1>
+        <Empty>{pages.customer.unknown}</Empty>
+      </>
+    );
   return (
     <div className="page">
       <div className="page-inner">

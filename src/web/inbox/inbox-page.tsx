@@ -25,6 +25,7 @@ export function InboxPage() {
       <ConversationList filter={{ queue, q, channel }} openId={openId} onOpen={open} />
       {openId === undefined ? (
         <div className={classes.nothing}>
+          <h1 className="visually-hidden">{inbox.queues[queue]}</h1>
           <Empty>{inbox.choose}</Empty>
         </div>
       ) : (
