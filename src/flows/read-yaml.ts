@@ -26,6 +26,9 @@ export type ReadYaml = { ok: true; file: YamlFile } | { ok: false; problems: Pro
 
 const maxIndent = 120;
 const maxNesting = 40;
+/** Brackets and commas; prose and ten thousand short lists stay far below. */
+const maxSigns = 30_000;
+const mostProblems = 50;
 
 /** Reads one file; what is not YAML, or a bomb, comes back as problems with their places. */
 export function readYaml(path: string, source: string): ReadYaml {
@@ -37,8 +40,10 @@ export function readYaml(path: string, source: string): ReadYaml {
     uniqueKeys: false,
     stringKeys: true,
     logLevel: 'silent',
+    // Otherwise each mistake reads its whole line again for a message that nobody sees: one long line would never end.
+    prettyErrors: false,
   });
-  const problems = document.errors.map((error) => {
+  const problems = document.errors.slice(0, mostProblems).map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
     return problemAt(path, line, col, explainYamlError(error.code, error.message));
   });
@@ -48,7 +53,7 @@ export function readYaml(path: string, source: string): ReadYaml {
     const { line, col } = lines.linePos(node.range?.[0] ?? 0);
     problems.push(problemAt(path, line, col, { code: 'yaml_alias', ...aliasWords }));
   });
-  if (problems.length > 0) return { ok: false, problems: problems.slice(0, 50) };
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostProblems) };
   const place = placer(path, source, lines, document.contents);
   return { ok: true, file: { path, data: document.toJS({ maxAliasCount: 0 }), place } };
 }
@@ -107,13 +112,16 @@ function findBomb(source: string): Words | null {
     fix: 'Viết phẳng lại: một kịch bản chỉ cần vài tầng.',
   };
   let open = 0;
+  let signs = 0;
   for (const line of rows) {
     if (line.length - line.trimStart().length > maxIndent || /(?:[-?:][ \t]+){12}/.test(line)) return deep;
     for (const sign of line) {
       if (sign === '[' || sign === '{') open += 1;
       else if (sign === ']' || sign === '}') open = Math.max(0, open - 1);
       if (open > maxNesting) return deep;
+      if ('[]{},'.includes(sign)) signs += 1;
     }
+    if (signs > maxSigns) return big;
   }
   return null;
 }

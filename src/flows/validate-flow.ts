@@ -6,7 +6,7 @@ import { checkMessages } from './checks/check-messages.ts';
 import { checkNames } from './checks/check-names.ts';
 import { checkTargets } from './checks/check-targets.ts';
 import { checkWindows } from './checks/check-windows.ts';
-import type { FlowCheck, FlowWorld } from './checks/flow-world.ts';
+import { type FlowCheck, type FlowWorld, makeWorld } from './checks/flow-world.ts';
 import type { GuideLibrary } from './guides/guide-library.ts';
 import type { Problem } from './problem.ts';
 import type { FlowFile } from './read-flow.ts';
@@ -18,11 +18,7 @@ export function validateFlows(
   flows: readonly FlowFile[],
   known: { guides?: GuideLibrary | null; templates?: TemplateRegistry | null } = {},
 ): Problem[] {
-  const world: FlowWorld = {
-    flows: new Map(flows.map((flow) => [flow.id, flow])),
-    guides: known.guides ?? null,
-    templates: known.templates ?? null,
-  };
+  const world = makeWorld(flows, known);
   const problems = flows.flatMap((flow) => [
     ...sameIdProblems(flow, world),
     ...checks.flatMap((check) => check(flow, world)).map(flow.place),

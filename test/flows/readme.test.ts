@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCatalogue } from '../../src/flows/catalogue/read-catalogue.ts';
 import { checkLadders } from '../../src/flows/checks/check-ladders.ts';
+import { makeWorld } from '../../src/flows/checks/flow-world.ts';
 import { readFlow } from '../../src/flows/read-flow.ts';
 import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
 import { stepKindKeys } from '../../src/flows/steps/step-kinds.ts';
@@ -43,7 +44,7 @@ describe('what flows/README.md shows', () => {
     const shown = blocks('steps').flatMap((block) => readSteps(block.replace(/^/gm, '  ')).flow ?? []);
     const used = shown.flatMap(({ steps }) => steps.flatMap(({ templates }) => templates.map(({ id }) => id)));
     expect(used).toEqual(['nhac-gia-han', 'nhac-gia-han-messenger']);
-    const found = shown.flatMap((flow) => checkLadders(flow, { flows: new Map(), guides, ...catalogue }));
+    const found = shown.flatMap((flow) => checkLadders(flow, makeWorld([], { guides, ...catalogue })));
     // One waits for its approval: that is said, and no mistake.
     expect(found.map(({ code, severity }) => [code, severity])).toEqual([['template_not_approved', 'warning']]);
   });

@@ -1,21 +1,18 @@
 // The shape of a flow: every step can be reached, none ends in nothing, none runs in circles without the customer.
 import type { Finding } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
-import { type FlowEdge, type FlowGraph, findCycle, makeGraph, reachable, type StepKey, stepKey } from './flow-graph.ts';
+import { type FlowEdge, type FlowGraph, findCycle, reachable, type StepKey, stepKey } from './flow-graph.ts';
 import { atStep, type FlowWorld } from './flow-world.ts';
 
 export function checkGraph(flow: FlowFile, world: FlowWorld): Finding[] {
   if (!flow.isComplete) return [];
-  const graph = makeGraph(world.flows);
-  return [...unreachableSteps(flow, graph), ...deadEnds(flow), ...circles(flow, graph)];
+  return [...unreachableSteps(flow, world), ...deadEnds(flow), ...circles(flow, world.graph)];
 }
 
-function unreachableSteps(flow: FlowFile, graph: FlowGraph): Finding[] {
+function unreachableSteps(flow: FlowFile, { graph, arrivals }: FlowWorld): Finding[] {
   const entered = flow.head.entry.flatMap(({ go }) => go ?? flow.steps[0]?.id ?? []).map((id) => stepKey(flow.id, id));
-  const fromOthers = [...graph].flatMap(([from, edges]) =>
-    from.startsWith(`${flow.id}/`) ? [] : edges.map(({ to }) => to),
-  );
-  const reached = reachable(graph, [...entered, ...fromOthers], () => true);
+  const fromOthers = arrivals.get(flow.id) ?? [];
+  const reached = reachable(graph, [...entered, ...fromOthers], ({ to }) => to.startsWith(`${flow.id}/`));
   return flow.steps
     .filter((step) => !reached.has(stepKey(flow.id, step.id)))
     .map((step) =>

@@ -3,19 +3,16 @@
 import { defaultWindowHours } from '../channel-limits.ts';
 import type { Finding } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
-import { type FlowGraph, makeGraph, type StepKey, stepKey } from './flow-graph.ts';
+import { stepKey } from './flow-graph.ts';
 import { atStep, type FlowWorld } from './flow-world.ts';
 
 const hourMs = 3_600_000;
-/** Past this nothing changes any more: every window is closed. */
-const foreverMs = defaultWindowHours.zaloClosed * hourMs;
 
 export function checkWindows(flow: FlowFile, world: FlowWorld): Finding[] {
   if (!flow.isComplete || flow.head.settings.if_closed !== undefined) return [];
-  const silence = longestSilences(world.flows, makeGraph(world.flows));
   return flow.steps.flatMap((step): Finding[] => {
     const speaks = step.spoken.length > 0 || step.kind === 'guide';
-    const silent = silence.get(stepKey(flow.id, step.id)) ?? 0;
+    const silent = world.silences.get(stepKey(flow.id, step.id)) ?? 0;
     const isClosed = silent > defaultWindowHours.messenger * hourMs;
     if (!speaks || !isClosed || step.ifClosed !== null) return [];
     return [
@@ -29,29 +26,6 @@ export function checkWindows(flow: FlowFile, world: FlowWorld): Finding[] {
   });
 }
 
-/** ms of silence at most when a run comes to each step; Infinity when nobody knows. */
-function longestSilences(flows: FlowWorld['flows'], graph: FlowGraph): Map<StepKey, number> {
-  const silence = new Map<StepKey, number>();
-  const open: StepKey[] = [];
-  const raise = (key: StepKey, ms: number) => {
-    const capped = ms > foreverMs ? Number.POSITIVE_INFINITY : ms;
-    if (!graph.has(key) || capped <= (silence.get(key) ?? -1)) return;
-    silence.set(key, capped);
-    open.push(key);
-  };
-  for (const flow of flows.values()) {
-    for (const { on, go } of flow.head.entry) {
-      const unknown = on === 'manual';
-      raise(stepKey(flow.id, go ?? flow.steps[0]?.id ?? ''), unknown ? Number.POSITIVE_INFINITY : 0);
-    }
-  }
-  for (let key = open.pop(); key !== undefined; key = open.pop()) {
-    const here = silence.get(key) ?? 0;
-    for (const { to, by, afterMs } of graph.get(key) ?? []) raise(to, by === 'answer' ? 0 : here + afterMs);
-  }
-  return silence;
-}
-
 function describeSilence(ms: number): string {
   if (ms === Number.POSITIVE_INFINITY) return 'rất lâu';
   const hours = Math.round(ms / hourMs);
@@ -60,7 +34,7 @@ function describeSilence(ms: number): string {
 
 function describeWindows(ms: number): string {
   const parts = [`Messenger chỉ cho nhắn trong ${defaultWindowHours.messenger} giờ`];
-  if (ms > foreverMs) parts.push('Zalo trong 7 ngày');
+  if (ms > defaultWindowHours.zaloClosed * hourMs) parts.push('Zalo trong 7 ngày');
   else if (ms > defaultWindowHours.zaloFree * hourMs) parts.push('Zalo bắt đầu tính phí sau 48 giờ');
   return parts.join(', ');
 }

@@ -2,7 +2,6 @@
 import { readTarget } from '../flow-target.ts';
 import type { FlowFile } from '../read-flow.ts';
 import type { Exit } from '../steps/step-kind.ts';
-import type { FlowWorld } from './flow-world.ts';
 
 /** "welcome/menu" */
 export type StepKey = string;
@@ -13,7 +12,7 @@ export function stepKey(flow: string, step: string): StepKey {
   return `${flow}/${step}`;
 }
 
-export function makeGraph(flows: FlowWorld['flows']): FlowGraph {
+export function makeGraph(flows: ReadonlyMap<string, FlowFile>): FlowGraph {
   const graph = new Map<StepKey, FlowEdge[]>();
   for (const flow of flows.values()) {
     flow.steps.forEach((step, position) => {
@@ -30,7 +29,7 @@ export function makeGraph(flows: FlowWorld['flows']): FlowGraph {
 /** The step that a target names; null for the end and for what does not exist. */
 function keyOf(
   flow: FlowFile,
-  flows: FlowWorld['flows'],
+  flows: ReadonlyMap<string, FlowFile>,
   to: string | undefined,
   position: number,
   kind: string,
@@ -44,6 +43,23 @@ function keyOf(
   if (target.kind === 'step') return stepKey(flow.id, target.step);
   const at = target.at ?? flows.get(target.flow)?.steps[0]?.id;
   return at === undefined ? null : stepKey(target.flow, at);
+}
+
+/** Flow → its steps that steps of other flows lead to. */
+export function arrivalsOf(graph: FlowGraph): Map<string, Set<StepKey>> {
+  const arrivals = new Map<string, Set<StepKey>>();
+  for (const [from, edges] of graph) {
+    for (const { to } of edges) {
+      if (flowOf(to) === flowOf(from)) continue;
+      const known = arrivals.get(flowOf(to)) ?? new Set();
+      arrivals.set(flowOf(to), known.add(to));
+    }
+  }
+  return arrivals;
+}
+
+function flowOf(key: StepKey): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 /** Everything that can be come to from `start`, along the edges that `follows` allows. */

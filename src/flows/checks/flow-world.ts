@@ -1,16 +1,34 @@
-// What a check may know: all flow files, the guides, the approved templates.
+// What a check may know: all flow files and how they lead to each other, the guides, the approved templates.
 import type { TemplateRegistry } from '../approved-template.ts';
 import type { GuideLibrary } from '../guides/guide-library.ts';
 import type { Finding } from '../problem.ts';
 import type { FlowFile, FlowStep } from '../read-flow.ts';
+import { arrivalsOf, type FlowGraph, makeGraph, type StepKey } from './flow-graph.ts';
+import { longestSilences } from './longest-silences.ts';
 
 export type FlowWorld = {
   flows: ReadonlyMap<string, FlowFile>;
+  graph: FlowGraph;
+  /** Flow → its steps that steps of other flows lead to. */
+  arrivals: ReadonlyMap<string, ReadonlySet<StepKey>>;
+  /** ms since the customer last acted, at most, when a run comes to a step; Infinity when nobody knows. */
+  silences: ReadonlyMap<StepKey, number>;
   /** null = not known here: names of topics are not checked. */
   guides: GuideLibrary | null;
   /** null = not known here: rungs with templates are not checked. */
   templates: TemplateRegistry | null;
 };
+
+/** Worked out once for all files: each of them is checked against it. */
+export function makeWorld(
+  files: readonly FlowFile[],
+  known: Partial<Pick<FlowWorld, 'guides' | 'templates'>>,
+): FlowWorld {
+  const flows = new Map(files.map((flow) => [flow.id, flow]));
+  const graph = makeGraph(flows);
+  const silences = longestSilences(flows, graph);
+  return { flows, graph, arrivals: arrivalsOf(graph), silences, guides: null, templates: null, ...known };
+}
 
 /** One kind of mistake, looked for in one flow. */
 export type FlowCheck = (flow: FlowFile, world: FlowWorld) => Finding[];
