@@ -39,7 +39,7 @@ export async function createAppProcess(env: Record<string, string>, main: string
     address: `http://127.0.0.1:${port}`,
     start: () => {
       child = spawn(process.execPath, [main], {
-        env: { PATH: process.env.PATH, ...env, PORT: String(port), SANDBOX: 'off', LOG_LEVEL: 'error' },
+        env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...env, PORT: String(port), SANDBOX: 'off' },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stdout?.on('data', (chunk) => {

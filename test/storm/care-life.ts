@@ -91,10 +91,11 @@ export async function live(flowsDir: string, fate: Fate) {
   const stage = await openStage({ flowsDir, lend: reaper.lend, webhookRetryAfterMs });
   try {
     const people = await playLife(stage, reaper);
-    const { commits, kills } = reaper.seen;
+    const { commits, kills, boundaries } = reaper.seen;
     return {
       commits,
       kills,
+      boundaries: [...boundaries.keys()],
       memory: await remembered(stage),
       sent: sentTo(stage, people),
       violations: stage.sandbox.violations,

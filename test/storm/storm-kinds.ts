@@ -1,10 +1,15 @@
 // What happens in each storm: how many processes there are, and what is done to them until it is over.
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { DurableBoundary } from '../../src/durable-boundaries.ts';
 import type { FaultKind } from '../../src/sandbox/faults.ts';
 import type { LossyWire } from './lossy-wire.ts';
 import type { StormProcess } from './storm-process.ts';
 import type { StormServer } from './storm-server.ts';
 import type { StormWorld } from './storm-world.ts';
+
+const STORM_MAIN = fileURLToPath(new URL('./storm-main.ts', import.meta.url));
 
 export type StormStage = { world: StormWorld; server: StormServer; wire: LossyWire };
 
@@ -15,6 +20,8 @@ export type StormKind = {
   perSecond?: number;
   /** No answer but 2xx may come from a process that listens. */
   refusesErrors?: boolean;
+  /** Another way in than the program's own. */
+  main?: string;
   /** Goes on until `world.isOver`. */
   rage(stage: StormStage): Promise<void>;
 };
@@ -44,6 +51,19 @@ export const stormKinds = {
     perSecond: 100,
     refusesErrors: true,
     rage: roll,
+  },
+  'crash-points': {
+    what: 'killed at each boundary that messages cross, before and after it',
+    processes: 1,
+    main: STORM_MAIN,
+    rage: dieAtBoundaries,
+  },
+  'stands-still': {
+    what: 'a process stands still between taking a message and saying it, for 100 s',
+    processes: 2,
+    main: STORM_MAIN,
+    perSecond: 20,
+    rage: standStill,
   },
   faults: { what: 'provider faults of eight kinds, 5 % each, and a kill every 10 s', processes: 2, rage: misbehave },
 } satisfies Record<string, StormKind>;
@@ -155,6 +175,54 @@ async function misbehave({ world }: StormStage): Promise<void> {
   }
   await Promise.all(world.processes.map((one) => killAgainAndAgain(world, one, () => 8_000 + world.chance() * 4_000)));
   world.sandbox.clearFaults();
+}
+
+const ON_THE_WAY: readonly DurableBoundary[] = [
+  'keep-and-play',
+  'keep-and-queue',
+  'process-events',
+  'claim-messages',
+  'send-message',
+  'save-results',
+  'save-profile',
+  'plan-customers',
+  'lease-ran-out',
+  'settle-as-sent',
+  'settle-by-history',
+  'fire-timers',
+];
+
+/** One after the other, each some crossings after the start; one that is not come to within 20 s is left. */
+async function dieAtBoundaries({ world }: StormStage): Promise<void> {
+  const [one] = world.processes;
+  if (!one) return;
+  const points = ON_THE_WAY.flatMap((boundary) => (['before', 'after'] as const).map((phase) => ({ boundary, phase })));
+  for (let turn = 0; !world.isOver; turn += 1) {
+    const point = points[turn % points.length];
+    await one.kill();
+    await writeFile(world.stormFile, JSON.stringify({ ...point, nth: 1 + Math.floor(world.chance() * 10) }));
+    await one.startReady();
+    const isDead = await Promise.race([one.gone().then(() => true), pauseFor(world, 20_000)]);
+    if (isDead === true) world.seen.kills += 1;
+  }
+  await one.kill();
+  await writeFile(world.stormFile, 'null');
+  await one.startReady();
+}
+
+const STILL_MS = 100_000;
+
+async function standStill({ world }: StormStage): Promise<void> {
+  for (let turn = 0; !world.isOver; turn += 1) {
+    const one = world.processes[turn % world.processes.length];
+    await pauseFor(world, 5_000);
+    if (world.isOver || !one) return;
+    one.signal('SIGUSR2');
+    world.seen.kills += 1;
+    // Longer than a lease and until its messages were said by the other one.
+    await wait(STILL_MS);
+    one.signal('SIGCONT');
+  }
 }
 
 /** Ends early when it is over. */

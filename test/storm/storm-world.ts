@@ -35,6 +35,8 @@ export type StormWorld = {
   /** Set when nobody shall be killed any more. */
   isOver: boolean;
   dataDir: string;
+  /** Where storm-main.ts reads at which boundary to die. */
+  stormFile: string;
   close(): Promise<void>;
 };
 
@@ -65,7 +67,9 @@ export async function openStormWorld(options: WorldOptions): Promise<StormWorld>
     seed,
     limits: { zaloCallsPerMinute: 1_000_000, messengerSendsPerSecond: 1_000_000 },
   });
-  const env = { ...(await environmentFor(sandbox, dataDir, options)), ...options.env };
+  const stormFile = join(dataDir, 'storm.json');
+  await writeFile(stormFile, 'null');
+  const env = { ...(await environmentFor(sandbox, dataDir, options)), ...options.env, STORM_FILE: stormFile };
   for (let n = 0; n < options.processes; n += 1) processes.push(await createStormProcess(env, options.main));
   const people = Array.from({ length: options.people }, (_, n) =>
     sandbox.createPerson({ channel: n % 2 === 0 ? 'zalo' : 'messenger', name: `Khách Số ${n}` }),
@@ -83,6 +87,7 @@ export async function openStormWorld(options: WorldOptions): Promise<StormWorld>
     seen: { kills: 0 },
     isOver: false,
     dataDir,
+    stormFile,
     close: async () => {
       await Promise.all(processes.map((one) => one.kill()));
       await sandbox.close();
