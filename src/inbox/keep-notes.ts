@@ -21,8 +21,7 @@ export async function addNote(
   }: { conversationId: string; staff: StaffActor; text: string; mentions: string[] },
 ): Promise<{ id: string; at: string }> {
   const { customerId, channel } = await requireThread(client, conversationId);
-  // Nobody calls themselves.
-  const called = [...new Set(mentions)].filter((id) => id !== staff.id);
+  const called = [...new Set(mentions)];
   const known = await client.query('SELECT 1 FROM staff_members WHERE id = ANY($1::uuid[]) AND disabled_at IS NULL', [
     called,
   ]);
@@ -33,7 +32,8 @@ export async function addNote(
   const id = newId();
   await client.query(
     'INSERT INTO notes (id, conversation_id, customer_id, staff_id, text, mentions, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [id, conversationId, customerId, staff.id, text, called, now],
+    // Whoever writes it has seen it.
+    [id, conversationId, customerId, staff.id, text, called.filter((one) => one !== staff.id), now],
   );
   // The line tells streams that there is one; the words stay in the note.
   const data = { note: id, staff: staff.id, mentions: called };

@@ -200,6 +200,22 @@ describe('messages whose fate nobody knows', () => {
     expect(await audits()).toHaveLength(1);
   });
 
+  it('of many that two people decide at once each is done by one of them, with one line of the audit', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n += 1) ids.push((await stuck('parked')).id);
+    const answers = await Promise.all([
+      post('/messages/settle', { ids, how: 'send_again' }),
+      post('/messages/settle', { ids: ids.toReversed(), how: 'not_arrived' }),
+      post('/messages/settle', { ids: ids.slice(10), how: 'arrived' }),
+    ]);
+    const done = answers.map(({ body }) => Number(body.done));
+    expect(done.reduce((sum, count) => sum + count, 0)).toBe(ids.length);
+    const noted = await audits();
+    expect(new Set(noted.map(({ object_id: id }) => id))).toEqual(new Set(ids));
+    expect(noted).toHaveLength(ids.length);
+    expect(await api.rows(`SELECT 1 FROM outbound_messages WHERE status = 'parked'`)).toEqual([]);
+  });
+
   it('while the program still looks for them they are never sent again', async () => {
     const message = await stuck('uncertain');
     for (const how of ['send_again', 'not_arrived']) {

@@ -113,7 +113,9 @@ describe.skipIf(executablePath === undefined)('the composer', () => {
     expect(await note.first().inputValue()).toBe('nhờ @Trần Thu Hương ');
     await page.keyboard.press('Control+Enter');
     await log().getByText('nhờ @Trần Thu Hương').waitFor();
-    const { rows } = await desk.stage.db.pool.query('SELECT mentions FROM notes');
+    const { rows } = await desk.stage.db.pool.query(
+      `SELECT data -> 'mentions' AS mentions FROM touchpoints WHERE kind = 'note_added'`,
+    );
     expect(rows).toMatchObject([{ mentions: [expect.any(String)] }]);
     await page.getByText('Trả lời', { exact: true }).first().click();
   });

@@ -118,7 +118,9 @@ describe.skipIf(executablePath === undefined)('settings', () => {
     await page.getByRole('tab', { name: /Tin gửi đi/ }).click();
     await page.getByText('Dạ em gửi chị bảng giá ạ').waitFor();
     await shoot(page, 'settings-stuck-messages');
-    await page.getByRole('button', { name: 'Đã tới' }).click();
+    await page.getByRole('combobox', { name: 'Chọn mọi tin cùng lý do' }).click();
+    await page.getByRole('option', { name: 'Không rõ (1)' }).click();
+    await page.getByRole('group', { name: 'Chọn nhiều tin' }).getByRole('button', { name: 'Đã tới (1)' }).click();
     await page.getByText('Không có gì bị kẹt.').waitFor();
     expect(await rows('SELECT status FROM outbound_messages WHERE id = $1', [id])).toEqual([{ status: 'sent' }]);
   });

@@ -1,9 +1,10 @@
 // The keyboard map: single keys, silent while somebody writes or a dialog is open.
 import { useEffect, useRef } from 'react';
+import type { BoundKey } from './key-list.ts';
 
-type Bindings = Readonly<Record<string, () => void>>;
+type Bindings = Readonly<Partial<Record<BoundKey, () => unknown>>>;
 
-/** Binds keys by the character they make ("?", "j"). */
+/** Binds keys of key-list.ts by the character they make ("?", "j"). */
 export function useKeys(bindings: Bindings): void {
   const latest = useRef(bindings);
   useEffect(() => {
@@ -12,7 +13,7 @@ export function useKeys(bindings: Bindings): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event.target)) return;
-      const act = latest.current[event.key];
+      const [, act] = Object.entries(latest.current).find(([key]) => key === event.key) ?? [];
       if (!act) return;
       event.preventDefault();
       act();

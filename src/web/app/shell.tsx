@@ -5,7 +5,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { LiveProvider, useLive } from '../inbox/live.tsx';
 import { useEscapeFromFields, useKeys } from './keys.ts';
 import { Rail } from './rail.tsx';
-import { useSession } from './session.tsx';
+import { useMe, useSession } from './session.tsx';
 import classes from './shell.module.css';
 import { Failed } from './states.tsx';
 import { useTexts } from './use-texts.tsx';
@@ -40,7 +40,12 @@ function Frame() {
   const { isLost } = useSession();
   const [showsKeys, setShowsKeys] = useState(false);
   const { isConnected } = useLive();
-  useKeys({ '?': () => setShowsKeys(true) });
+  const navigate = useNavigate();
+  const mayRead = useMe().scopes.includes('conversations:read');
+  useKeys({
+    '?': () => setShowsKeys(true),
+    m: () => mayRead && void navigate({ to: '/inbox/$queue', params: { queue: 'mentions' } }),
+  });
   useEscapeFromFields();
   return (
     <div className={classes.shell}>

@@ -23,6 +23,12 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  // In both languages: it stands outside the part that knows which one is read.
-  components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Đóng / Close' } } } },
+  components: {
+    Notification: {
+      // In both languages: it stands outside the part that knows which one is read.
+      defaultProps: { closeButtonProps: { 'aria-label': 'Đóng / Close' } },
+      // The library's grey is too pale to be read.
+      styles: { description: { color: 'var(--mantine-color-text)' } },
+    },
+  },
 });

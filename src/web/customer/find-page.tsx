@@ -7,6 +7,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { SearchAnswer } from '../../inbox/search-schema.ts';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
+import { useRowKeys } from '../app/use-row-keys.ts';
 import { hitsQuery } from '../inbox/queries.ts';
 import { useSpoken } from './words.ts';
 
@@ -49,11 +50,18 @@ function Results({ pages: found }: { pages: SearchAnswer[] }) {
   const { pages, inbox } = texts;
   const customers = found.flatMap((page) => page.customers);
   const messages = found.flatMap((page) => page.messages);
+  const keys = useRowKeys<HTMLDivElement>();
   if (customers.length + messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;
   return (
-    <Stack gap="xs" component="section" aria-label={pages.customer.results}>
+    <Stack {...keys} gap="xs" component="section" aria-label={pages.customer.results}>
       {customers.map(({ id, externalId, name, phone }) => (
-        <Link key={id} to="/customers/$externalId" params={{ externalId: externalId ?? id }} className="plain-link">
+        <Link
+          key={id}
+          to="/customers/$externalId"
+          params={{ externalId: externalId ?? id }}
+          className="plain-link"
+          data-row
+        >
           <Paper withBorder p="sm">
             <Text fw={600}>{name ?? inbox.nameless}</Text>
             <Text size="sm" c="dimmed">
@@ -69,6 +77,7 @@ function Results({ pages: found }: { pages: SearchAnswer[] }) {
           params={{ queue: 'all' }}
           search={{ c: conversationId }}
           className="plain-link"
+          data-row
         >
           <Paper withBorder p="sm">
             <Text size="sm" lineClamp={2}>

@@ -6,10 +6,14 @@ import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import classes from './composer.module.css';
+import type { Conversation } from './context-answers.ts';
 
 const CareDialog = lazy(() => import('./care-dialog.tsx'));
+const TemplateChooser = lazy(() => import('./template-chooser.tsx'));
 
 export type CareKind = 'flow' | 'training' | 'task' | 'case';
+/** What is open, with the words that it begins with. */
+export type Opened = { kind: CareKind | 'template'; words?: string };
 const KINDS = [
   { kind: 'flow', Icon: IconRoute },
   { kind: 'training', Icon: IconCalendarPlus },
@@ -17,10 +21,12 @@ const KINDS = [
   { kind: 'case', Icon: IconAlertTriangle },
 ] as const;
 
-export function CarePanel({ id }: { id: string }) {
+export function CarePanel({ conversation }: { conversation: Conversation }) {
   const { care } = useTexts().inbox;
   const mayWrite = useMe().scopes.includes('conversations:write');
-  const [open, setOpen] = useState<CareKind | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const setOpen = (kind: CareKind) => setOpened({ kind });
+  const close = () => setOpened(null);
   useKeys(
     mayWrite
       ? { f: () => setOpen('flow'), l: () => setOpen('training'), v: () => setOpen('task'), c: () => setOpen('case') }
@@ -43,9 +49,20 @@ export function CarePanel({ id }: { id: string }) {
           {care[kind]}
         </Button>
       ))}
-      {open !== null && (
+      {opened !== null && (
         <Suspense>
-          <CareDialog id={id} kind={open} onClose={() => setOpen(null)} />
+          {opened.kind === 'template' ? (
+            <TemplateChooser id={conversation.id} onClose={close} />
+          ) : (
+            <CareDialog
+              key={opened.kind}
+              conversation={conversation}
+              kind={opened.kind}
+              words={opened.words ?? ''}
+              onTurn={setOpened}
+              onClose={close}
+            />
+          )}
         </Suspense>
       )}
     </fieldset>

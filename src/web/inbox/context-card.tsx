@@ -32,7 +32,7 @@ export function ContextCard({ conversation, onClose }: { conversation: Conversat
           {words.customerPage}
         </Link>
       )}
-      <CarePanel id={conversation.id} />
+      <CarePanel conversation={conversation} />
       <Facts name={words.window} values={windowWords(context.window, texts, language)} />
       <Known conversation={conversation} />
       <Checklist checklist={context.checklist} />

@@ -75,7 +75,7 @@ function Filters({ filter }: { filter: Filter }) {
         ref={field}
         size="sm"
         aria-label={inbox.search}
-        placeholder={inbox.search}
+        placeholder={inbox.searchShort}
         title={inbox.onlyOpen}
         leftSection={<IconSearch size={16} aria-hidden />}
         defaultValue={filter.q ?? ''}

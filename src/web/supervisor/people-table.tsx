@@ -1,6 +1,7 @@
 // Who is on duty, and how much each of them leads.
 import { Badge, Table, Text } from '@mantine/core';
 import type { Supervision } from '../../inbox/supervision-schema.ts';
+import { useRowKeys } from '../app/use-row-keys.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Open } from './opened.tsx';
 import classes from './supervisor.module.css';
@@ -10,10 +11,11 @@ const colors = { online: 'brand.7', away: 'yellow.9', offline: 'gray.7' } as con
 
 export function PeopleTable({ people, open }: { people: readonly Person[]; open: Open }) {
   const { supervisor: words } = useTexts().desk;
+  const keys = useRowKeys<HTMLElement>();
   const heads = [words.person, words.load, words.overdue, words.firstReply, words.repliesToday];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
-    <section className="scroll-x" aria-label={words.people} tabIndex={0}>
+    <section {...keys} className="scroll-x" aria-label={words.people} tabIndex={0}>
       <Table miw={620}>
         <Table.Thead>
           <Table.Tr>
@@ -53,6 +55,7 @@ function PersonRow({ person, open }: { person: Person; open: Open }) {
       <Table.Td>
         <button
           type="button"
+          data-row
           className={isFull ? classes.fullLink : classes.link}
           aria-label={`${person.name}: ${words.load} ${words.of(person.open, person.capacity)}`}
           onClick={show('open', words.load)}

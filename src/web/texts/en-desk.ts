@@ -206,6 +206,8 @@ export const enDesk: typeof viDesk = {
     reason: 'Why discard',
     reasonHint: 'Goes into the audit.',
     look: 'Open the chat on Zalo or Messenger, see whether this message is there, then choose:',
+    bulk: 'Choose many messages',
+    ofReason: 'Choose all of one reason',
     arrived: 'Arrived',
     notArrived: 'Not arrived, drop',
     sendAgain: 'Not arrived, send again',

@@ -16,6 +16,7 @@ export const enInbox: typeof viInbox = {
   queuesLabel: 'Queues',
   list: 'Conversations',
   search: 'Search by name or words',
+  searchShort: 'Name, words…',
   anyChannel: 'Any channel',
   empty: {
     waiting: 'Nobody is waiting.',

@@ -79,8 +79,11 @@ export const en: Texts = {
     broken: 'The page has a problem. Reload it; tell an admin if it stays.',
   },
   keys: {
-    next: 'Next conversation',
-    previous: 'Previous conversation',
+    next: 'Next conversation or row',
+    previous: 'Previous conversation or row',
+    rows: 'Row above, row below (in a list)',
+    open: 'Open the chosen row',
+    mention: 'Call a colleague (in a note)',
     reply: 'Write a reply',
     note: 'Write an internal note',
     take: 'Take the conversation',

@@ -204,6 +204,8 @@ export const viDesk = {
     reason: 'Lý do bỏ',
     reasonHint: 'Ghi vào nhật ký thay đổi.',
     look: 'Mở cuộc trò chuyện trên Zalo hoặc Messenger xem tin này đã hiện ở đó chưa, rồi chọn:',
+    bulk: 'Chọn nhiều tin',
+    ofReason: 'Chọn mọi tin cùng lý do',
     arrived: 'Đã tới',
     notArrived: 'Không tới, bỏ',
     sendAgain: 'Không tới, gửi lại',

@@ -15,6 +15,7 @@ export const viInbox = {
   queuesLabel: 'Hàng đợi',
   list: 'Danh sách hội thoại',
   search: 'Tìm theo tên hoặc nội dung',
+  searchShort: 'Tên, nội dung…',
   anyChannel: 'Mọi kênh',
   empty: {
     waiting: 'Không còn khách nào đang chờ.',

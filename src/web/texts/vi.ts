@@ -78,8 +78,11 @@ export const vi = {
     broken: 'Trang gặp lỗi. Tải lại trang; nếu còn lỗi, báo quản trị viên.',
   },
   keys: {
-    next: 'Hội thoại tiếp theo',
-    previous: 'Hội thoại trước',
+    next: 'Hội thoại hoặc dòng tiếp theo',
+    previous: 'Hội thoại hoặc dòng trước',
+    rows: 'Dòng trên, dòng dưới (trong danh sách)',
+    open: 'Mở dòng đang chọn',
+    mention: 'Nhắc đồng nghiệp (trong ô ghi chú)',
     reply: 'Viết trả lời',
     note: 'Viết ghi chú nội bộ',
     take: 'Nhận hội thoại',
