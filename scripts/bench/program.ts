@@ -12,6 +12,8 @@ export async function startProgram(given: {
   databaseUrl: string;
   dataDir: string;
   providerUrl: string;
+  /** Further settings, as in .env. */
+  env?: Record<string, string>;
 }): Promise<Program> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
@@ -28,6 +30,7 @@ export async function startProgram(given: {
       MESSENGER_PAGE_ID: '100',
       MESSENGER_PAGE_ACCESS_TOKEN: 't',
       MESSENGER_API_URL: given.providerUrl,
+      ...given.env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

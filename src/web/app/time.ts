@@ -14,11 +14,8 @@ export function spanInWords(ms: number, language: Language): string {
   const length = Math.abs(ms);
   const [value, unit] =
     length < HOUR ? [length / MINUTE, 'minute'] : length < 2 * DAY ? [length / HOUR, 'hour'] : [length / DAY, 'day'];
-  return new Intl.NumberFormat(locales[language], {
-    style: 'unit',
-    unit,
-    unitDisplay: language === 'vi' ? 'long' : 'short',
-  })
+  const unitDisplay = language === 'vi' ? 'long' : 'short';
+  return numberIn(language, { style: 'unit', unit, unitDisplay })
     .format(Math.max(1, Math.floor(value)))
     .toLowerCase();
 }
@@ -79,11 +76,20 @@ function inWords(at: string | number, language: Language, options: Intl.DateTime
   return known.format(new Date(at));
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function numberIn(language: Language, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${language} ${options.unit ?? options.currency}`;
+  const known = numbers.get(key) ?? new Intl.NumberFormat(locales[language], options);
+  numbers.set(key, known);
+  return known;
+}
+
 function partsOf(at: string | number) {
   return localParts(new Date(at).getTime(), timeZone);
 }
 
 /** Whole đồng: "1.299.000 ₫". */
 export function money(dong: number, language: Language): string {
-  return new Intl.NumberFormat(locales[language], { style: 'currency', currency: 'VND' }).format(dong);
+  return numberIn(language, { style: 'currency', currency: 'VND' }).format(dong);
 }
