@@ -1,7 +1,5 @@
 // One step of a journey due in the same hour for 1,000, 10,000 and 100,000 customers: how many are decided and queued for
 // their conversations per second, and what that costs in memory. The engine's own rounds, on the bench's own server.
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
@@ -10,7 +8,7 @@ import { compileJourneySource } from '../../src/flows/journeys/compile-journey.t
 import { createIdMaker } from '../../src/ids.ts';
 import { planCustomers } from '../../src/journeys/plan-customers.ts';
 import { startDue } from '../../src/journeys/start-due.ts';
-import { migrate } from '../../src/postgres/migrate.ts';
+import { type Bench, type Figure, mb, ms, perSecond, plain, whole } from './figure.ts';
 
 export type DueFigures = {
   customers: number;
@@ -37,23 +35,23 @@ steps:
 
 const NOW = new Date('2026-11-23T03:00:00Z');
 
-/** In a database of its own. */
-export async function measureDueSteps(serverUrl: string, customers: number): Promise<DueFigures> {
-  const name = `ganbo_due_${customers}`;
-  const admin = new pg.Client({ connectionString: serverUrl });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const db = openDatabase({ url: serverUrl.replace(/\/[^/]+$/, `/${name}`), poolSize: 4 });
-  try {
-    const client = await db.pool.connect();
-    await migrate(client, fileURLToPath(new URL('../../prisma/migrations', import.meta.url)));
-    client.release();
-    await fill(db, customers);
-    return await run(db, customers);
-  } finally {
-    await db.close();
+export async function measureDueSteps(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const customers of [1_000, 10_000, 100_000]) {
+    const db = openDatabase({ url: await bench.newDatabase(`due_${customers}`), poolSize: 4 });
+    try {
+      await fill(db, customers);
+      const due = await run(db, customers);
+      figures.push(
+        plain(`steps due in one hour, ${whole(customers)} customers: decided and queued`, perSecond(due.perSecond)),
+        plain('  memory grew by; longest batch', `${mb(due.memoryGrowthMb)}; ${ms(due.longestBatchMs)}`),
+        plain('  planned anew', `${whole(due.planPerSecond)} customers/s`),
+      );
+    } finally {
+      await db.close();
+    }
   }
+  return figures;
 }
 
 async function run(db: Database, customers: number): Promise<DueFigures> {

@@ -58,5 +58,12 @@ export function tableOf(figures: readonly Figure[]): string {
   const lines = [['what', 'found', 'goal', ''], ...rows];
   const width = (column: number) => Math.max(...lines.map((line) => line[column]?.length ?? 0));
   const widths = [width(0), width(1), width(2)];
-  return lines.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

@@ -37,7 +37,10 @@ export async function measureHardTimes(bench: Bench): Promise<Figure[]> {
       atMost(`${BURST} people within a second: all answered after`, drainedMs, 30_000, ms),
       atMost('  answers 5xx meanwhile', refused, 0, String),
       atMost('providers silent for 35 s, 64 connections: p99 of the 200', stalled.p99, 100, ms),
-      plain('  webhooks taken meanwhile', `${Math.round(stalled.requests / stalled.seconds)}/s, not 200: ${stalled.non2xx}`),
+      plain(
+        '  webhooks taken meanwhile',
+        `${Math.round(stalled.requests / stalled.seconds)}/s, not 200: ${stalled.non2xx}`,
+      ),
     ];
   } finally {
     await program.stop();

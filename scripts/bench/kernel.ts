@@ -23,7 +23,7 @@ export async function measureKernel(): Promise<Figure[]> {
   });
   const asked: { found: { question: string }[] } = JSON.parse(await readFile(QUESTIONS, 'utf8'));
   const questions = asked.found.map(({ question }) => question);
-  const rounds = [1, 2, 3].map(() => timed(() => questions.forEach((question) => guides.search(question))));
+  const rounds = [1, 2, 3].map(() => timed(() => questions.map((question) => guides.search(question))));
   return [
     ...built,
     plain(

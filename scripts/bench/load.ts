@@ -23,12 +23,15 @@ export async function postWebhooks(
     seconds,
     customers,
     secret,
-  }: { connections: number; seconds: number; customers: number; secret: string },
+    rate,
+  }: { connections: number; seconds: number; customers: number; secret: string; rate?: number },
 ): Promise<LoadResult> {
   const result = await autocannon({
     url: `${address}/webhooks/messenger`,
     connections,
     duration: seconds,
+    // So many a second whether or not the last were answered; waiting for a free connection counts as latency.
+    ...(rate === undefined ? {} : { overallRate: rate }),
     method: 'POST',
     requests: [
       {

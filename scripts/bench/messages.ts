@@ -15,7 +15,12 @@ export async function postMessage(address: string, person: number, text: string)
   serial += 1;
   const now = Date.now();
   const messaging = [
-    { sender: { id: personId(person) }, recipient: { id: '100' }, timestamp: now, message: { mid: `m_r${serial}`, text } },
+    {
+      sender: { id: personId(person) },
+      recipient: { id: '100' },
+      timestamp: now,
+      message: { mid: `m_r${serial}`, text },
+    },
   ];
   const body = JSON.stringify({ object: 'page', entry: [{ id: '100', time: now, messaging }] });
   const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex');
@@ -29,11 +34,7 @@ export async function postMessage(address: string, person: number, text: string)
 }
 
 /** Calls `work` so many times a second, whatever each takes, from `seconds` long; answers when the last was begun. */
-export async function eachSecond(
-  perSecond: number,
-  seconds: number,
-  work: (n: number) => void,
-): Promise<void> {
+export async function eachSecond(perSecond: number, seconds: number, work: (n: number) => void): Promise<void> {
   const began = performance.now();
   for (let n = 0; n < perSecond * seconds; n += 1) {
     const due = began + (n * 1000) / perSecond;

@@ -28,7 +28,8 @@ export async function startProvider(): Promise<Provider> {
         waiting.delete(person);
         told?.(performance.now());
       }
-      const answer = person === null ? {} : { recipient_id: person, message_id: `m_answer${taken}`, ok: true, result: {} };
+      const answer =
+        person === null ? {} : { recipient_id: person, message_id: `m_answer${taken}`, ok: true, result: {} };
       const send = () => response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       if (provider.delayMs === 0) send();
       else setTimeout(send, provider.delayMs).unref();

@@ -1,52 +1,49 @@
-// How long a start takes, and what is held when nothing happens: a prepared checkout, an external database, and the
-// embedded one. `node scripts/bench/cold-start.ts [repeats]` (Linux: it reads /proc). CPU time is the steadier figure on a
-// busy machine.
+// How long a start takes, and what is held when nothing happens: a prepared checkout, a server of the operator's, and the
+// embedded one. Linux: it reads /proc. CPU time is the steadier figure on a busy machine.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startEmbeddedPostgres } from '../../src/postgres/embedded-postgres.ts';
+import { atMost, type Bench, type Figure, mb, median, ms, plain } from './figure.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const REPEATS = Number(process.argv[2] ?? 5);
+const REPEATS = Number(process.env.BENCH_REPEATS ?? 3);
 const LONGEST_MS = 30_000;
-const REST_MS = Number(process.env.BENCH_REST_MS ?? 45_000);
+const REST_MS = Number(process.env.BENCH_REST_MS ?? 30_000);
 const TICKS_A_SECOND = 100;
 const SECRET_KEY = 'cold-start-secret-key-0123456789-0123456789';
 
 type Start = { wallMs: number; cpuMs: number; rssMb: number };
 
-const folder = await mkdtemp(join(tmpdir(), 'ganbo-cold-start-'));
-try {
-  const server = await startEmbeddedPostgres(join(folder, 'external'));
-  const external = { DATABASE_URL: server.url, SECRET_KEY, DATA_DIR: join(folder, 'data') };
-  const embedded = { DATA_DIR: join(folder, 'embedded') };
+export async function measureStarts(bench: Bench): Promise<Figure[]> {
+  if (process.platform !== 'linux') return [plain('starts and memory at rest', 'only on Linux')];
+  const external = {
+    DATABASE_URL: await bench.newDatabase('starts'),
+    SECRET_KEY,
+    DATA_DIR: join(bench.directory, 'starts'),
+  };
+  const embedded = { DATA_DIR: join(bench.directory, 'embedded') };
   // The first start of each makes database, flows and caches.
   await startOnce(external);
-  await startOnce(embedded);
+  const first = await startOnce(embedded);
   const starts: { external: Start[]; embedded: Start[] } = { external: [], embedded: [] };
   for (let n = 0; n < REPEATS; n += 1) {
     starts.external.push(await startOnce(external));
     starts.embedded.push(await startOnce(embedded));
   }
-  for (const [name, list] of Object.entries(starts)) console.log(`${name.padEnd(9)} ${describe(list)}`);
   const rest = await startOnce(embedded, REST_MS);
-  console.log(`at rest   Node ${rest.rssMb.toFixed(0)} MB, embedded server ${rest.serverMb.toFixed(0)} MB (PSS)`);
-  await server.stop();
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
-
-function describe(list: Start[]): string {
-  const range = (read: (start: Start) => number) => {
-    const sorted = list.map(read).sort((a, b) => a - b);
-    const show = (n: number | undefined) => Math.round(n ?? 0);
-    return `${show(sorted[0])} / ${show(sorted[Math.floor(sorted.length / 2)])} / ${show(sorted.at(-1))}`;
-  };
-  return `ready after ${range((one) => one.wallMs)} ms, CPU ${range((one) => one.cpuMs)} ms, ${range((one) => one.rssMb)} MB (least / median / most)`;
+  const wall = (list: Start[]) => median(list.map(({ wallMs }) => wallMs));
+  const cpu = (list: Start[]) => ms(median(list.map(({ cpuMs }) => cpuMs)));
+  return [
+    atMost('start to ready on a server of the operator', wall(starts.external), 1_000, ms),
+    plain('  CPU of it', cpu(starts.external)),
+    atMost('start to ready, embedded', wall(starts.embedded), 2_000, ms),
+    plain('  CPU of it; the very first start', `${cpu(starts.embedded)}; ${ms(first.wallMs)}`),
+    atMost('memory at rest, Node', rest.rssMb, 200, mb),
+    atMost('memory at rest, embedded server', rest.serverMb, 100, mb),
+  ];
 }
 
 /** Starts it, waits for /readyz, then `restMs` longer; answers what Node took until ready and holds at the end. */
