@@ -18,7 +18,8 @@ export const builtAppDir = join(root, 'dist/web');
 export async function isBuilt(dir: string): Promise<boolean> {
   try {
     const stamp = stampSchema.parse(JSON.parse(await readFile(join(dir, STAMP), 'utf8')));
-    return stamp.hash === (await hashOf(stamp.files));
+    const texts = await Promise.all(stamp.files.map((name) => readFile(join(root, name))));
+    return stamp.hash === hashOf(stamp.files.map((name, n) => [name, texts[n] ?? Buffer.alloc(0)]));
   } catch {
     return false;
   }
@@ -33,8 +34,9 @@ export async function buildApp(dir: string): Promise<void> {
     if (await isBuilt(dir)) return;
   }
   try {
-    const names = await bundle(fresh);
-    await writeFile(join(fresh, STAMP), JSON.stringify({ files: names, hash: await hashOf(names) }));
+    const sources = await bundle(fresh);
+    const stamp = { files: sources.map(([name]) => name), hash: hashOf(sources) };
+    await writeFile(join(fresh, STAMP), JSON.stringify(stamp));
     await rm(dir, { recursive: true, force: true });
     await rename(fresh, dir);
   } finally {
@@ -65,18 +67,28 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Returns what went into it, as paths from the root. */
-async function bundle(outDir: string): Promise<string[]> {
+type Source = readonly [name: string, text: Buffer];
+
+/** Returns what went into it, as it was just before the builder read it: what changes meanwhile is not taken for built. */
+async function bundle(outDir: string): Promise<Source[]> {
   // Whoever only serves need not load the builder.
   const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
-  const files = new Set([join(root, 'package-lock.json'), join(root, 'src/web/build-app.ts')]);
+  const sources = new Map<string, Buffer>();
+  const note = async (id: string): Promise<null> => {
+    const path = id.replace(/\?.*$/, '');
+    const name = relative(root, path).replaceAll('\\', '/');
+    if (!path.startsWith(root) || path.includes('node_modules') || sources.has(name)) return null;
+    sources.set(name, await readFile(path));
+    return null;
+  };
+  for (const name of ['package-lock.json', 'src/web/build-app.ts']) await note(join(root, name));
   await build({
     configFile: false,
     root: join(root, 'src/web'),
     logLevel: 'error',
     publicDir: false,
     mode: 'production',
-    plugins: [react(), { name: 'note-sources', moduleParsed: ({ id }) => void files.add(id.replace(/\?.*$/, '')) }],
+    plugins: [react(), { name: 'note-sources', load: { order: 'pre', handler: note } }],
     build: {
       outDir,
       emptyOutDir: true,
@@ -91,13 +103,11 @@ async function bundle(outDir: string): Promise<string[]> {
       rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
     },
   });
-  const own = [...files].filter((path) => path.startsWith(root) && !path.includes('node_modules'));
-  return own.map((path) => relative(root, path).replaceAll('\\', '/')).sort();
+  return [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-async function hashOf(files: string[]): Promise<string> {
-  const texts = await Promise.all(files.map((name) => readFile(join(root, name))));
+function hashOf(sources: readonly Source[]): string {
   const hash = createHash('sha256');
-  for (const [n, text] of texts.entries()) hash.update(`${files[n]}\n${text.length}\n`).update(text);
+  for (const [name, text] of sources) hash.update(`${name}\n${text.length}\n`).update(text);
   return hash.digest('hex');
 }
