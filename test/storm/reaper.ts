@@ -22,6 +22,9 @@ const OUTSIDE: readonly DurableBoundary[] = [
   'store-media',
 ];
 
+/** A refresh token is spent when its answer is lost, and the account must be connected anew: access-token.test.ts. */
+const ANSWERED_ONCE: readonly DurableBoundary[] = ['request-first-token', 'request-token'];
+
 export type Reaper = ReturnType<typeof createReaper>;
 
 export function createReaper(fate: Fate) {
@@ -76,7 +79,7 @@ export function createReaper(fate: Fate) {
         live();
         if (!OUTSIDE.includes(boundary)) return await within.run(boundary, work);
         const moment = decide(boundary);
-        if (moment === 'before') die(life);
+        if (moment === 'before' || (moment !== null && ANSWERED_ONCE.includes(boundary))) die(life);
         const done = await work();
         if (moment === 'after') die(life);
         return done;
