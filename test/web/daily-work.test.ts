@@ -144,6 +144,8 @@ describe.skipIf(executablePath === undefined)('a day at the desk', () => {
     const hits = page.getByRole('region', { name: 'Trong nội dung tin nhắn' });
     await hits.getByText('máy triệt lông').waitFor();
     await shoot(page, 'inbox-search');
+    const box = await hits.getByText('máy triệt lông').boundingBox();
+    expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThanOrEqual(900);
     expect(await seriousMistakes(page)).toEqual([]);
     await hits.getByRole('button').first().click();
     await page.getByRole('log').getByText('chị muốn hỏi về máy triệt lông').waitFor();
