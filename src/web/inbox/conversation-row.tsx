@@ -60,7 +60,7 @@ export function CustomerFace({ row, size }: { row: Pick<Row, 'customer'>; size: 
     <Avatar
       size={size}
       radius="xl"
-      src={avatarUrl}
+      src={avatarUrl !== null && /^https?:\/\//.test(avatarUrl) ? avatarUrl : null}
       alt=""
       color="initials"
       allowedInitialsColors={['teal', 'cyan', 'indigo', 'grape']}
