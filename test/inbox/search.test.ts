@@ -100,13 +100,15 @@ test('of another team nothing is found, of one’s own and of no team everything
 
 describe('with 300,000 lines', () => {
   beforeAll(async () => {
-    await inbox.rows(
-      `INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, data)
+    // In portions: no statement may take longer than the pool's patience, on whatever machine.
+    for (let from = 1; from < 300_000; from += 50_000)
+      await inbox.rows(
+        `INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, data)
        SELECT $1::timestamptz + n * interval '1 second', CASE WHEN n % 3 = 0 THEN 'message_in' ELSE 'message_out' END, $2, $3, 'zalo',
          CASE WHEN n % 10007 = 0 THEN 'Máy phun sương ' || n ELSE 'Dạ chị ơi ' || n END, '{"author":"agent"}'
-       FROM generate_series(1, 300000) n`,
-      [START, chat.customerId, chat.conversationId],
-    );
+       FROM generate_series($4::int, $4::int + 49999) n`,
+        [START, chat.customerId, chat.conversationId, from],
+      );
     await inbox.rows('VACUUM ANALYZE touchpoints');
   }, 120_000);
 
@@ -117,10 +119,10 @@ describe('with 300,000 lines', () => {
       return plan.map((row) => String(row['QUERY PLAN'])).join('\n');
     };
     const rare = await explain('all', 'phun sương');
-    expect(rare).toContain('touchpoints_words_idx');
+    expect(rare).toMatch(/Bitmap Index Scan on touchpoints_\w*words_idx/);
     expect(rare).not.toContain('Seq Scan on touchpoints');
     const common = await explain('newest', 'dạ chị');
-    expect(common).toMatch(/Index Scan Backward using touchpoints_pkey.*rows=5000/);
+    expect(common).toMatch(/Index Scan Backward using touchpoints_\w*pkey.*rows=5000/);
     expect(common).not.toContain('Seq Scan on touchpoints');
   });
 
