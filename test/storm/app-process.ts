@@ -17,6 +17,7 @@ export type AppProcess = {
   stop(): Promise<number | null>;
   /** SIGSTOP or SIGCONT. */
   signal(name: NodeJS.Signals): void;
+  isAlive(): boolean;
   /** Resolves when the one that runs now is gone. */
   gone(): Promise<void>;
   /** What it wrote to stderr, over all its lives. */
@@ -28,8 +29,9 @@ export async function createAppProcess(env: Record<string, string>, main: string
   const port = await freePort();
   let child: ChildProcess | null = null;
   let errors = '';
+  const isAlive = () => child !== null && child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (!child || !isAlive()) return child?.exitCode ?? null;
     const gone = once(child, 'exit');
     child.kill(signal);
     const [code] = await gone;
@@ -56,8 +58,9 @@ export async function createAppProcess(env: Record<string, string>, main: string
     signal: (name) => {
       child?.kill(name);
     },
+    isAlive,
     gone: async () => {
-      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      if (child && isAlive()) await once(child, 'exit');
     },
     errors: () => errors,
   };

@@ -12,19 +12,6 @@ export type Fate = (commit: number, boundary: DurableBoundary) => Moment | null;
 
 const CHANGES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
 
-/** What becomes durable elsewhere than in the database. */
-const OUTSIDE: readonly DurableBoundary[] = [
-  'post-webhook',
-  'request-first-token',
-  'request-token',
-  'send-message',
-  'spool-token',
-  'store-media',
-];
-
-/** A refresh token is spent when its answer is lost, and the account must be connected anew: access-token.test.ts. */
-const ANSWERED_ONCE: readonly DurableBoundary[] = ['request-first-token', 'request-token'];
-
 export type Reaper = ReturnType<typeof createReaper>;
 
 export function createReaper(fate: Fate) {
@@ -77,12 +64,8 @@ export function createReaper(fate: Fate) {
       queueTransaction: guarded(db.queueTransaction),
       durably: async (boundary, work) => {
         live();
-        if (!OUTSIDE.includes(boundary)) return await within.run(boundary, work);
-        const moment = decide(boundary);
-        if (moment === 'before' || (moment !== null && ANSWERED_ONCE.includes(boundary))) die(life);
-        const done = await work();
-        if (moment === 'after') die(life);
-        return done;
+        // A call to a provider or a file lies between two commits: a death around it is a death after one or before the next.
+        return await within.run(boundary, work);
       },
     };
   };

@@ -16,7 +16,9 @@ export async function createStormProcess(env: Record<string, string>, main?: str
       for (const end = Date.now() + withinMs; Date.now() < end; ) {
         const answer = await fetch(`${app.address}/readyz`).catch(() => null);
         if (answer?.status === 200 && (await answer.text()).includes('"dem"')) return true;
-        await wait(50);
+        // A start that found no database in time has ended; whoever runs a program starts it again.
+        if (!app.isAlive()) app.start();
+        await wait(100);
       }
       return false;
     },
