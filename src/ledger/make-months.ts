@@ -28,7 +28,8 @@ async function makeMonth(client: pg.PoolClient, { name, from, upto }: LedgerMont
   await client.query(WAIT_SHORTLY);
   await client.query(LOCK_MONTHS);
   if (isCovered({ name, from, upto }, await readParts(client))) return false;
-  await client.query('LOCK TABLE touchpoints IN SHARE UPDATE EXCLUSIVE MODE');
+  // Who writes waits: a line on its way to the default part would be refused by the part's new bounds.
+  await client.query('LOCK TABLE touchpoints IN SHARE ROW EXCLUSIVE MODE');
   await client.query('LOCK TABLE touchpoints_default IN ACCESS EXCLUSIVE MODE');
   const found = await client.query(
     `SELECT 1 FROM touchpoints_default WHERE at >= $1 AND at < $2 LIMIT ${MOST_MOVED + 1}`,

@@ -96,6 +96,24 @@ test('the stream of changes reads across months', async () => {
   expect((await changesSince(db.pool, later)).changes).toEqual([]);
 });
 
+test('a line that is written while its month is made is refused by nobody and stands there once', async () => {
+  let written = 0;
+  for (let month = 0; month < 24; month += 3) {
+    const at = monthOf(NOW, month).from;
+    const writers = Array.from({ length: 4 }, async () => {
+      for (let n = 0; n < 15; n += 1) await write(at);
+      written += 15;
+    });
+    // One that gave up for this time tries again, as the keeper does.
+    const make = async () => {
+      while ((await makeMonths(db, at).catch((error) => (wasBusy(error) ? null : Promise.reject(error)))) === null);
+    };
+    await Promise.all([...writers, make()]);
+  }
+  expect(await count('touchpoints')).toBe(written);
+  expect(await names()).toHaveLength(25);
+});
+
 test('while the ledger is in use for long nobody waits for new months: they are made later', async () => {
   let now = NOW;
   const keep = createMonthKeeper({ db, clock: { now: () => now }, log });
