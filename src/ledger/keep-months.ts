@@ -29,9 +29,9 @@ export function createMonthKeeper({ db, clock, log }: KeepMonthsDeps): () => Pro
 // By the server's clock: its statistics are. What doubled is looked at before its day is over.
 const IS_KNOWN = `
 SELECT current_setting('server_version_num')::int AS version,
-  coalesce(s.last_analyze > now() - interval '20 hours', false) AND 2 * greatest(c.reltuples, 1000) >= (
-    SELECT sum(p.n_live_tup) FROM pg_inherits i JOIN pg_stat_user_tables p ON p.relid = i.inhrelid WHERE i.inhparent = c.oid) AS known
-FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE c.oid = 'touchpoints'::regclass`;
+  coalesce(pg_stat_get_last_analyze_time(c.oid) > now() - interval '20 hours', false) AND 2 * greatest(c.reltuples, 1000) >= (
+    SELECT sum(pg_stat_get_live_tuples(i.inhrelid)) FROM pg_inherits i WHERE i.inhparent = c.oid) AS known
+FROM pg_class c WHERE c.oid = 'touchpoints'::regclass`;
 
 /** Columns that questions choose lines by; texts are wide and no plan depends on them. */
 const CHOSEN_BY = 'id, at, kind, customer_id, conversation_id, outbound_message_id';

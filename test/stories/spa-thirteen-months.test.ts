@@ -257,7 +257,9 @@ describe.each(CHANNELS)('a spa on %s', (channel) => {
     ]);
   });
 
-  test('the year ends: a reminder at thirty days, the gift at seven; she renews, and the old term is never spoken of again', async () => {
+  test('the year ends: a reminder at thirty days, the gift at seven; she renews, and the old term is never spoken of again', {
+    timeout: 120_000,
+  }, async () => {
     for (let month = 6; month <= 10; month += 1) {
       await at(month * 30 + 10, '15:00');
       await reportUsage(stage, SPA, { appointments: 80 });
