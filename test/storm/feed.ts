@@ -42,6 +42,7 @@ export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1
   const seen: Feed['seen'] = { tries: 0, repeats: 0, reordered: 0, statuses: new Map() };
   const slots = openSlots(AT_ONCE);
   const lanes = new Map<string, Promise<void>>();
+  const firstOf = new Map<string, Promise<void>>();
   let count = 0;
   let isClosed = false;
 
@@ -100,13 +101,15 @@ export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1
     const before = lanes.get(lane) ?? Promise.resolve();
     // Who has not begun yet cannot be answered: the first words keep their place.
     if (message !== null && /\d/.test(message.text) && chance() < reordered) {
-      // Out of the row: it does not wait, and nobody waits for it.
+      // Out of the row: it waits for the first words only, and nobody waits for it.
       seen.reordered += 1;
-      track(wait(chance() * 200).then(() => carry(webhook, one)));
+      const begun = firstOf.get(lane) ?? Promise.resolve();
+      track(begun.then(() => wait(chance() * 200)).then(() => carry(webhook, one)));
       return;
     }
     const turn = before.then(() => carry(webhook, one));
     lanes.set(lane, turn);
+    if (!firstOf.has(lane)) firstOf.set(lane, turn);
     track(turn);
   };
   const server = createServer((request, response) => {
