@@ -28,7 +28,9 @@ const maxIndent = 120;
 const maxNesting = 40;
 /** Brackets and commas; prose and ten thousand short lists stay far below. */
 const maxSigns = 30_000;
-const mostProblems = 50;
+/** A name of a hundred thousand letters is not repeated. */
+const longestMessage = 300;
+export const mostProblems = 50;
 
 /** Reads one file; what is not YAML, or a bomb, comes back as problems with their places. */
 export function readYaml(path: string, source: string): ReadYaml {
@@ -91,7 +93,8 @@ function duplicateKey(name: string): Words {
 
 type Words = { code: string; message: string; fix: string };
 
-function findBomb(source: string): Words | null {
+/** What only an attack would write, told before anything is parsed; null = fit to be read. */
+export function findBomb(source: string): Words | null {
   if (source.length > limits.maxBytes) {
     return {
       code: 'file_too_big',
@@ -154,7 +157,8 @@ function explainYamlError(code: string, message: string): Words {
 }
 
 function problemAt(file: string, line: number, column: number, words: Words): Problem {
-  return { ...words, severity: 'error', file, line, column, step: null };
+  const message = words.message.slice(0, longestMessage);
+  return { ...words, message, severity: 'error', file, line, column, step: null };
 }
 
 function placer(path: string, source: string, lines: LineCounter, root: ParsedNode | null): YamlFile['place'] {

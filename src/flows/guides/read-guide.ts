@@ -1,8 +1,9 @@
 // One guide file becomes a guide, or a list of what is wrong with it. Pure; also runs in the browser.
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { hintName } from '../nearest-name.ts';
 import type { Problem } from '../problem.ts';
+import { findBomb, mostProblems } from '../read-yaml.ts';
 import { cleanText } from '../vietnamese-text.ts';
 import {
   GUIDE_FIELDS,
@@ -55,7 +56,14 @@ function checkBody(body: string): [message: string, fix: string][] {
   return [[`Nội dung dài ${body.length} ký tự.`, fix]];
 }
 
-function readHead(head: string, report: (code: string, place: Place, message: string, fix: string) => Problem) {
+type Report = (code: string, place: Place, message: string, fix: string) => Problem;
+
+function readHead(head: string, report: Report) {
+  if (findBomb(head) !== null) {
+    const message = 'Phần đầu tệp quá dài hoặc lồng nhau quá sâu.';
+    const fix = 'Phần đầu chỉ cần vài dòng title, product, keywords, questions, summary; các bước viết ở dưới.';
+    return { data: null, problems: [report('guide_yaml', { line: 2, column: 1 }, message, fix)] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(head, { lineCounter: lines, prettyErrors: false });
   // The head begins on the file's second line.
@@ -63,14 +71,7 @@ function readHead(head: string, report: (code: string, place: Place, message: st
     const { line, col } = lines.linePos(offset);
     return { line: line + 1, column: col };
   };
-  const problems = document.errors.map((error) =>
-    report(
-      'guide_yaml',
-      placeOf(error.pos[0]),
-      `Phần đầu tệp viết chưa đúng: ${error.message}`,
-      'Mỗi dòng viết "tên: giá trị"; chữ có dấu ":" hoặc "#" thì đặt trong ngoặc kép.',
-    ),
-  );
+  const problems = problemsOfForm(document, placeOf, report);
   if (problems.length > 0) return { data: null, problems };
   const parsed = guideFrontMatterSchema.safeParse(document.toJS());
   const placeOfPath = (path: PropertyKey[]): Place => {
@@ -90,11 +91,23 @@ function readHead(head: string, report: (code: string, place: Place, message: st
   return { data: parsed.data, problems };
 }
 
-function explainIssue(
-  issue: z.core.$ZodIssue,
-  placeOf: (path: PropertyKey[]) => Place,
-  report: (code: string, place: Place, message: string, fix: string) => Problem,
-): Problem[] {
+function problemsOfForm(document: Document, placeOf: (offset: number) => Place, report: Report): Problem[] {
+  const problems = document.errors.slice(0, mostProblems).map((error) => {
+    const message = `Phần đầu tệp viết chưa đúng: ${error.message}`;
+    const fix = 'Mỗi dòng viết "tên: giá trị"; chữ có dấu ":" hoặc "#" thì đặt trong ngoặc kép.';
+    return report('guide_yaml', placeOf(error.pos[0]), message, fix);
+  });
+  visit(document, {
+    Alias: (_key, { range }) => {
+      const message = 'Dấu "*" của YAML (tham chiếu) không dùng được ở phần đầu tệp.';
+      problems.push(report('guide_yaml', placeOf(range?.[0] ?? 0), message, 'Đặt chữ bắt đầu bằng * trong ngoặc kép.'));
+      return visit.BREAK;
+    },
+  });
+  return problems;
+}
+
+function explainIssue(issue: z.core.$ZodIssue, placeOf: (path: PropertyKey[]) => Place, report: Report): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
       report('guide_unknown_field', placeOf([key]), `Không có mục "${key}".`, hintName(key, GUIDE_FIELDS)),
