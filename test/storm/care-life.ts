@@ -170,6 +170,8 @@ function createTeller(stage: Stage, reaper: Reaper) {
     // Leases run on the database's own clock, and nobody waits half a minute here.
     const expire = `UPDATE outbound_messages SET lease_until = now() - interval '1 s' WHERE status = 'sending'`;
     await stage.db.pool.query(expire);
+    // A claim on the token as well, which would stand for a minute and a half of a clock that does not go on by itself.
+    await stage.db.pool.query(`UPDATE channel_tokens SET refresh_started_at = refresh_started_at - interval '90 s'`);
   };
   const settle = () => insist(stage.settle);
   const pass = async (days: number) => {
