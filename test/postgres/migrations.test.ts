@@ -12,6 +12,7 @@ const names = readdirSync(MIGRATIONS, { withFileTypes: true })
 
 /** What the schema language cannot say: reviewed one by one. */
 const PARTIAL_INDEXES = [
+  'notes_mentions_idx',
   'channel_identities_search_idx',
   'conversations_due_idx',
   'conversations_resolved_idx',
