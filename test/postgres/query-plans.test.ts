@@ -22,6 +22,7 @@ const MAY_READ_ALL: [beginning: string, why: string][] = [
   ['SELECT metric, status, score, count(*)::int AS n FROM survey_answers', 'scores of a year are counted'],
   ['UPDATE inbound_events t SET payload', 'once a night: time takes what is too old'],
   ['UPDATE outbound_messages t SET content', 'once a night'],
+  ["SELECT count(*) FROM customers WHERE NOT 'erased'", 'once a day: how many people are kept'],
   ['DELETE FROM enrolment_steps t WHERE t.ctid', 'once a night'],
   ['WITH recent AS (SELECT at, kind, channel', 'when a channel was silent for 20,000 lines of the ledger'],
 ];
