@@ -38,6 +38,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 30_000,
+    // Who is still connected when we leave is served once more and told to go: a restart refuses nobody.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     // Nothing is decided by an address that the caller wrote.
     trustProxy: deps.trustProxy ?? false,
