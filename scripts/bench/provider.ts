@@ -1,6 +1,6 @@
 // A provider that answers at once, late or never, and tells when a message to somebody came. Loopback only.
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenAnywhere } from '../../test/outside/free-port.ts';
 
 export type Provider = {
   url: string;
@@ -35,12 +35,8 @@ export async function startProvider(): Promise<Provider> {
       else setTimeout(send, provider.delayMs).unref();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
   const provider: Provider = {
-    url: `http://127.0.0.1:${port}`,
+    url: await listenAnywhere(server),
     delayMs: 0,
     taken: () => taken,
     expect: (person, told) => waiting.set(person, told),

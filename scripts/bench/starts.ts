@@ -2,10 +2,10 @@
 // embedded one. Linux: it reads /proc. CPU time is the steadier figure on a busy machine.
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/outside/free-port.ts';
 import { atMost, type Bench, type Figure, mb, median, ms, plain } from './figure.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -103,15 +103,4 @@ async function serverMbOf(dataDir: string): Promise<number> {
 async function kbOf(path: string, field: string): Promise<number> {
   const line = (await readFile(path, 'utf8')).split('\n').find((one) => one.startsWith(`${field}:`));
   return Number(line?.replace(/\D/g, '')) / 1024;
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -2,6 +2,7 @@
 import { Agent } from 'node:http';
 import axios from 'axios';
 import type { SandboxChannel } from './sandbox-schema.ts';
+import { createSlots } from './slots.ts';
 import { type World, writeJournal } from './world.ts';
 
 export type OutgoingWebhook = {
@@ -164,24 +165,6 @@ function createTimers() {
 
 function retryHeader(channel: SandboxChannel, number: number): Record<string, string> {
   return channel === 'zalo' ? { num_retry: String(number) } : {};
-}
-
-function createSlots(size: number) {
-  const waiting: (() => void)[] = [];
-  let busy = 0;
-  return {
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      if (busy >= size) await new Promise<void>((resolve) => waiting.push(resolve));
-      else busy += 1;
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) busy -= 1;
-        else next();
-      }
-    },
-  };
 }
 
 type IdleGate = ReturnType<typeof createIdleGate>;

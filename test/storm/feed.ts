@@ -2,6 +2,7 @@
 // says 2xx; some twice, some behind the next one, to any of the processes. It writes down who said what and when.
 import { createServer, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createSlots } from '../../src/sandbox/slots.ts';
 import { listenAnywhere } from '../outside/free-port.ts';
 import type { Chance } from './chance.ts';
 
@@ -40,7 +41,7 @@ type Webhook = { path: string; headers: Record<string, string>; raw: Buffer };
 export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1 }: FeedOptions): Promise<Feed> {
   const carried: Carried[] = [];
   const seen: Feed['seen'] = { tries: 0, repeats: 0, reordered: 0, statuses: new Map() };
-  const slots = openSlots(AT_ONCE);
+  const slots = createSlots(AT_ONCE);
   const lanes = new Map<string, Promise<void>>();
   const firstOf = new Map<string, Promise<void>>();
   let count = 0;
@@ -153,22 +154,4 @@ function messageOf(raw: Buffer): Carried['message'] {
   const one = body.entry?.[0]?.messaging?.[0];
   if (typeof one?.message?.text !== 'string' || one.message.is_echo === true) return null;
   return { personId: String(one.sender.id), text: one.message.text };
-}
-
-function openSlots(size: number) {
-  const waiting: (() => void)[] = [];
-  let busy = 0;
-  return {
-    async run<T>(work: () => Promise<T>): Promise<T> {
-      if (busy >= size) await new Promise<void>((resolve) => waiting.push(resolve));
-      else busy += 1;
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) busy -= 1;
-        else next();
-      }
-    },
-  };
 }
