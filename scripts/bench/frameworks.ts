@@ -11,6 +11,7 @@ import { personId, within } from './messages.ts';
 import { APP_SECRET, startProgram } from './program.ts';
 import { type Provider, startProvider } from './provider.ts';
 import { greet } from './reply-time.ts';
+import { textWebhook } from './text-webhook.ts';
 
 const FOLDER = fileURLToPath(new URL('frameworks/', import.meta.url));
 const NAMES = ['grammy', 'bottender', 'botkit'] as const;
@@ -111,12 +112,7 @@ async function wholeTurns(bench: Bench, { name, address, provider, bodyOf }: Con
 const run = Date.now();
 
 function messengerBody(text: string): (n: number) => string {
-  return (n) => {
-    const now = Date.now();
-    const message = { mid: `m_f-${run}-${now}-${n}`, text };
-    const messaging = [{ sender: { id: personId(n % PEOPLE) }, recipient: { id: '100' }, timestamp: now, message }];
-    return JSON.stringify({ object: 'page', entry: [{ id: '100', time: now, messaging }] });
-  };
+  return (n) => textWebhook({ sender: personId(n % PEOPLE), mid: `m_f-${run}-${Date.now()}-${n}`, text });
 }
 
 function telegramBody(n: number): string {

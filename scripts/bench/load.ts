@@ -1,6 +1,7 @@
 // Signed Messenger webhooks from many customers, each body different, sent over a fixed number of connections.
 import { createHmac } from 'node:crypto';
 import autocannon from 'autocannon';
+import { textWebhook } from './text-webhook.ts';
 
 export type LoadResult = { requests: number; seconds: number; p50: number; p99: number; non2xx: number };
 
@@ -8,11 +9,12 @@ let serial = 0;
 
 function webhook(customers: number): string {
   serial += 1;
-  const now = Date.now();
   const sender = `20000000000${String(serial % customers).padStart(6, '0')}`;
-  const message = { mid: `m_bench-${process.pid}-${now}-${serial}`, text: serial % 2 ? 'một' : 'hai' };
-  const messaging = [{ sender: { id: sender }, recipient: { id: '100' }, timestamp: now, message }];
-  return JSON.stringify({ object: 'page', entry: [{ id: '100', time: now, messaging }] });
+  return textWebhook({
+    sender,
+    mid: `m_bench-${process.pid}-${Date.now()}-${serial}`,
+    text: serial % 2 ? 'một' : 'hai',
+  });
 }
 
 /** Posts for `seconds` and answers what came back; latencies in milliseconds. */

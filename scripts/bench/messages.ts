@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { APP_SECRET } from './program.ts';
+import { textWebhook } from './text-webhook.ts';
 
 let serial = 0;
 
@@ -13,16 +14,7 @@ export function personId(person: number): string {
 /** The status of the answer. */
 export async function postMessage(address: string, person: number, text: string): Promise<number> {
   serial += 1;
-  const now = Date.now();
-  const messaging = [
-    {
-      sender: { id: personId(person) },
-      recipient: { id: '100' },
-      timestamp: now,
-      message: { mid: `m_r${serial}`, text },
-    },
-  ];
-  const body = JSON.stringify({ object: 'page', entry: [{ id: '100', time: now, messaging }] });
+  const body = textWebhook({ sender: personId(person), mid: `m_r${serial}`, text });
   const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex');
   const answer = await fetch(`${address}/webhooks/messenger`, {
     method: 'POST',
