@@ -1,11 +1,11 @@
 // The thread of one customer: what they said, what we said and how far it got, what was decided against and why, notes of
-// staff and the moves between bot and people. One statement; a page ends at a place that does not change.
+// staff and the moves between bot and people. A page ends at a place that does not change, on either side.
 import type pg from 'pg';
 import { HttpError } from '../errors.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
 import { mediaAddress } from './attachment-schema.ts';
 import { readNewestWord } from './newest-word.ts';
-import { EVENTS, OUT_LINES, READ_TIMELINE } from './timeline-query.ts';
+import { FIND_PLACE, lineValues, READ_NEWER, READ_OLDER } from './timeline-query.ts';
 import type { TimelineItem, TimelineQuery } from './timeline-schema.ts';
 
 type Shown = { kind: string; url?: string | null; path?: string | null; name?: string | null };
@@ -32,35 +32,83 @@ type Row = {
   step: string | null;
 };
 
-export type Timeline = { items: TimelineItem[]; nextBefore: string | null; newestStaffMessageId: string | null };
+export type Timeline = {
+  items: TimelineItem[];
+  nextBefore: string | null;
+  nextAfter: string | null;
+  newestStaffMessageId: string | null;
+};
 
 export type TimelineDeps = { pool: pg.Pool; scripts: () => Pick<Scripts, 'active' | 'versions'> };
 
-/** null when there is no such conversation. Throws bad_cursor. */
+type Place = { at: string; line: string; place: string; id: string };
+/** Newest first. */
+type Found = { rows: Row[]; hasOlder: boolean; hasNewer: boolean };
+
+/** null when there is no such conversation. Throws invalid_request, message_not_found. */
 export async function readTimeline(
   { pool, scripts }: TimelineDeps,
   id: string,
-  { before, limit }: TimelineQuery,
+  query: TimelineQuery,
 ): Promise<Timeline | null> {
   const found = await pool.query<{ customer_id: string }>('SELECT customer_id FROM conversations WHERE id = $1', [id]);
   const [conversation] = found.rows;
   if (conversation === undefined) return null;
-  const place = before === undefined ? null : readPlace(before);
-  const kinds = [OUT_LINES, EVENTS];
-  const from = [place?.place ?? null, place?.id ?? null];
-  const values = [conversation.customer_id, place?.at ?? null, place?.line ?? null, limit + 1, ...kinds, ...from];
-  const [{ rows }, newest] = await Promise.all([
-    pool.query<Row>({ name: 'read-timeline', text: READ_TIMELINE, values }),
+  const [{ rows, hasOlder, hasNewer }, newest] = await Promise.all([
+    readRows(pool, conversation.customer_id, query),
     readNewestWord(pool, id),
   ]);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
   const titles = scripts();
   return {
-    items: shown.map((row) => itemOf(row, { conversationId: id, flowTitle: titleOf(titles, row) })),
-    nextBefore: rows.length > limit && last ? writePlace(last) : null,
+    items: rows.map((row) => itemOf(row, { conversationId: id, flowTitle: titleOf(titles, row) })),
+    nextBefore: hasOlder ? writePlace(rows.at(-1)) : null,
+    nextAfter: hasNewer ? writePlace(rows[0]) : null,
     newestStaffMessageId: newest?.id ?? null,
   };
+}
+
+async function readRows(pool: pg.Pool, customerId: string, asked: TimelineQuery): Promise<Found> {
+  const { before, after, around, limit } = asked;
+  if ([before, after, around].filter((one) => one !== undefined).length > 1)
+    throw new HttpError(400, 'invalid_request', 'give one of before, after and around');
+  if (around !== undefined) return await readAround(pool, customerId, around, limit);
+  if (after === undefined) {
+    const place = before === undefined ? null : readPlace(before, 'before');
+    const { rows, hasMore } = await readSide(pool, customerId, { side: READ_OLDER, place, limit });
+    return { rows, hasOlder: hasMore, hasNewer: false };
+  }
+  const place = readPlace(after, 'after');
+  const { rows, hasMore } = await readSide(pool, customerId, { side: READ_NEWER, place, limit });
+  return { rows: rows.toReversed(), hasOlder: rows.length > 0, hasNewer: hasMore };
+}
+
+/** Half of what is asked for on either side; the item itself counts as older, so that it is read with what it says. */
+async function readAround(pool: pg.Pool, customerId: string, id: string, limit: number): Promise<Found> {
+  const { rows: places } = await pool.query<Pick<Row, 'id' | 'at' | 'line' | 'place'>>({
+    ...FIND_PLACE,
+    values: [...lineValues(customerId), id],
+  });
+  const [found] = places;
+  if (found === undefined)
+    throw new HttpError(404, 'message_not_found', `the thread has no item ${id}; read it without around`);
+  const place = { ...found, at: found.at.toISOString() };
+  const half = Math.ceil(limit / 2);
+  // The smallest id that comes after its own: a space more.
+  const withItself = { ...place, id: `${place.id} ` };
+  const [older, newer] = await Promise.all([
+    readSide(pool, customerId, { side: READ_OLDER, place: withItself, limit: half }),
+    readSide(pool, customerId, { side: READ_NEWER, place, limit: limit - half }),
+  ]);
+  const rows = [...newer.rows.toReversed(), ...older.rows];
+  return { rows, hasOlder: older.hasMore, hasNewer: newer.hasMore };
+}
+
+type Side = { side: typeof READ_OLDER; place: Place | null; limit: number };
+
+async function readSide(pool: pg.Pool, customerId: string, { side, place, limit }: Side) {
+  const values = [place?.at ?? null, place?.line ?? null, place?.place ?? null, place?.id ?? null, limit + 1];
+  const { rows } = await pool.query<Row>({ ...side, values: [...lineValues(customerId), ...values] });
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 /** As it is called now; a script that is gone keeps its id. */
@@ -84,14 +132,17 @@ function shownFile({ kind, url = null, path = null, name = null }: Shown, conver
   return { kind, url: address ?? url, path, name };
 }
 
-function writePlace({ at, line, place, id }: Row): string {
+function writePlace(row: Row | undefined): string | null {
+  if (row === undefined) return null;
+  const { at, line, place, id } = row;
   return Buffer.from(`${at.toISOString()}|${line}|${place}|${id}`).toString('base64url');
 }
 
-function readPlace(before: string): { at: string; line: string; place: string; id: string } {
-  const [at = '', line = '', place = '', id = ''] = Buffer.from(before, 'base64url').toString().split('|');
+function readPlace(given: string, field: 'before' | 'after'): Place {
+  const [at = '', line = '', place = '', id = ''] = Buffer.from(given, 'base64url').toString().split('|');
   if (Number.isNaN(Date.parse(at)) || !isPlace(line) || !isPlace(place) || !/^[ont]:[\w-]+$/.test(id)) {
-    throw new HttpError(400, 'invalid_request', 'before: must be the nextBefore of an earlier answer');
+    const name = field === 'before' ? 'nextBefore' : 'nextAfter';
+    throw new HttpError(400, 'invalid_request', `${field}: must be the ${name} of an earlier answer`);
   }
   return { at, line, place, id };
 }

@@ -27,9 +27,9 @@ export function messagesStatement(
   const { values, value } = collectValues([words, cursor, limit]);
   const text = `
 WITH found AS MATERIALIZED (
-  SELECT k.id, k.conversation_id, k.customer_id, k.text, k.at, k.kind FROM ${PLACES[where]} ${FOUND}
+  SELECT k.id, k.conversation_id, k.customer_id, k.text, k.at, k.kind, k.outbound_message_id FROM ${PLACES[where]} ${FOUND}
 )
-SELECT p.id::text, p.conversation_id, p.customer_id, p.text, p.at, p.kind, coalesce(cu.name, (
+SELECT p.id::text, p.outbound_message_id, p.conversation_id, p.customer_id, p.text, p.at, p.kind, coalesce(cu.name, (
     SELECT i.display_name FROM channel_identities i WHERE i.customer_id = p.customer_id AND i.display_name IS NOT NULL ORDER BY i.id LIMIT 1)) AS name
 FROM (
   SELECT f.* FROM found f JOIN conversations c ON c.id = f.conversation_id WHERE ${seesConversation('c', viewer, value)}
@@ -40,6 +40,7 @@ JOIN customers cu ON cu.id = p.customer_id ORDER BY p.id DESC`;
 
 type Row = {
   id: string;
+  outbound_message_id: string | null;
   conversation_id: string;
   customer_id: string;
   name: string | null;
@@ -61,7 +62,9 @@ export async function searchMessages(
   return { messages: shown.map(messageOf), nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null };
 }
 
-function messageOf({ conversation_id: conversationId, customer_id: id, name, text, at, kind }: Row) {
-  const from = kind === 'message_in' ? ('customer' as const) : ('us' as const);
-  return { conversationId, customer: { id, name }, text, at: at.toISOString(), from };
+/** The thread shows a message of ours where it was queued, by the name of the message. */
+function messageOf({ id: line, outbound_message_id: ours, customer_id: id, name, text, at, ...row }: Row) {
+  const from = row.kind === 'message_in' ? ('customer' as const) : ('us' as const);
+  const messageId = ours === null ? `t:${line}` : `o:${ours}`;
+  return { messageId, conversationId: row.conversation_id, customer: { id, name }, text, at: at.toISOString(), from };
 }

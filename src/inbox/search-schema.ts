@@ -27,6 +27,7 @@ export const searchAnswer = z.object({
   messages: z
     .array(
       z.object({
+        messageId: z.string().meta({ description: 'Its id in the timeline, to be asked for as around.' }),
         conversationId: z.uuid(),
         customer: z.object({ id: z.uuid(), name: z.string().nullable() }),
         text: z.string(),

@@ -1,10 +1,11 @@
-// What the thread of a customer is read with: which lines of the ledger people read, and the one statement.
+// What the thread of a customer is read with: which lines of the ledger people read, and the statements: a page to either
+// side of a place, and where one of its items stands.
 
 /** After every line of the ledger. */
 const UNTOLD = '9223372036854775807::bigint';
 
 /** Lines of the ledger that people read between the words; what only machines care about stays out. */
-export const EVENTS = [
+const EVENTS = [
   'followed',
   'unfollowed',
   'contact_shared',
@@ -38,15 +39,15 @@ export const EVENTS = [
   'identity_linked',
 ];
 /** Lines that tell of a message of ours; the message itself is shown, once, where it was queued. */
-export const OUT_LINES = ['message_out', 'message_skipped', 'message_failed', 'message_uncertain', 'message_parked'];
+const OUT_LINES = ['message_out', 'message_skipped', 'message_failed', 'message_uncertain', 'message_parked'];
 
 // Messages of ours are found through their lines in the ledger, and while they are open by their own small index.
 // Order within one moment is the order in which the ledger heard of it (`line`): a question stands before the answer that
 // it caused. What the ledger has not heard of yet is the newest; among those the outbox has its own order.
-export const READ_TIMELINE = `
+const LINES = `
 WITH told AS (
   SELECT k.outbound_message_id AS id, min(k.id) AS line FROM touchpoints k
-  WHERE k.customer_id = $1 AND k.kind = ANY($5) AND k.outbound_message_id IS NOT NULL GROUP BY k.outbound_message_id
+  WHERE k.customer_id = $1 AND k.kind = ANY($2) AND k.outbound_message_id IS NOT NULL GROUP BY k.outbound_message_id
 ), own AS (
   SELECT o.*, t.line FROM told t JOIN outbound_messages o ON o.id = t.id
   UNION ALL
@@ -71,12 +72,29 @@ WITH told AS (
     regexp_replace(coalesce(k.data ->> 'by', k.data ->> 'owner', k.data ->> 'author'), '^staff:', ''), NULL, k.reason, NULL, k.data -> 'attachments',
     CASE WHEN k.kind = 'message_in' THEN k.inbound_event_id END, NULL, k.channel, k.flow, k.flow_version_id, k.step
   FROM touchpoints k WHERE k.customer_id = $1
-    AND (k.kind = 'message_in' OR k.kind = ANY($6) OR (k.kind = 'message_out' AND k.outbound_message_id IS NULL))
+    AND (k.kind = 'message_in' OR k.kind = ANY($3) OR (k.kind = 'message_out' AND k.outbound_message_id IS NULL))
   UNION ALL
   SELECT 'n:' || n.id, n.created_at, coalesce(w.line, ${UNTOLD}), 0, 'note', NULL, n.conversation_id, n.text, 'staff', coalesce(s.name, ''), NULL, NULL, NULL, NULL, NULL,
     CASE WHEN w.called IS NULL THEN n.mentions ELSE ARRAY(SELECT jsonb_array_elements_text(w.called)::uuid) END, NULL, NULL, NULL, NULL
   FROM notes n LEFT JOIN staff_members s ON s.id = n.staff_id LEFT JOIN written w ON w.note = n.id::text WHERE n.customer_id = $1
-)
+)`;
+
+/** What the customer's lines are chosen by: the first three values of each statement. */
+export function lineValues(customerId: string): unknown[] {
+  return [customerId, OUT_LINES, EVENTS];
+}
+
+/** Where the item $4 stands. */
+export const FIND_PLACE = {
+  name: 'timeline-place',
+  text: `${LINES} SELECT id, at, line::text, place::text FROM lines WHERE id = $4`,
+};
+
+/** $4 to $7: a place, of which nothing is null or all; $8: how many. The nearest come first. */
+function pageStatement(beyond: '<' | '>', name: string) {
+  const way = beyond === '<' ? 'DESC' : 'ASC';
+  const order = (of: string) => `${of}at ${way}, ${of}line ${way}, ${of}place ${way}, ${of}id COLLATE "C" ${way}`;
+  const text = `${LINES}
 SELECT l.id, l.at, l.line::text, l.place::text, l.kind, l.event, l.conversation_id, l.text,
   CASE WHEN l.kind = 'event' AND s.id IS NOT NULL THEN 'staff' ELSE l.from_type END AS from_type,
   CASE WHEN l.from_type = 'customer' THEN NULL ELSE coalesce(s.name, l.from_name) END AS from_name,
@@ -84,9 +102,14 @@ SELECT l.id, l.at, l.line::text, l.place::text, l.kind, l.event, l.conversation_
   (SELECT jsonb_agg(jsonb_build_object('kind', m.kind, 'url', m.url, 'path', m.path, 'name', m.name) ORDER BY m.created_at, m.id) FROM media m
     WHERE m.inbound_event_id = l.inbound_event_id) AS copied
 FROM (
-  SELECT * FROM lines WHERE $2::timestamptz IS NULL OR (at, line, place, id COLLATE "C") < ($2, $3::bigint, $7::bigint, $8::text COLLATE "C")
-  ORDER BY at DESC, line DESC, place DESC, id COLLATE "C" DESC LIMIT $4
+  SELECT * FROM lines WHERE $4::timestamptz IS NULL OR (at, line, place, id COLLATE "C") ${beyond} ($4, $5::bigint, $6::bigint, $7::text COLLATE "C")
+  ORDER BY ${order('')} LIMIT $8
 ) l
 LEFT JOIN flow_versions v ON v.id = l.flow_version_id
 LEFT JOIN staff_members s ON s.email = l.from_name AND (l.from_type = 'staff' OR l.kind = 'event')
-ORDER BY l.at DESC, l.line DESC, l.place DESC, l.id COLLATE "C" DESC`;
+ORDER BY ${order('l.')}`;
+  return { name, text };
+}
+
+export const READ_OLDER = pageStatement('<', 'timeline-older');
+export const READ_NEWER = pageStatement('>', 'timeline-newer');

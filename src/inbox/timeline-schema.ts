@@ -2,12 +2,25 @@
 import { z } from 'zod';
 import { momentAnswer } from '../http/request-fields.ts';
 
+/** Of a message of ours, a line of the ledger, a note. */
+export const timelineItemId = /^(o:[\da-f-]{36}|t:\d{1,18}|n:[\da-f-]{36})$/;
+
+function placeField(name: string) {
+  return z
+    .string()
+    .regex(/^[\w-]{1,200}$/, `must be the ${name} of an earlier answer`)
+    .optional();
+}
+
 export const timelineQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z
+  before: placeField('nextBefore').meta({ description: 'What is older.' }),
+  after: placeField('nextAfter').meta({ description: 'What is newer, the nearest of it.' }),
+  around: z
     .string()
-    .regex(/^[\w-]{1,200}$/, 'must be the nextBefore of an earlier answer')
-    .optional(),
+    .regex(timelineItemId, 'must be the id of an item, as the timeline and the search give it')
+    .optional()
+    .meta({ description: 'The item with this id and what stands on both sides of it.' }),
 });
 export type TimelineQuery = z.infer<typeof timelineQuery>;
 
@@ -44,5 +57,6 @@ export type TimelineItem = z.infer<typeof timelineItem>;
 export const timelinePage = z.object({
   items: z.array(timelineItem),
   nextBefore: z.string().nullable().meta({ description: 'null = this was the beginning.' }),
+  nextAfter: z.string().nullable().meta({ description: 'null = this was the end.' }),
   newestStaffMessageId: z.string().nullable().meta({ description: 'Send it back as seenStaffMessageId with a reply.' }),
 });
