@@ -47,7 +47,13 @@ export type SendResult =
   | { outcome: 'unknown'; code: string; reason: string };
 
 /** Asked after an unknown outcome: does the provider's own history hold this message? */
-export type SentLookup = { found: 'yes'; providerMessageId: string } | { found: 'no' } | { found: 'unknown' };
+export type SentLookup =
+  | { found: 'yes'; providerMessageId: string }
+  | { found: 'no' }
+  /** It answered, and nobody can tell from that. */
+  | { found: 'unknown' }
+  /** It could not be asked: not connected, or out of reach. Later it can. */
+  | { found: 'not_asked' };
 
 export type WebhookHeaders = Record<string, string | string[] | undefined>;
 

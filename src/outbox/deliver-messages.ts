@@ -33,7 +33,10 @@ export type Deliverer = Round & { readonly channel: ChannelName; isPaused(): boo
 
 const CONCURRENCY = 48;
 
+const ownStopwatch = () => performance.now();
+
 export function createDeliverer(deps: DelivererDeps): Deliverer {
+  const { stopwatch = ownStopwatch } = deps;
   const breaker = createCircuitBreaker(deps.clock);
   const underWay = new Set<Promise<void>>();
   const results = createBatcher<DeliveryResult>({
@@ -42,7 +45,6 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     maySplit: (error) => !isConnectionLost(error),
     commit: (items) => saveResults(deps, items),
   });
-  const { stopwatch = () => performance.now() } = deps;
   const sayOne = async (message: ClaimedMessage, takenAtMs: number): Promise<void> => {
     const result = await sayInTime({ ...deps, stopwatch }, message, takenAtMs);
     if (result === null) return;

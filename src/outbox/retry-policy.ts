@@ -1,5 +1,5 @@
 // When to try again what surely was not accepted, and when to ask again about what may have been.
-import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
 
 const FIRST_RETRY_MS = 2 * SECOND_MS;
 const LAST_RETRY_MS = 5 * MINUTE_MS;
@@ -18,6 +18,9 @@ export const SETTLE_MS = 60 * SECOND_MS;
 
 /** After so long without a word from the provider a person decides. */
 export const PARK_MS = 90 * SECOND_MS;
+
+/** After so long without a way to ask the provider a person decides as well. */
+export const PARK_UNASKED_MS = DAY_MS;
 
 /** Between two looks for an echo or an entry in the provider's history. */
 export const SETTLE_LOOK_MS = 10 * SECOND_MS;

@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { type Message, messageSchema } from '../flows/message-schema.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
 import { markSent } from './mark-sent.ts';
-import { PARK_MS, SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
+import { PARK_MS, PARK_UNASKED_MS, SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
 
 type Deps = { db: Database; channel: Channel; clock: Clock; log: Logger };
 
@@ -89,12 +89,15 @@ function askOnce(ask: () => Promise<boolean>): () => Promise<boolean> {
   };
 }
 
+const PARK_AFTER_MS: Partial<Record<SentLookup['found'], number>> = { unknown: PARK_MS, not_asked: PARK_UNASKED_MS };
+
 /** "Not there" counts only when it is too late for a call under way to arrive after all. */
 function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
   const base = { id: row.id, from: ['uncertain'] };
   const ageMs = now.getTime() - row.sending_at.getTime();
-  // A history that could not be asked just now is asked a few times more.
-  if (ageMs < SETTLE_MS || (lookup.found === 'unknown' && ageMs < PARK_MS)) {
+  // A history that told nothing is asked a few times more, and one that could not be asked for much longer: a channel that
+  // waits to be connected again says nothing meanwhile, so nobody is hurt by waiting with it.
+  if (ageMs < SETTLE_MS || ageMs < (PARK_AFTER_MS[lookup.found] ?? 0)) {
     const next = new Date(now.getTime() + SETTLE_LOOK_MS);
     return { ...base, to: 'uncertain', reason: 'Đang chờ kênh xác nhận tin đã đi hay chưa.', availableAt: next };
   }

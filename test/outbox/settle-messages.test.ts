@@ -119,3 +119,18 @@ test('what nobody can tell is parked with one line for each move, not for each l
   const { rows } = await db.pool.query(`SELECT kind FROM touchpoints ORDER BY id`);
   expect(rows.map((row) => row.kind)).toEqual(['message_uncertain', 'message_parked']);
 });
+
+test('while the channel cannot be asked nothing is parked for a day; connected again, it settles the rest', async () => {
+  const [id, other] = [await aMessage('lan', 'sending'), await aMessage('mai', 'sending')];
+  await aMessage('known', 'sent');
+  for (let hour = 0; hour < 23; hour += 1) await settleAfter(3_600_000, () => ({ found: 'not_asked' }));
+  expect([await statusOf(id), await statusOf(other)]).toEqual(['uncertain', 'uncertain']);
+  const history = (peer: string): SentLookup => {
+    if (peer === 'mai') return { found: 'not_asked' };
+    return peer === 'known' ? found('m-0') : { found: 'no' };
+  };
+  await settleAfter(11_000, history);
+  expect(await statusOf(id)).toBe('queued');
+  await settleAfter(3_600_000, history);
+  expect(await statusOf(other)).toBe('parked');
+});

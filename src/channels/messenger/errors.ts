@@ -144,3 +144,8 @@ export class MessengerCallError extends Error {
     this.code = code;
   }
 }
+
+/** Nothing can be asked or said before the operator has set another token. */
+export function isTokenDead(error: GraphError): boolean {
+  return explainError(error).reason === TOKEN_DEAD;
+}

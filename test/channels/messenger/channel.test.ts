@@ -361,7 +361,8 @@ describe('was it sent?', () => {
     ['something without words', conversation([spoken('', '05:00:01'), theirs]), { found: 'unknown' }],
     ['an unreadable time', conversation([{ ...theirs, created_time: 'gestern' }]), { found: 'unknown' }],
     ['no messages field', { data: [{ id: 't_1' }] }, { found: 'unknown' }],
-    ['an error in 200', { error: { code: 190 } }, { found: 'unknown' }],
+    ['an error in 200', { error: { code: 100 } }, { found: 'unknown' }],
+    ['a dead token', { error: { code: 190 } }, { found: 'not_asked' }],
     ['no JSON', 'x', { found: 'unknown' }],
   ])('%s', async (_name, body, expected) => {
     onConversations(body);
@@ -374,6 +375,12 @@ describe('was it sent?', () => {
     expect(await ask(image)).toEqual({ found: 'unknown' });
     onConversations(conversation([theirs]));
     expect(await ask(image)).toEqual({ found: 'no' });
+  });
+
+  it('nobody was asked when nothing got through', async () => {
+    const refused = Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    nock(apiUrl).get(`/v25.0/${settings.pageId}/conversations`).query(true).replyWithError(refused);
+    expect(await ask()).toEqual({ found: 'not_asked' });
   });
 
   it('an answer of 500 says nothing', async () => {

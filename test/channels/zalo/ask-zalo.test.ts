@@ -90,6 +90,12 @@ describe('whether it was said', () => {
     expect(await look()).toEqual(expected);
   });
 
+  it('cannot be asked before the account is connected', async () => {
+    const other = zalo.reopen({ oaId: 'another', accessToken: null, refreshToken: null });
+    const question = { peerId: USER_ID, outboundMessageId: 'x', message: HELLO, since };
+    expect(await other.findSentMessage(question)).toEqual({ found: 'not_asked' });
+  });
+
   it('cannot be told of pictures', async () => {
     expect(await look({ kind: 'image', source: 'https://e.vn/a.png' })).toEqual({ found: 'unknown' });
     expect(zalo.fake.received).toEqual([]);
