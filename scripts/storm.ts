@@ -24,7 +24,18 @@ for (const kind of wanted) {
 }
 process.exit(isBroken ? 1 : 0);
 
-function print({ kind, seed: used, kills, figures, seconds, statuses, reordered, broken, said }: StormReport): void {
+function print({
+  kind,
+  seed: used,
+  kills,
+  figures,
+  seconds,
+  statuses,
+  reordered,
+  broken,
+  told,
+  said,
+}: StormReport): void {
   const { deliveries: brought, repeats, kept, accepted, sent, parked, failed } = figures;
   console.log(`\n${kind} (seed ${used}): ${stormKinds[kind].what}`);
   console.log(`  deliveries ${brought}, repeats ${repeats}, out of the row ${reordered}, ended ${kills} times`);
@@ -33,6 +44,8 @@ function print({ kind, seed: used, kills, figures, seconds, statuses, reordered,
   );
   console.log(`  answers ${JSON.stringify(statuses)}, ${seconds.feeding} s of storm, quiet after ${seconds.quiet} s`);
   console.log(
-    broken.length === 0 ? '  0 lost, 0 doubled, 0 out of order' : `  BROKEN\n    ${broken.join('\n    ')}\n${said}`,
+    broken.length === 0
+      ? '  0 lost, 0 doubled, 0 out of order'
+      : `  BROKEN\n    ${[...broken, ...told.flat()].join('\n    ')}\n${said}`,
   );
 }

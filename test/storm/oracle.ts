@@ -22,6 +22,8 @@ export type Verdict = {
   };
   /** Empty when every promise was kept; the first few sentences of each kind. */
   broken: string[];
+  /** Whom the broken promises were made to, one of each kind. */
+  people: string[];
 };
 
 export const answerTo = (text: string): string => `Nhận ${text}.`;
@@ -73,7 +75,14 @@ export async function judge({ carried, ledger, pool }: Evidence): Promise<Verdic
     parked: count('parked'),
     failed: count('failed', 'skipped'),
   };
-  return { figures, broken };
+  const known = new Set(messages.map(({ personId }) => personId));
+  const people = broken.flatMap((line) =>
+    line
+      .split(' ')
+      .filter((word) => known.has(word))
+      .slice(0, 1),
+  );
+  return { figures, broken, people: [...new Set(people)] };
 }
 
 type Kept = Carried & { personId: string; text: string };

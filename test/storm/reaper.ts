@@ -10,6 +10,14 @@ export type Moment = 'before' | 'after';
 /** Whether to die at the n-th thing that becomes durable, from 1, which is of this boundary; null = live on. */
 export type Fate = (commit: number, boundary: DurableBoundary) => Moment | null;
 
+/** What becomes durable somewhere else than in the database: at a provider, at an integrator's, on the disk. */
+const ELSEWHERE = new Set<DurableBoundary>([
+  'send-message',
+  'request-token',
+  'spool-token',
+  'post-webhook',
+  'store-media',
+]);
 const CHANGES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
 
 export type Reaper = ReturnType<typeof createReaper>;
@@ -19,9 +27,12 @@ export function createReaper(fate: Fate) {
   let dead = 0;
   let onDeath = Promise.withResolvers<void>();
   const die = (life: number): never => {
-    dead = life;
-    seen.kills += 1;
-    onDeath.resolve();
+    // Somebody else may have ended this life in the meantime: nobody dies twice, and not in another's place.
+    if (life === seen.lives && life > dead) {
+      dead = life;
+      seen.kills += 1;
+      onDeath.resolve();
+    }
     throw new Error('killed');
   };
   /** Counts one more, and says whether it is the last. */
@@ -64,8 +75,15 @@ export function createReaper(fate: Fate) {
       queueTransaction: guarded(db.queueTransaction),
       durably: async (boundary, work) => {
         live();
-        // A call to a provider or a file lies between two commits: a death around it is a death after one or before the next.
-        return await within.run(boundary, work);
+        // What is kept in the database is counted there, by its own statements.
+        if (!ELSEWHERE.has(boundary)) return await within.run(boundary, work);
+        const moment = decide(boundary);
+        if (moment === 'before') die(life);
+        const result = await work();
+        if (moment === 'after') die(life);
+        // Whoever died meanwhile does not hear the answer.
+        live();
+        return result;
       },
     };
   };

@@ -6,6 +6,7 @@ import { judge, type Verdict } from './oracle.ts';
 import { type StormKind, type StormName, stormKinds } from './storm-kinds.ts';
 import { openStormServer } from './storm-server.ts';
 import { becomeQuiet, everybodyCounts, openStormWorld, type StormWorld } from './storm-world.ts';
+import { tellPerson } from './tell-person.ts';
 
 export type StormOptions = { kind: StormName; seed: number; deliveries: number };
 
@@ -16,6 +17,8 @@ export type StormReport = Verdict & {
   statuses: Record<string, number>;
   reordered: number;
   seconds: { feeding: number; quiet: number };
+  /** What happened to one of those to whom each promise was broken. */
+  told: string[][];
   /** What the processes complained about, the end of it. */
   said: string;
 };
@@ -48,7 +51,9 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
     world.isOver = true;
     await raging;
     await becomeQuiet(world, QUIET_WITHIN_MS);
-    const verdict = await judge({ carried: world.feed.carried, ledger: world.sandbox.ledger, pool: world.pool });
+    const evidence = { carried: world.feed.carried, ledger: world.sandbox.ledger, pool: world.pool };
+    const verdict = await judge(evidence);
+    const told = await Promise.all(verdict.people.map((person) => tellPerson(evidence, person)));
     const statuses = Object.fromEntries([...world.feed.seen.statuses].sort(([a], [b]) => a - b));
     const errors = [...world.feed.seen.statuses.keys()].filter((status) => status >= 500);
     const broken = kind.refusesErrors ? errors.map((status) => `answered ${status}`) : [];
@@ -61,6 +66,7 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
       statuses,
       reordered: world.feed.seen.reordered,
       seconds: { feeding: Math.round((fed - begun) / 1_000), quiet: Math.round((Date.now() - fed) / 1_000) },
+      told,
       said: world.processes.map((one) => one.errors().slice(-1_000)).join('\n'),
     };
   } finally {
