@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { timelineItemId } from '../../inbox/timeline-schema.ts';
 import { queueNames } from '../inbox/answers.ts';
 import { InboxPage } from '../inbox/inbox-page.tsx';
 import { Shell } from './shell.tsx';
@@ -62,6 +63,7 @@ const inbox = createRoute({
   params: { parse: ({ queue }) => ({ queue: queueNames.catch('waiting').parse(queue) }) },
   validateSearch: z.object({
     c: z.uuid().optional().catch(undefined),
+    message: z.string().regex(timelineItemId).optional().catch(undefined),
     q: words,
     channel: z.enum(['zalo', 'messenger']).optional().catch(undefined),
   }),

@@ -70,12 +70,12 @@ function Results({ pages: found }: { pages: SearchAnswer[] }) {
           </Paper>
         </Link>
       ))}
-      {messages.map(({ conversationId, text, at }) => (
+      {messages.map(({ messageId, conversationId, text, at }) => (
         <Link
-          key={`${conversationId} ${at} ${text}`}
+          key={messageId}
           to="/inbox/$queue"
           params={{ queue: 'all' }}
-          search={{ c: conversationId }}
+          search={{ c: conversationId, message: messageId }}
           className="plain-link"
           data-row
         >

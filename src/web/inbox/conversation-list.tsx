@@ -16,7 +16,7 @@ import classes from './inbox.module.css';
 import { MessageHits } from './message-hits.tsx';
 import { type Filter, rowsQuery } from './queries.ts';
 
-type Props = { filter: Filter; openId: string | undefined; onOpen: (id: string) => void };
+type Props = { filter: Filter; openId: string | undefined; onOpen: (id: string, messageId?: string) => void };
 const ROW_HEIGHT = 84;
 
 export function ConversationList({ filter, openId, onOpen }: Props) {

@@ -16,9 +16,17 @@ import { usePresence } from './presence.ts';
 import { conversationQuery } from './queries.ts';
 import { Timeline } from './timeline.tsx';
 
-type Props = { id: string; showsContext: boolean; onShowContext: (shows: boolean) => void; onClose: () => void };
+type Props = {
+  id: string;
+  /** Where the thread is opened, else at its end. */
+  messageId: string | undefined;
+  onEnd: () => void;
+  showsContext: boolean;
+  onShowContext: (shows: boolean) => void;
+  onClose: () => void;
+};
 
-export function ConversationView({ id, showsContext, onShowContext, onClose }: Props) {
+export function ConversationView({ id, messageId, onEnd, showsContext, onShowContext, onClose }: Props) {
   const { inbox } = useTexts();
   const query = useQuery(conversationQuery(id));
   const presence = usePresence(id);
@@ -43,7 +51,7 @@ export function ConversationView({ id, showsContext, onShowContext, onClose }: P
         {query.error && conversation === undefined ? (
           <Failed error={query.error} onRetry={() => void query.refetch()} />
         ) : (
-          <Timeline id={id} ownWords={ownWords} />
+          <Timeline key={messageId} id={id} messageId={messageId} onEnd={onEnd} ownWords={ownWords} />
         )}
         <p className={classes.presence} aria-live="polite">
           {presence.words}
@@ -52,7 +60,10 @@ export function ConversationView({ id, showsContext, onShowContext, onClose }: P
           <Composer
             conversation={conversation}
             onTyping={presence.tell}
-            onSaid={() => setOwnWords((count) => count + 1)}
+            onSaid={() => {
+              setOwnWords((count) => count + 1);
+              if (messageId !== undefined) onEnd();
+            }}
           />
         )}
       </section>

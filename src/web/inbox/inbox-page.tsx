@@ -11,12 +11,12 @@ import { Queues } from './queues.tsx';
 export function InboxPage() {
   const { inbox } = useTexts();
   const { queue } = useParams({ from: '/shell/inbox/$queue' });
-  const { c: openId, q, channel } = useSearch({ from: '/shell/inbox/$queue' });
+  const { c: openId, message: messageId, q, channel } = useSearch({ from: '/shell/inbox/$queue' });
   const navigate = useNavigate();
   const [showsContext, setShowsContext] = useState(false);
   const open = useCallback(
-    (id: string | undefined) =>
-      void navigate({ to: '/inbox/$queue', params: { queue }, search: (before) => ({ ...before, c: id }) }),
+    (id: string | undefined, message?: string) =>
+      void navigate({ to: '/inbox/$queue', params: { queue }, search: (before) => ({ ...before, c: id, message }) }),
     [navigate, queue],
   );
   return (
@@ -32,6 +32,8 @@ export function InboxPage() {
         <ConversationView
           key={openId}
           id={openId}
+          messageId={messageId}
+          onEnd={() => open(openId)}
           showsContext={showsContext}
           onShowContext={setShowsContext}
           onClose={() => open(undefined)}

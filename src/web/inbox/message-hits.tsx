@@ -6,7 +6,7 @@ import { useSpoken } from '../app/use-texts.tsx';
 import classes from './inbox.module.css';
 import { hitsQuery } from './queries.ts';
 
-export function MessageHits({ q, onOpen }: { q: string; onOpen: (id: string) => void }) {
+export function MessageHits({ q, onOpen }: { q: string; onOpen: (id: string, messageId: string) => void }) {
   const { texts, language } = useSpoken();
   const { inbox } = texts;
   const query = useInfiniteQuery(hitsQuery(q));
@@ -18,9 +18,9 @@ export function MessageHits({ q, onOpen }: { q: string; onOpen: (id: string) => 
         {inbox.inMessages}
       </Text>
       <ul>
-        {hits.map(({ conversationId, customer, text, at }) => (
-          <li key={`${conversationId} ${at} ${text}`}>
-            <button type="button" className={classes.hit} onClick={() => onOpen(conversationId)}>
+        {hits.map(({ messageId, conversationId, customer, text, at }) => (
+          <li key={messageId}>
+            <button type="button" className={classes.hit} onClick={() => onOpen(conversationId, messageId)}>
               <span className={classes.rowTop}>
                 <span className={classes.rowName}>{customer.name ?? inbox.nameless}</span>
                 <time className={classes.rowTime} dateTime={at}>

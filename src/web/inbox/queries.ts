@@ -4,7 +4,7 @@ import { staffList } from '../../auth/staff-schema.ts';
 import { searchAnswer } from '../../inbox/search-schema.ts';
 import { callApi } from '../app/call-api.ts';
 import { cannedList, conversationAnswer, inboxCounts, inboxPage, type QueueName, timelinePage } from './answers.ts';
-import { refreshThread, type Thread } from './refresh-thread.ts';
+import { END, type Place, refreshThread, type Thread } from './refresh-thread.ts';
 
 export type Filter = { queue: QueueName; q?: string | undefined; channel?: string | undefined };
 
@@ -31,20 +31,25 @@ export const conversationQuery = (id: string) =>
     queryFn: ({ signal }) => callApi(conversationAnswer, { path: `/inbox/conversations/${id}`, signal }),
   });
 
-export const timelineQuery = (id: string) =>
+/** `messageId`: where it is opened, else at its end. Newest page first. */
+export const timelineQuery = (id: string, messageId?: string) =>
   infiniteQueryOptions({
-    queryKey: ['inbox', 'timeline', id],
+    queryKey: [...threadsOf(id), messageId ?? 'end'],
     queryFn: ({ pageParam, signal, client, queryKey }) => {
-      const fetchPage = (before: string) =>
+      const fetchPage = (place: Place) =>
         callApi(timelinePage, {
-          path: `/inbox/conversations/${id}/timeline?${queryOf({ before, limit: '50' })}`,
+          path: `/inbox/conversations/${id}/timeline?${queryOf({ ...place, limit: '50' })}`,
           signal,
         });
       return refreshThread(client.getQueryData<Thread>(queryKey), pageParam, fetchPage);
     },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.nextBefore,
+    initialPageParam: messageId === undefined ? END : { around: messageId },
+    getNextPageParam: ({ nextBefore }): Place | null => (nextBefore === null ? null : { before: nextBefore }),
+    getPreviousPageParam: ({ nextAfter }): Place | null => (nextAfter === null ? null : { after: nextAfter }),
   });
+
+/** The beginning of the names under which a conversation's threads are kept, from wherever they were opened. */
+export const threadsOf = (id: string) => ['inbox', 'timeline', id];
 
 /** What was said, in every conversation that one may see. */
 export const hitsQuery = (q: string) =>
