@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Node reads TypeScript itself, here as in production: no file is transformed first.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });
