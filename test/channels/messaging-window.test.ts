@@ -130,6 +130,64 @@ describe('Zalo', () => {
   });
 });
 
+describe('what else is said of a permit', () => {
+  const closesAt = (over: Partial<WindowQuestion>) => {
+    const answer = askWindow({
+      channel: 'zalo',
+      now: noon,
+      lastInteractionAt: null,
+      followedAt: null,
+      messageKind: 'text',
+      purpose: 'care',
+      writtenBy: 'person',
+      ...over,
+    });
+    return answer.allowed ? answer.closesAt : 'no';
+  };
+
+  it.each<[string, Partial<WindowQuestion>, Date | null]>([
+    ['Zalo, from the newer act', { lastInteractionAt: ago(DAY), followedAt: ago(HOUR) }, ago(HOUR - 7 * DAY)],
+    ['Zalo, whichever it was', { lastInteractionAt: ago(HOUR), followedAt: ago(DAY) }, ago(HOUR - 7 * DAY)],
+    ['Zalo, charged', { lastInteractionAt: ago(3 * DAY) }, ago(-4 * DAY)],
+    ['Zalo, a template', { messageKind: 'template' }, null],
+    ['Messenger', { channel: 'messenger', lastInteractionAt: ago(HOUR) }, ago(HOUR - DAY)],
+    ['Messenger, a person', { channel: 'messenger', lastInteractionAt: ago(2 * DAY) }, ago(-5 * DAY)],
+    [
+      'Messenger, the rating form',
+      { channel: 'messenger', lastInteractionAt: ago(2 * DAY), messageKind: 'feedback' },
+      ago(-5 * DAY),
+    ],
+    ['Messenger, a template', { channel: 'messenger', messageKind: 'template' }, null],
+    ['e-mail', { channel: 'email' }, null],
+  ])('when it closes: %s', (_name, question, expected) => {
+    expect(closesAt(question)).toEqual(expected);
+  });
+
+  it('e-mail may always leave, and costs nothing', () => {
+    expect(ask({ channel: 'email', purpose: 'advertising' })).toBe('free UPDATE');
+  });
+
+  it('a night that ends on the day it began is understood as well', () => {
+    const rulesOf = (nightStart: string, nightEnd: string) => ({
+      ...defaultWindowRules,
+      zalo: { ...defaultWindowRules.zalo, nightStart, nightEnd },
+    });
+    const at = (time: string, rules = rulesOf('13:00', '14:00')) => {
+      const now = new Date(`2026-11-21T${time}:00+07:00`);
+      const question = { channel: 'zalo', lastInteractionAt: now, followedAt: null, messageKind: 'text' } as const;
+      return askWindow({ ...question, now, purpose: 'advertising', writtenBy: 'program' }, rules).allowed;
+    };
+    const times = ['12:59', '13:00', '13:59', '14:00', '23:00'];
+    expect(times.map((time) => at(time))).toEqual([true, false, false, true, true]);
+    // One that begins when it ends is none.
+    expect(times.map((time) => at(time, rulesOf('13:00', '13:00')))).toEqual(times.map(() => true));
+  });
+
+  it('the numbers carry the day they were compared with the providers', () => {
+    expect(defaultWindowRules.checkedOn).toMatch(/^20\d\d-[01]\d-[0-3]\d$/);
+  });
+});
+
 describe('any history', () => {
   const moment = fc.integer({ min: 0, max: 30 * DAY }).map(ago);
   const nearEdge = fc

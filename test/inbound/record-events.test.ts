@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundEvent } from '../../src/channels/inbound-event-schema.ts';
 import { openDatabase } from '../../src/database.ts';
 import { DatabaseUnavailableError } from '../../src/errors.ts';
+import { rowsOf } from '../../src/inbound/delivery-rows.ts';
+import { eventIdOf, identityIdOf } from '../../src/inbound/event-id.ts';
+import { keepAndLock } from '../../src/inbound/keep-deliveries.ts';
 import { createEventRecorder, type Delivery } from '../../src/inbound/record-events.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -94,6 +97,34 @@ test('an event about the account is in the ledger and nobody has to work it', as
   await recorder.record(delivery('{"d":1}', [event({ peerId: null, body, providerId: 'acc' })]));
   expect(await count('inbound_queue')).toBe(before);
   expect(await count('touchpoints', `kind = 'account_event'`)).toBe(1);
+});
+
+test('kept to be worked at once: what is new is told, and only who is free is held', async () => {
+  const keep = (peers: string[], meanwhile: () => Promise<void> = async () => {}) =>
+    db.transaction('keep-and-play', async (client) => {
+      const events = [...peers.map((peerId) => event({ peerId, providerId: 'kept' })), event({ peerId: null })];
+      const kept = await keepAndLock(client, rowsOf([delivery(`{"g":"${peers}"}`, events)]));
+      await meanwhile();
+      return kept;
+    });
+  const id = (peerId: string) => identityIdOf('zalo', '111', peerId);
+  const first = await keep(['g1', 'g2'], async () => {
+    const queued = await count('inbound_queue');
+    // Both are held, by the transaction outside.
+    const second = await db.transaction('keep-and-play', (client) =>
+      keepAndLock(client, rowsOf([delivery('{"h":1}', [event({ peerId: 'g3' })])])),
+    );
+    expect(second.held).toEqual([id('g3')]);
+    expect(await count('inbound_queue')).toBe(queued);
+  });
+  expect(first.held.sort()).toEqual([id('g1'), id('g2')].sort());
+  expect(first.newEvents.size).toBe(3);
+  const busy = await db.transaction('keep-and-play', async (client) => {
+    await client.query('SELECT id FROM channel_identities WHERE id = $1 FOR UPDATE', [id('g1')]);
+    return await keep(['g1', 'g2', 'g4']);
+  });
+  expect(busy.held.sort()).toEqual([id('g2'), id('g4')].sort());
+  expect([...busy.newEvents]).toEqual([eventIdOf(event({ peerId: 'g4', providerId: 'kept' }))]);
 });
 
 test('messages of one webhook keep their order', async () => {
