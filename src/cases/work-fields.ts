@@ -1,6 +1,6 @@
 // What cases and tasks have in common over REST: whose they are, by when, and how lists are asked for.
 import { z } from 'zod';
-import { pageSchema } from '../http/page.ts';
+import { isIdOfPlace, isMomentOfPlace, pageSchema } from '../http/page.ts';
 import { idField, momentAnswer, momentField, staffField, textField } from '../http/request-fields.ts';
 
 export const detailField = z
@@ -8,6 +8,11 @@ export const detailField = z
   .refine((detail) => Object.keys(detail).length <= 30, 'has at most 30 fields');
 
 export const workParams = z.object({ id: z.uuid() });
+
+function isPlaceOfWork(cursor: string): boolean {
+  const [dueAt = '', id = '', ...rest] = cursor.split('_');
+  return rest.length === 0 && isMomentOfPlace(dueAt) && isIdOfPlace(id);
+}
 
 /** Work is not numbered: a page ends at the deadline and id of its last row. */
 export function workQuery<T extends z.ZodType>(status: T) {
@@ -20,10 +25,7 @@ export function workQuery<T extends z.ZodType>(status: T) {
     customer: idField.optional().meta({ description: 'externalId of a customer.' }),
     dueBefore: momentField.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many at most, 1–200.' }),
-    cursor: z
-      .string()
-      .regex(/^[\w:.-]+_[0-9a-f-]{36}$/, 'must be the nextCursor of an earlier answer')
-      .optional(),
+    cursor: z.string().refine(isPlaceOfWork, 'must be the nextCursor of an earlier answer').optional(),
   });
 }
 export type WorkQuery = z.infer<ReturnType<typeof workQuery<z.ZodType<string>>>>;

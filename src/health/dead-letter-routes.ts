@@ -8,7 +8,7 @@ import type { Problem } from '../flows/problem.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
-import { toPage } from '../http/page.ts';
+import { pageQuery, toPage } from '../http/page.ts';
 import {
   type DeadCounts,
   deadCounts,
@@ -89,18 +89,24 @@ function readRoutes(app: ApiScope, deps: DeadLetterDeps): void {
     get('Flow files that did not pass: where, what, how to mend it', flowProblemList),
     async () => ({ items: [...flowProblems()] }),
   );
-  const paged = (summary: string, answer: z.ZodType) => {
+  const paged = <T extends z.ZodType>(querystring: T, summary: string, answer: z.ZodType) => {
     const { config, schema } = get(summary, answer);
-    return { config, schema: { ...schema, querystring: deadQuery } };
+    return { config, schema: { ...schema, querystring } };
   };
-  app.get('/dead-letters/events', paged('Events that no try could work', parkedEventPage), async ({ query }) =>
-    toPage(await readParkedEvents(db.pool, query), query.limit),
+  app.get(
+    '/dead-letters/events',
+    paged(pageQuery, 'Events that no try could work', parkedEventPage),
+    async ({ query }) => toPage(await readParkedEvents(db.pool, query), query.limit),
   );
-  app.get('/dead-letters/messages', paged('Messages whose fate is unknown', stuckMessagePage), async ({ query }) =>
-    toPage(await readStuckMessages(db.pool, query), query.limit),
+  app.get(
+    '/dead-letters/messages',
+    paged(deadQuery, 'Messages whose fate is unknown', stuckMessagePage),
+    async ({ query }) => toPage(await readStuckMessages(db.pool, query), query.limit),
   );
-  app.get('/dead-letters/deliveries', paged('Webhooks that never arrived', failedDeliveryPage), async ({ query }) =>
-    toPage(await readFailedDeliveries(db.pool, query), query.limit),
+  app.get(
+    '/dead-letters/deliveries',
+    paged(deadQuery, 'Webhooks that never arrived', failedDeliveryPage),
+    async ({ query }) => toPage(await readFailedDeliveries(db.pool, query), query.limit),
   );
 }
 

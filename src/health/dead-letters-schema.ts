@@ -2,6 +2,7 @@
 // webhooks that never arrived, flow files that did not pass.
 import { z } from 'zod';
 import { channelNameSchema } from '../channels/inbound-event-schema.ts';
+import { pageQuery } from '../http/page.ts';
 import { momentAnswer, textField } from '../http/request-fields.ts';
 
 const person = z
@@ -21,8 +22,10 @@ export const deadCounts = z.object({
 });
 export type DeadCounts = z.infer<typeof deadCounts>;
 
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50) };
-export const deadQuery = z.object({ ...page, cursor: z.string().max(60).optional() });
+/** Events are numbered by their place in the queue; what goes out is not. */
+export const deadQuery = pageQuery.extend({
+  cursor: z.guid('must be the nextCursor of an earlier answer').optional(),
+});
 export type DeadQuery = z.infer<typeof deadQuery>;
 
 export const parkedEvent = z.object({

@@ -11,11 +11,9 @@ SELECT d.id, d.endpoint_id AS "endpointId", w.url, w.is_enabled AS "isEnabled", 
 FROM outgoing_deliveries d JOIN outgoing_events v ON v.id = d.event_id JOIN webhook_endpoints w ON w.id = d.endpoint_id
 WHERE d.status = 'failed' AND ($1::uuid IS NULL OR d.id < $1) ORDER BY d.id DESC LIMIT $2`;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** One more than `limit` when there is one. */
 export async function readFailedDeliveries(pool: pg.Pool, { limit, cursor }: DeadQuery): Promise<FailedDelivery[]> {
-  const after = cursor !== undefined && UUID.test(cursor) ? cursor : null;
+  const after = cursor ?? null;
   const { rows } = await pool.query<Row>(READ, [after, limit + 1]);
   return rows.map(({ url, ...row }) => ({ ...row, at: row.at.toISOString(), address: withoutSecrets(url) }));
 }

@@ -28,8 +28,7 @@ WHERE q.parked_at IS NOT NULL AND ($1::bigint IS NULL OR q.seq < $1) ORDER BY q.
 
 /** Newest first; one more than `limit` when there is one. */
 export async function readParkedEvents(pool: pg.Pool, { limit, cursor }: DeadQuery): Promise<ParkedEvent[]> {
-  const before = cursor !== undefined && /^\d{1,18}$/.test(cursor) ? cursor : null;
-  const { rows } = await pool.query<Row>(READ, [before, limit + 1]);
+  const { rows } = await pool.query<Row>(READ, [cursor ?? null, limit + 1]);
   return rows.map(({ conversationId, externalId, name, peerId, ...row }) => ({
     ...row,
     at: row.at.toISOString(),

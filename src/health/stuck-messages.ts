@@ -25,11 +25,9 @@ LEFT JOIN staff_members s ON s.email = o.staff_id
 WHERE o.status IN ('parked', 'uncertain') AND ($1::uuid IS NULL OR o.seq < (SELECT seq FROM outbound_messages WHERE id = $1))
 ORDER BY o.seq DESC LIMIT $2`;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Newest first; one more than `limit` when there is one. */
 export async function readStuckMessages(pool: pg.Pool, { limit, cursor }: DeadQuery): Promise<StuckMessage[]> {
-  const after = cursor !== undefined && UUID.test(cursor) ? cursor : null;
+  const after = cursor ?? null;
   const { rows } = await pool.query<Row>(READ, [after, limit + 1]);
   return rows.map(({ conversationId, externalId, name, peerId, ...row }) => ({
     ...row,

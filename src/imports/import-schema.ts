@@ -75,7 +75,11 @@ export const rowResult = z.enum(['created', 'changed', 'unchanged', 'wrong', 'un
 export const rowsQuery = z.object({
   result: rowResult.optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
-  cursor: z.coerce.number().int().min(0).optional().meta({ description: 'The nextCursor of the page before.' }),
+  cursor: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be the nextCursor of an earlier answer')
+    .optional()
+    .meta({ description: 'The nextCursor of the page before.' }),
 });
 export type RowsQuery = z.infer<typeof rowsQuery>;
 

@@ -1,6 +1,8 @@
 // Which conversations a queue shows, and in which order: what is due first stands first, what was done last stands first.
 
+import { HttpError } from '../errors.ts';
 import { seesConversation, type Viewer } from '../http/may-see.ts';
+import { isIdOfPlace, isMomentOfPlace } from '../http/page.ts';
 import type { QueueName, QueueQuery } from './inbox-schema.ts';
 import { searchWords } from './search-words.ts';
 
@@ -51,7 +53,7 @@ function orderOf(queue: QueueName, mine: () => string): Order {
   return { keys: [newest, none], direction: 'DESC' };
 }
 
-/** SQL of one page; `value` puts a parameter in its place. Throws nothing: a strange cursor simply finds nothing. */
+/** SQL of one page; `value` puts a parameter in its place. Throws invalid_request for a cursor that is none of ours. */
 export function placeOfPage(query: QueueQuery, viewer: Viewer, value: (given: unknown) => string): Placed {
   const { queue, channel, cursor, q } = query;
   const mine = () => `${value(viewer.staffId)}::uuid`;
@@ -88,10 +90,8 @@ export function writeCursor({ at, id }: Cursor): string {
   return Buffer.from([...at, id].join('|')).toString('base64url');
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-export function readCursor(cursor: string): Cursor | null {
+function readCursor(cursor: string): Cursor {
   const [first = '', second = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split('|');
-  const isMoment = (at: string) => at === 'infinity' || !Number.isNaN(Date.parse(at));
-  return isMoment(first) && isMoment(second) && UUID.test(id) ? { at: [first, second], id } : null;
+  if (isMomentOfPlace(first) && isMomentOfPlace(second) && isIdOfPlace(id)) return { at: [first, second], id };
+  throw new HttpError(400, 'invalid_request', 'cursor: must be the nextCursor of an earlier answer');
 }

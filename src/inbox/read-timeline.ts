@@ -3,6 +3,7 @@
 import type pg from 'pg';
 import { HttpError } from '../errors.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
+import { isMomentOfPlace } from '../http/page.ts';
 import { mediaAddress } from './attachment-schema.ts';
 import { readNewestWord } from './newest-word.ts';
 import { FIND_PLACE, lineValues, READ_NEWER, READ_OLDER } from './timeline-query.ts';
@@ -140,7 +141,7 @@ function writePlace(row: Row | undefined): string | null {
 
 function readPlace(given: string, field: 'before' | 'after'): Place {
   const [at = '', line = '', place = '', id = ''] = Buffer.from(given, 'base64url').toString().split('|');
-  if (Number.isNaN(Date.parse(at)) || !isPlace(line) || !isPlace(place) || !/^[ont]:[\w-]+$/.test(id)) {
+  if (!isMomentOfPlace(at) || !isPlace(line) || !isPlace(place) || !/^[ont]:[\w-]+$/.test(id)) {
     const name = field === 'before' ? 'nextBefore' : 'nextAfter';
     throw new HttpError(400, 'invalid_request', `${field}: must be the ${name} of an earlier answer`);
   }

@@ -60,11 +60,11 @@ export async function readOperations(world: HostileWorld): Promise<Operation[]> 
   );
 }
 
-const UUID = '0b1f8d1e-93a5-7000-8000-000000000000';
+export const SAMPLE_ID = '0b1f8d1e-93a5-7000-8000-000000000000';
 
 /** The address with its places filled, by `fill` or with something that fits. */
 export function addressOf({ path, query }: Operation, fill: Record<string, string> = {}): string {
-  const known = path.includes('/journeys/') ? 'renewal' : UUID;
+  const known = path.includes('/journeys/') ? 'renewal' : SAMPLE_ID;
   const place = (name: string) => fill[name] ?? (/^id$|Id$/.test(name) && name !== 'externalId' ? known : 'x');
   const filled = path.replace(/\{(\w+)\}/g, (_whole, name) => encodeURIComponent(place(String(name))));
   const asked = query.filter(({ isRequired }) => isRequired).map(({ name, sample }) => [name, fill[name] ?? sample]);
@@ -148,7 +148,7 @@ function sampleOf(schema: unknown): Json {
 }
 
 function textOf({ format, pattern, minLength }: Schema): string {
-  if (format === 'uuid') return UUID;
+  if (format === 'uuid') return SAMPLE_ID;
   if (format === 'email') return 'ai@khach.example';
   if (format === 'date') return '2026-12-01';
   if (format === 'date-time') return '2026-12-01T09:00:00+07:00';
