@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
-import { maySend, type SendQuestion, type SendRules } from '../../src/outbox/may-send.ts';
+import { DAY_MS, HOUR_MS } from '../../src/clock.ts';
+import type { ApprovedTemplate } from '../../src/flows/approved-template.ts';
+import { capFreeAt, maySend, type SendQuestion, type SendRules } from '../../src/outbox/may-send.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
 const rules: SendRules = {
@@ -80,6 +82,122 @@ describe('what may leave', () => {
     const decision = maySend(question(changes, now), now, rules);
     expect(decision.verdict).toBe(verdict);
     if (words !== null) expect('reason' in decision ? decision.reason : '').toContain(words);
+  });
+
+  test.each<[string, Partial<SendQuestion>, Date, string]>([
+    [
+      'advertising whose consent was taken back',
+      { purpose: 'advertising', hasAdvertisingConsent: false },
+      morning,
+      'skip',
+    ],
+    [
+      'advertising after an opt-out, agreed to or not',
+      { purpose: 'advertising', hasAdvertisingConsent: true, optedOutAt: morning },
+      morning,
+      'skip',
+    ],
+    [
+      'one moment before it is too old',
+      { purpose: 'answer', expiresAt: new Date(morning.getTime() + 1) },
+      morning,
+      'send',
+    ],
+    ['one moment after', { purpose: 'answer', expiresAt: new Date(morning.getTime() - 1) }, morning, 'skip'],
+    ['care of the bot while an agent leads', { conversationState: 'with_agent' }, morning, 'skip'],
+    [
+      'the program’s own word while an agent leads',
+      { author: 'system', conversationState: 'with_agent' },
+      morning,
+      'send',
+    ],
+    ['an agent’s care is unasked as well', { author: 'agent', optedOutAt: morning }, morning, 'skip'],
+    ['the bot once it is resolved', { purpose: 'answer', conversationState: 'resolved' }, morning, 'send'],
+    ['an answer to somebody who blocked us is tried', { purpose: 'answer', unreachableReason: 'x' }, morning, 'send'],
+  ])('%s: %j', (_name, changes, now, verdict) => {
+    expect(maySend(question(changes, now), now, rules).verdict).toBe(verdict);
+  });
+
+  test('a person may write for longer on Messenger, a program may not', () => {
+    const asked = {
+      channel: 'messenger',
+      purpose: 'answer',
+      lastInteractionAt: new Date(morning.getTime() - 2 * DAY_MS),
+    } as const;
+    expect(maySend(question({ ...asked, author: 'agent' }), morning, rules).verdict).toBe('send');
+    for (const author of ['flow', 'system'] as const)
+      expect(maySend(question({ ...asked, author }), morning, rules).verdict).toBe('closed');
+  });
+
+  test('a follow opens what a word would open', () => {
+    const asked = question({ lastInteractionAt: null, followedAt: morning });
+    expect(maySend(asked, morning, rules).verdict).toBe('send');
+  });
+
+  test('advertising rests longer than care, by its own hours', () => {
+    const early = { ...rules, advertisingRest: { start: '20:00', end: '10:01', timeZone } };
+    const asked = { purpose: 'advertising', hasAdvertisingConsent: true } as const;
+    expect(maySend(question(asked), morning, early)).toEqual({
+      verdict: 'defer',
+      until: new Date('2026-11-23T03:01:00Z'),
+      reason: 'Đang trong giờ yên tĩnh.',
+      because: 'quiet',
+    });
+    expect(maySend(question(), morning, early).verdict).toBe('send');
+  });
+
+  test('over the cap advertising waits, care does not', () => {
+    const advertisedAt = [1, 2, 3].map((hours) => new Date(morning.getTime() - hours * HOUR_MS));
+    const asked = { advertisedAt, hasAdvertisingConsent: true };
+    expect(maySend(question({ ...asked, purpose: 'advertising' }), morning, rules)).toMatchObject({
+      verdict: 'defer',
+      because: 'cap',
+      until: new Date(morning.getTime() + 21 * HOUR_MS + 1),
+    });
+    expect(maySend(question(asked), morning, rules).verdict).toBe('send');
+  });
+
+  test('a template costs what our list says, if it is there', () => {
+    const template: ApprovedTemplate = {
+      id: 'nhac',
+      channel: 'zalo',
+      via: 'zbs',
+      providerId: '1',
+      approval: 'approved',
+      price: 300,
+      language: 'vi',
+      parameters: {},
+      text: 'Chào.',
+    };
+    const priced = { ...rules, templates: new Map([['nhac', template]]) };
+    const costOf = (name: string | undefined) => {
+      const message = {
+        kind: 'template' as const,
+        templateId: '1',
+        language: 'vi',
+        parameters: {},
+        ...(name ? { name } : {}),
+      };
+      const decision = maySend(question({ message }), morning, priced);
+      return decision.verdict === 'send' ? decision.permit.costAmount : decision.verdict;
+    };
+    expect(['nhac', 'khac', undefined].map(costOf)).toEqual([300, 0, 0]);
+    expect(maySend(question(), morning, priced)).toMatchObject({ permit: { costAmount: 0, mode: 'free' } });
+  });
+
+  test.each<[string, number[], number, number | null]>([
+    ['nobody yet', [], 3, null],
+    ['one less than the cap', [0, 1], 3, null],
+    ['the cap', [0, 1, 2], 3, DAY_MS - 2 + 1],
+    ['in any order', [2, 0, 1], 3, DAY_MS - 2 + 1],
+    ['more than the cap: the oldest that counts', [0, 1, 2, 3], 3, DAY_MS - 2 + 1],
+    ['a day ago to the millisecond still counts', [0, 1, DAY_MS], 3, 1],
+    ['a millisecond more does not', [0, 1, DAY_MS + 1], 3, null],
+    ['a cap of one', [5], 1, DAY_MS - 5 + 1],
+    ['none at all', [], 0, DAY_MS],
+  ])('the cap is free again: %s', (_name, ages, perDay, inMs) => {
+    const at = ages.map((age) => new Date(morning.getTime() - age));
+    expect(capFreeAt(at, morning, perDay)).toEqual(inMs === null ? null : new Date(morning.getTime() + inMs));
   });
 
   test('what waits for the morning leaves at its first minute', () => {

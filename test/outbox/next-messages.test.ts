@@ -1,0 +1,243 @@
+// Which message of each person is next: order, what holds back and what does not, the newest word about advertising.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/clock.ts';
+import { readCandidates } from '../../src/outbox/candidate.ts';
+import { changeStatus, type StatusChange } from '../../src/outbox/change-status.ts';
+import { createTestDatabase } from '../test-database.ts';
+import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+
+const NOW = new Date('2026-11-23T03:00:00Z');
+const at = (ms: number) => new Date(NOW.getTime() + ms);
+let db: Awaited<ReturnType<typeof createTestDatabase>>;
+let lan: PersonRow;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.pool.query(
+    'TRUNCATE outbound_messages, touchpoints, timers, offer_issues, conversations, channel_identities, consents, customers CASCADE',
+  );
+  lan = await someone();
+});
+
+async function someone(channel = 'zalo'): Promise<PersonRow> {
+  const [person] = await aPerson(db, [channel], NOW);
+  if (!person) throw new Error('nobody');
+  return person;
+}
+
+type Fields = Record<string, string | number | boolean | Date | null>;
+async function message(person: PersonRow, fields: Fields = {}, purpose = 'care'): Promise<string> {
+  const id = await aQueued(db, person, { purpose, at: NOW });
+  for (const [name, value] of Object.entries(fields))
+    await db.pool.query(`UPDATE outbound_messages SET ${name} = $2 WHERE id = $1`, [id, value]);
+  return id;
+}
+const read = (limit = 10, channel: 'zalo' | 'messenger' = 'zalo') =>
+  db.transaction('claim-messages', (client) => readCandidates(client, { channel, now: NOW, limit }));
+const next = async (limit?: number) => (await read(limit)).candidates.map(({ id }) => id);
+
+describe('of one person', () => {
+  test.each<[string, Fields, 'it' | 'the later' | 'none']>([
+    ['is due', {}, 'it'],
+    ['is due this moment', { available_at: at(0) }, 'it'],
+    ['waits for the morning', { available_at: at(1) }, 'the later'],
+    ['failed and is tried again soon', { available_at: at(2 * MINUTE_MS), attempts: 1 }, 'none'],
+    ['failed and is tried again late', { available_at: at(2 * MINUTE_MS + 1), attempts: 1 }, 'the later'],
+    ['is being sent', { status: 'sending', available_at: at(MINUTE_MS) }, 'none'],
+    ['may have been sent', { status: 'uncertain', available_at: at(MINUTE_MS) }, 'none'],
+    ['was sent', { status: 'sent' }, 'the later'],
+    ['was skipped', { status: 'skipped' }, 'the later'],
+    ['is parked', { status: 'parked' }, 'the later'],
+  ])('where an earlier message %s (%j) next is %s', async (_name, fields, expected) => {
+    const [earlier, later] = [await message(lan, fields), await message(lan)];
+    expect(await next()).toEqual({ it: [earlier], 'the later': [later], none: [] }[expected]);
+  });
+
+  test('the first is next, and the one after it only when that is over', async () => {
+    const ids = [await message(lan), await message(lan), await message(lan)];
+    expect(await next()).toEqual(ids.slice(0, 1));
+  });
+
+  test('a message of somebody else holds nobody back', async () => {
+    const [first, second] = [await message(lan), await message(await someone())];
+    expect(await next()).toEqual([first, second]);
+  });
+});
+
+test('each channel for itself, in the order they were said, as many as were asked for', async () => {
+  await message(await someone('messenger'));
+  const ids = [];
+  for (let n = 0; n < 4; n += 1) ids.push(await message(await someone()));
+  expect(await next(3)).toEqual(ids.slice(0, 3));
+  expect((await read(10, 'messenger')).candidates).toHaveLength(1);
+});
+
+test('what another process holds is passed over', async () => {
+  const [first, second] = [await message(lan), await message(await someone())];
+  await db.transaction('claim-messages', async (client) => {
+    expect((await readCandidates(client, { channel: 'zalo', now: NOW, limit: 1 })).candidates[0]?.id).toBe(first);
+    expect(await next()).toEqual([second]);
+  });
+});
+
+test('content that nobody can read is told apart and stops nothing', async () => {
+  const broken = await message(lan, { content: '{"kind":"poem"}' });
+  const fine = await message(await someone());
+  const { candidates, unreadable } = await read();
+  expect(unreadable).toEqual([broken]);
+  expect(candidates.map(({ id }) => id)).toEqual([fine]);
+});
+
+test('all that the rules ask about', async () => {
+  await db.pool.query('UPDATE customers SET opted_out_at = $1', [at(-5)]);
+  await db.pool.query(`UPDATE conversations SET state = 'with_agent'`);
+  await db.pool.query(`UPDATE channel_identities SET followed_at = $1, unreachable_reason = 'chặn'`, [at(-7)]);
+  const content = JSON.stringify({ kind: 'text', text: 'Dạ', tip: 'meo-1' });
+  const id = await message(lan, { content, expires_at: at(9), attempts: 2, step: 's', author: 'agent' });
+  expect((await read()).candidates).toEqual([
+    expect.objectContaining({
+      id,
+      customerId: lan.customerId,
+      identityId: lan.identityId,
+      conversationId: lan.conversationId,
+      peerId: lan.identityId,
+      accountId: 'us',
+      channel: 'zalo',
+      attempts: 2,
+      fallback: [],
+      refusedBefore: null,
+      tip: 'meo-1',
+      step: 's',
+      author: 'agent',
+      purpose: 'care',
+      expiresAt: at(9),
+      conversationState: 'with_agent',
+      optedOutAt: at(-5),
+      hasAdvertisingConsent: null,
+      lastInteractionAt: NOW,
+      followedAt: at(-7),
+      unreachableReason: 'chặn',
+    }),
+  ]);
+});
+
+test.each([
+  ['agent', 'agent'],
+  ['system', 'system'],
+  ['flow', 'flow'],
+])('written by %s', async (author, expected) => {
+  await message(lan, { author });
+  expect((await read()).candidates[0]?.author).toBe(expected);
+});
+
+test.each<[string, Fields, string | null]>([
+  ['refused, with words', { error_code: 'refused:-230', reason: 'Khách đã chặn.' }, 'Khách đã chặn.'],
+  ['refused, without', { error_code: 'refused:-230', reason: null }, 'Kênh đã từ chối tin.'],
+  ['another mistake', { error_code: 'x-refused:', reason: 'Lỗi' }, null],
+  ['none', { reason: 'Đang trong giờ yên tĩnh.' }, null],
+])('what the provider said before: %s', async (_name, fields, expected) => {
+  await message(lan, fields);
+  expect((await read()).candidates[0]?.refusedBefore).toBe(expected);
+});
+
+describe('the newest word about advertising', () => {
+  type Word = [purpose: string, channel: string, granted: boolean, ms: number];
+  test.each<[string, Word[], boolean | null]>([
+    ['was a yes', [], true],
+    ['is a later no', [['advertising', '*', false, 1]], false],
+    ['is a later no on this channel', [['advertising', 'zalo', false, 1]], false],
+    ['is a no on another channel', [['advertising', 'messenger', false, 1]], true],
+    ['is an older no', [['advertising', '*', false, -1]], true],
+    ['is a no of the same moment', [['advertising', '*', false, 0]], false],
+    ['is a later no to everything', [['all', '*', false, 1]], false],
+    [
+      'is a later yes to everything, which says nothing about selling',
+      [
+        ['advertising', '*', false, 1],
+        ['all', '*', true, 2],
+      ],
+      false,
+    ],
+    ['is about something else', [['photos', '*', false, 1]], true],
+  ])('%s', async (_name, words, expected) => {
+    for (const [purpose, channel, granted, ms] of words) {
+      await db.pool.query(
+        `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, at) VALUES ($1, $2, $3, $4, $5, 'test', $6)`,
+        [randomUUID(), lan.customerId, purpose, channel, granted, at(ms)],
+      );
+    }
+    await message(lan, {}, 'advertising');
+    // Somebody else's word is theirs.
+    const other = await someone();
+    await db.pool.query('UPDATE consents SET granted = NOT granted, at = $2 WHERE customer_id = $1', [
+      other.customerId,
+      at(99),
+    ]);
+    expect((await read()).candidates[0]?.hasAdvertisingConsent).toBe(expected);
+  });
+});
+
+describe('a move', () => {
+  const change = async (changes: StatusChange[]) => {
+    await db.transaction('claim-messages', (client) => changeStatus(client, NOW, changes));
+    return (await db.pool.query('SELECT * FROM outbound_messages ORDER BY seq')).rows;
+  };
+  const lines = async () =>
+    (await db.pool.query('SELECT kind, reason, text, outbound_message_id AS id, data FROM touchpoints ORDER BY id'))
+      .rows;
+
+  test('is made from where it may come from only, with one line of the ledger', async () => {
+    const [a, b] = [await message(lan), await message(lan, { status: 'sent' })];
+    const move = { from: ['queued', 'sending'], to: 'skipped' as const, reason: 'Khách đã từ chối.', errorCode: 'x' };
+    const rows = await change([
+      { ...move, id: a },
+      { ...move, id: b },
+    ]);
+    expect(rows).toMatchObject([
+      { status: 'skipped', reason: 'Khách đã từ chối.', error_code: 'x' },
+      { status: 'sent' },
+    ]);
+    expect(await lines()).toMatchObject([
+      {
+        kind: 'message_skipped',
+        id: a,
+        reason: 'Khách đã từ chối.',
+        text: `chào ${a}`,
+        data: { purpose: 'care', code: 'x' },
+      },
+    ]);
+    expect(await change([])).toHaveLength(2);
+  });
+
+  test('back into the queue, and another look, are no news', async () => {
+    const [a, b] = [await message(lan, { status: 'sending' }), await message(lan, { status: 'uncertain' })];
+    const rows = await change([
+      { id: a, from: ['sending'], to: 'queued', reason: null, availableAt: at(5), expiresAt: at(6) },
+      { id: b, from: ['uncertain'], to: 'uncertain', reason: 'x', availableAt: at(7) },
+    ]);
+    expect(rows).toMatchObject([
+      { status: 'queued', available_at: at(5), expires_at: at(6), lease_until: null },
+      { status: 'uncertain', available_at: at(7) },
+    ]);
+    expect(await lines()).toEqual([]);
+  });
+
+  test('keeps what it may have cost, and forgets what it surely did not', async () => {
+    const cost = { cost_kind: 'charged', cost_amount: 55, status: 'sending' };
+    const [a, b, c] = [await message(lan, cost), await message(lan, cost), await message(lan, cost)];
+    const rows = await change([
+      { id: a, from: ['sending'], to: 'uncertain', reason: null },
+      { id: b, from: ['sending'], to: 'parked', reason: null },
+      { id: c, from: ['sending'], to: 'failed', reason: null },
+    ]);
+    expect(rows.map(({ cost_kind, cost_amount }) => [cost_kind, cost_amount])).toEqual([
+      ['charged', 55],
+      ['charged', 55],
+      [null, null],
+    ]);
+  });
+});
