@@ -1,5 +1,6 @@
 // The app's only way to the server: JSON there and back, checked by the server's own schemas; mistakes as one class.
 import { z } from 'zod';
+import { hearServerClock } from './server-clock.ts';
 
 // The policy of the page forbids code made from text, and so does Zod then without trying.
 z.config({ jitless: true });
@@ -54,7 +55,7 @@ export async function tell(call: Call): Promise<void> {
 
 async function reach({ method = 'GET', path, body, onceKey, signal }: Call): Promise<Response> {
   try {
-    return await fetch(`/api/v1${path}`, {
+    const response = await fetch(`/api/v1${path}`, {
       method,
       credentials: 'same-origin',
       headers: {
@@ -65,6 +66,8 @@ async function reach({ method = 'GET', path, body, onceKey, signal }: Call): Pro
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
       ...(signal ? { signal } : {}),
     });
+    hearServerClock(response.headers.get('date'));
+    return response;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'unreachable', 'The server cannot be reached.');

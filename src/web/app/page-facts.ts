@@ -7,5 +7,5 @@ export const styleNonce = metaOf('csp-nonce');
 export const timeZone = metaOf('time-zone') || 'Asia/Ho_Chi_Minh';
 export const hasSandbox = metaOf('has-sandbox') === 'yes';
 
-/** The browser's clock, ms since the epoch. */
+/** The browser's clock, ms since the epoch: how long something takes. What time it is says the server's (server-clock.ts). */
 export const readClock = Date.now;

@@ -1,14 +1,20 @@
-// The current time for what counts down on the screen, moved twice a minute.
+// The server's time for what counts down on the screen, moved twice a minute.
 import { useEffect, useState } from 'react';
-import { readClock } from './page-facts.ts';
+import { onServerClock, serverClock } from './server-clock.ts';
 
 const STEP_MS = 30_000;
 
 export function useNow(): number {
-  const [now, setNow] = useState(readClock);
+  const [now, setNow] = useState(serverClock);
   useEffect(() => {
-    const timer = setInterval(() => setNow(readClock()), STEP_MS);
-    return () => clearInterval(timer);
+    const look = () => setNow(serverClock());
+    const timer = setInterval(look, STEP_MS);
+    const forget = onServerClock(look);
+    look();
+    return () => {
+      clearInterval(timer);
+      forget();
+    };
   }, []);
   return now;
 }

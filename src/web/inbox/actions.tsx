@@ -4,7 +4,7 @@ import { IconCheck, IconClock, IconDots, IconHandGrab, IconRobot, IconUser } fro
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { useMe } from '../app/session.tsx';
 import { hourOf, weekdayOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
@@ -128,11 +128,11 @@ function MoreActions({ does, isResolved }: { does: (what: string, body?: unknown
 const HOUR_MS = 3_600_000;
 
 function laterMoments() {
-  const inHours = (hours: number) => () => new Date(readClock() + hours * HOUR_MS);
+  const inHours = (hours: number) => () => new Date(serverClock() + hours * HOUR_MS);
   return [
     { name: 'hour', at: inHours(1) },
     { name: 'afternoon', at: inHours(3) },
-    { name: 'tomorrow', at: () => hourOf(readClock(), 1, 8) },
-    { name: 'monday', at: () => hourOf(readClock(), (8 - weekdayOf(readClock())) % 7 || 7, 8) },
+    { name: 'tomorrow', at: () => hourOf(serverClock(), 1, 8) },
+    { name: 'monday', at: () => hourOf(serverClock(), (8 - weekdayOf(serverClock())) % 7 || 7, 8) },
   ] as const;
 }

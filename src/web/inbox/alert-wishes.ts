@@ -1,7 +1,7 @@
 // What somebody wants to hear on this browser: kept here, because the next browser may stand in another room.
 import { useState } from 'react';
 import { z } from 'zod';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { clockOf } from '../app/time.ts';
 
 const KEY = 'ganbo.alerts';
@@ -42,7 +42,7 @@ export function isQuiet({ mute, quiet, from, to }: AlertWishes, now: Date): bool
   return from < to ? from <= time && time < to : time >= from || time < to;
 }
 
-export const isQuietNow = (): boolean => isQuiet(readWishes(), new Date(readClock()));
+export const isQuietNow = (): boolean => isQuiet(readWishes(), new Date(serverClock()));
 
 export function leaveOf(): NotificationPermission | 'none' {
   return 'Notification' in globalThis ? Notification.permission : 'none';

@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@man
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { notify } from '../app/notify.ts';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { clockTime, dayName } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import type { CareKind, Opened } from './care-panel.tsx';
@@ -179,7 +179,7 @@ function OpenWork({ kind, begun, onDo, isBusy }: FormProps & { kind: 'task' | 'c
   const [due, setDue] = useState<keyof typeof DAYS>('day');
   const [ownerId, setOwnerId] = useState<string | null>(null);
   const submit = () => {
-    const dueAt = new Date(readClock() + DAYS[due] * DAY_MS).toISOString();
+    const dueAt = new Date(serverClock() + DAYS[due] * DAY_MS).toISOString();
     onDo('work', { kind, words, dueAt, ownerId });
   };
   return (

@@ -2,7 +2,7 @@
 import { Menu } from '@mantine/core';
 import { IconClock } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { hourOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Context } from './context-answers.ts';
@@ -49,13 +49,13 @@ export function LaterMenu({ window, value, onChange }: Props) {
 }
 
 function isPast(at: Date, closesAt: string | null): boolean {
-  return at.getTime() <= readClock() || (closesAt !== null && at.getTime() > Date.parse(closesAt));
+  return at.getTime() <= serverClock() || (closesAt !== null && at.getTime() > Date.parse(closesAt));
 }
 
 function moments() {
-  const at = (days: number, hour: number) => hourOf(readClock(), days, hour);
+  const at = (days: number, hour: number) => hourOf(serverClock(), days, hour);
   return [
-    { name: 'hour', at: new Date(readClock() + 3_600_000) },
+    { name: 'hour', at: new Date(serverClock() + 3_600_000) },
     { name: 'evening', at: at(0, 18) },
     { name: 'morning', at: at(1, 8) },
   ] as const;

@@ -1,7 +1,7 @@
 // A moment of one's own for sending later; what the window or the clock forbids is said at once.
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { fullMoment, readLocal } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 
@@ -47,6 +47,6 @@ export default function LaterPicker({ closesAt, onChoose, onClose }: Props) {
 
 function refusalOf(own: string, closesAt: string | null, tooLate: (at: string) => string, gone: string): string | null {
   const at = readLocal(own)?.getTime() ?? 0;
-  if (at <= readClock()) return gone;
+  if (at <= serverClock()) return gone;
   return closesAt !== null && at > Date.parse(closesAt) ? tooLate(closesAt) : null;
 }

@@ -10,7 +10,7 @@ import {
   IconRobot,
 } from '@tabler/icons-react';
 import { memo } from 'react';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { clockTime, dayName, fullMoment, isSameDay } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 import type { TimelineItem } from './answers.ts';
@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 
 export function DayMark({ at }: { at: string }) {
   const { texts, language } = useSpoken();
-  const now = readClock();
+  const now = serverClock();
   const words = isSameDay(at, now)
     ? texts.inbox.today
     : isSameDay(at, now - DAY_MS)

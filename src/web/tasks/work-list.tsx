@@ -4,7 +4,7 @@ import { Button, Stack, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { callApi } from '../app/call-api.ts';
-import { readClock } from '../app/page-facts.ts';
+import { serverClock } from '../app/server-clock.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
@@ -22,7 +22,7 @@ export function WorkList({ work }: { work: WorkKind }) {
   const query = useInfiniteQuery({
     queryKey: ['work', work, filter],
     queryFn: ({ pageParam, signal }) => {
-      const asked = askFor(filter, me, readClock);
+      const asked = askFor(filter, me, serverClock);
       if (pageParam !== '') asked.set('cursor', pageParam);
       return callApi(readers[work].page, { path: `/${work}?${asked}`, signal });
     },
