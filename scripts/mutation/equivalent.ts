@@ -90,4 +90,35 @@ export const equivalents: Equivalent[] = [
     becomes: "error instanceof Error || 'code' in error",
     why: 'what the file system throws has a code',
   },
+  {
+    file: 'src/auth/refuse-foreign.ts',
+    at: 'host !== undefined',
+    becomes: 'true',
+    why: 'http://undefined is nobody’s origin',
+  },
+  {
+    file: 'src/auth/refuse-foreign.ts',
+    at: "headers['content-type']?.split(';', 1)[0]?.trim",
+    becomes: "headers['content-type']?.split(';', 1)[0].trim",
+    why: 'what is split has a first part',
+  },
+  {
+    file: 'src/auth/authenticate.ts',
+    at: "''",
+    becomes: '"Stryker was here!"',
+    why: 'asked only when the header is there',
+  },
+  {
+    file: 'src/auth/find-key.ts',
+    at: 'key.last_used_at !== null',
+    becomes: 'true',
+    why: 'null is older than any date when it is compared',
+  },
+  { file: 'src/api/check-team.ts', at: "''", becomes: '"Stryker was here!"', why: 'every route has an address' },
+  {
+    file: 'src/api/check-team.ts',
+    at: '!viewer.isLimited',
+    becomes: 'false',
+    why: 'who is not limited is refused nothing by the conditions either',
+  },
 ];

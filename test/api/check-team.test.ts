@@ -4,7 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTeamCheck } from '../../src/api/check-team.ts';
 import { HttpError } from '../../src/errors.ts';
 import type { CallingStaff, Role } from '../../src/http/api-access.ts';
-import { isSeen, seesAll, viewerOf } from '../../src/http/may-see.ts';
+import {
+  collectValues,
+  isSeen,
+  seesAll,
+  seesConversation,
+  seesCustomer,
+  seesTeam,
+  viewerOf,
+} from '../../src/http/may-see.ts';
 import { createTestDatabase } from '../test-database.ts';
 
 const START = new Date('2026-11-21T03:00:00Z');
@@ -212,6 +220,16 @@ describe('what else a call names', () => {
   test('what is no name is the route’s to refuse', async () => {
     for (const body of ['words', 7, null, [], { customer: 7 }]) expect(await ask({ body })).toBe('seen');
   });
+});
+
+test('for whoever sees all, nothing is asked', () => {
+  const { values, value } = collectValues();
+  const conditions = [
+    seesConversation('c', seesAll, value),
+    seesTeam('t', seesAll, value),
+    seesCustomer('u', seesAll, value),
+  ];
+  expect([conditions, values]).toEqual([['true', 'true', 'true'], []]);
 });
 
 describe('the rule without the database', () => {

@@ -210,6 +210,7 @@ describe('who is nobody', () => {
   it('is counted by address, and told how to prove themselves', async () => {
     const response = await call({});
     expect(response.headers['www-authenticate']).toBe('Bearer realm="ganbo"');
+    expect(response.json().error.code).toBe('unauthorized');
     expect(counted).toEqual(['refused 127.0.0.1']);
   });
 
