@@ -194,6 +194,11 @@ describe('addresses', () => {
     async (url) => expect(await at(url, own?.conversation)).toBe('404 not_found'),
   );
 
+  test('whoever sees all is let through to what nobody decided about', async () => {
+    expect(await at('/unheard/:id', 'x', staff('manager'))).toBe('seen');
+    expect(await at('/unheard/:id', 'x', null)).toBe('seen');
+  });
+
   test('without an id nothing is found', async () => {
     expect(await ask({ url: '/tasks/:id', params: undefined })).toBe('404 not_found');
     expect(await ask({ url: '/tasks/:id', params: { id: 7 } })).toBe('404 not_found');
