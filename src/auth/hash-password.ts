@@ -1,6 +1,9 @@
 // Passwords at rest: argon2id, and the same work whether the account exists or not.
 import { hash, type Options, verify } from '@node-rs/argon2';
 
+/** Tests look at what work is done. */
+export type Argon2 = { hash: typeof hash; verify: typeof verify };
+
 /** KiB, passes, lanes. */
 export type PasswordCost = { memoryCost: number; timeCost: number; parallelism: number };
 
@@ -18,9 +21,9 @@ export type Passwords = {
   isRight(stored: string | null, password: string): Promise<boolean>;
 };
 
-export function createPasswords(cost: PasswordCost = passwordCost): Passwords {
+export function createPasswords(cost: PasswordCost = passwordCost, argon2: Argon2 = { hash, verify }): Passwords {
   const options: Options = cost;
-  const hashOf = (password: string) => hash(composed(password), options);
+  const hashOf = (password: string) => argon2.hash(composed(password), options);
   // Made when it is first needed by anybody, before their own work, so that it never shows.
   let decoy: Promise<string> | null = null;
   return {
@@ -28,7 +31,7 @@ export function createPasswords(cost: PasswordCost = passwordCost): Passwords {
     isRight: async (stored, password) => {
       decoy ??= hashOf('nobody has this one');
       const nobody = await decoy;
-      const isSame = await verify(stored ?? nobody, composed(password));
+      const isSame = await argon2.verify(stored ?? nobody, composed(password));
       return stored !== null && isSame;
     },
   };

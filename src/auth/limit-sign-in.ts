@@ -1,10 +1,11 @@
 // How often somebody may try a password. Counted in the database, so that all processes count together, and taken before
 // the password is looked at, so that a thousand tries at once are no more than a thousand one after another.
 //
-// Two counts bound strangers: of the e-mail, and of the address of the connection (never of what a header says). An
-// attacker could fill the first to keep its owner out. So a browser in which the owner signed in before, or used an
-// invitation or reset link, carries a signed mark, and its tries are counted by that mark alone: they neither suffer from
-// strangers nor help them. On a new device the owner waits, or asks an admin for a reset link.
+// Three counts bound strangers: of the e-mail from one address, of the address (the connection's, never of what a header
+// says), and of the e-mail from everywhere. Who guesses from one place keeps nobody out who sits in another; who has many
+// places could fill the last count. So a browser in which the owner signed in before, or used an invitation or reset link,
+// carries a signed mark, and its tries are counted by that mark alone: they neither suffer from strangers nor help them.
+// On a new device the owner then waits, or asks an admin for a reset link.
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type pg from 'pg';
@@ -14,7 +15,7 @@ import { HttpError } from '../errors.ts';
 import { lockName } from '../http/answer-once.ts';
 
 /** Wrong tries in ten minutes, and in a day. A whole office may share one address. */
-const LIMITS = { email: [10, 100], device: [10, 100], address: [50, 1_000] } as const;
+const LIMITS = { pair: [10, 100], email: [50, 200], device: [10, 100], address: [50, 1_000] } as const;
 const SHORT_MS = 10 * MINUTE_MS;
 const LONG_MS = DAY_MS;
 
@@ -26,9 +27,11 @@ export type Attempt = { forgive(): Promise<void> };
 /** Whose counts a try goes to. */
 export function countsOf(email: string, address: string, deviceNonce: string | null): Tried[] {
   if (deviceNonce !== null) return [{ kind: 'device', value: deviceNonce }];
+  const network = networkOf(address);
   return [
+    { kind: 'pair', value: `${network} ${email}` },
+    { kind: 'address', value: network },
     { kind: 'email', value: email },
-    { kind: 'address', value: networkOf(address) },
   ];
 }
 
