@@ -1,5 +1,6 @@
-// npm run mutate [-- --only dedupe,lease,token,window,consent,authorisation]: small changes are made to the code that keeps
-// the promises, one at a time, and its tests must turn red. Works in a copy; Stryker is installed when it is first asked for.
+// npm run mutate [-- --only dedupe,lease,token,window,consent,authorisation --file <part of a path>,…]: the code that keeps
+// the promises is changed a little, one change at a time, and its tests must turn red. Works in a copy; Stryker is installed
+// when it is first asked for.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -17,6 +18,7 @@ const WANTED_PERCENT = 80;
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, file: { type: 'string' } } });
 const names = values.only?.split(',') ?? groups.map(({ name }) => name);
+const parts = values.file?.split(',') ?? [''];
 const unknown = names.filter((name) => !groups.some((group) => group.name === name));
 if (unknown.length > 0)
   throw new Error(`There is no group "${unknown[0]}"; there are ${groups.map(({ name }) => name)}.`);
@@ -31,7 +33,7 @@ let isBelow = false;
 for (const group of groups.filter(({ name }) => names.includes(name))) {
   const reports: Report[] = [];
   for (const piece of group.pieces) {
-    const files = piece.files.filter((file) => file.includes(values.file ?? ''));
+    const files = piece.files.filter((file) => parts.some((part) => file.includes(part)));
     if (files.length > 0) reports.push(readReport(await mutate({ ...piece, files })));
   }
   const report = sumOf(reports);

@@ -115,4 +115,11 @@ export const equivalents: Equivalent[] = [
     why: 'null is older than any date when it is compared',
   },
   { file: 'src/api/check-team.ts', at: "''", becomes: '"Stryker was here!"', why: 'every route has an address' },
+  {
+    file: 'src/inbound/claim-work.ts',
+    at: 'locked.rows.length === 0',
+    becomes: 'false',
+    why: 'of nobody nothing is taken, only later',
+  },
+  { file: 'src/inbound/claim-work.ts', at: "'all'", becomes: '""', why: 'whatever is not "free" is all' },
 ];

@@ -116,6 +116,13 @@ test('what is parked is nobody’s work and stands in nobody’s way', async () 
   expect(await left()).toEqual(['parked', 'parked, not due']);
 });
 
+test('nor does it use up places: behind any number of parked events the next person is found', async () => {
+  const lan = await aPerson('lan');
+  for (let n = 0; n < 9; n += 1) await queued(lan, 'parked', { isParked: true });
+  await queued(await aPerson('mai'), 'x');
+  expect(await taken({ limit: 1 })).toEqual({ mai: ['x'] });
+});
+
 test('who waits for a profile is left alone until it is there or the time is over', async () => {
   for (const [name, wait] of [
     ['waits', { waitUntil: at(1) }],
@@ -190,6 +197,7 @@ test('when a step of care is due, its turn knows whether it still is, and when t
     await db.pool.query('UPDATE channel_identities SET customer_id = $2 WHERE id = $1', [person, customers[n]]);
   }
   await queued(lan, 'due', { kind: 'flow_due', payload: { journey: { stepId: randomUUID() } } });
+  await queued(lan, 'words besides');
   await queued(mai, 'words');
   await db.transaction('process-events', async (client) => {
     const works = await claimWork(client, { now: NOW, limit: 9, newId: randomUUID, timeZone: 'Asia/Ho_Chi_Minh' });
