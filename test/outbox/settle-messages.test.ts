@@ -134,3 +134,163 @@ test('while the channel cannot be asked nothing is parked for a day; connected a
   await settleAfter(3_600_000, history);
   expect(await statusOf(other)).toBe('parked');
 });
+
+/** One round at so many ms after START; all that is uncertain is due for a look. */
+async function lookAt(ms: number, history: (peerId: string) => SentLookup): Promise<void> {
+  await db.pool.query(`UPDATE outbound_messages SET available_at = $1 WHERE status = 'uncertain'`, [START]);
+  await settleAfter(START.getTime() + ms - clock.now().getTime(), history);
+}
+const rowOf = async (id: string) =>
+  (await db.pool.query('SELECT * FROM outbound_messages WHERE id = $1', [id])).rows[0];
+
+test.each<[string, SentLookup, number, string]>([
+  ['"not there"', { found: 'no' }, 60_000, 'queued'],
+  ['nothing', { found: 'unknown' }, 90_000, 'parked'],
+  ['that it cannot be asked', { found: 'not_asked' }, 86_400_000, 'parked'],
+])('a history that says %s (%j) is waited for until %d ms, to the millisecond', async (_name, answer, ms, becomes) => {
+  await aMessage('known', 'sent');
+  const id = await aMessage('lan', 'uncertain');
+  const history = (peer: string) => (peer === 'known' ? found('m-0') : answer);
+  await lookAt(ms - 1, history);
+  expect(await statusOf(id)).toBe('uncertain');
+  await lookAt(ms, history);
+  expect(await statusOf(id)).toBe(becomes);
+  const code = becomes === 'parked' ? 'unknown_outcome' : null;
+  expect(await rowOf(id)).toMatchObject({ error_code: code, available_at: becomes === 'queued' ? clock.now() : START });
+});
+
+test('between two looks ten seconds pass; what was taken over begins with its own ten', async () => {
+  const asked: string[] = [];
+  const history = (peer: string): SentLookup => {
+    asked.push(`${peer} ${clock.now().getTime() - START.getTime()}`);
+    return { found: 'unknown' };
+  };
+  await aMessage('lan', 'uncertain');
+  const mai = await aMessage('mai', 'sending');
+  await settleAfter(0, history);
+  expect(await rowOf(mai)).toMatchObject({ status: 'uncertain', error_code: 'lease_expired' });
+  for (const ms of [9_999, 1, 1]) await settleAfter(ms, history);
+  expect(asked.sort()).toEqual(['lan 0', 'lan 10000', 'mai 10000']);
+});
+
+test('a lease that is not over, another channel, and what is settled are left alone', async () => {
+  const [sending, other, uncertain] = [
+    await aMessage('a', 'sending'),
+    await aMessage('b', 'sending'),
+    await aMessage('c', 'uncertain'),
+  ];
+  const sent = await aMessage('d', 'sent');
+  await db.pool.query(`UPDATE outbound_messages SET lease_until = now() + interval '1 minute' WHERE id = $1`, [
+    sending,
+  ]);
+  await db.pool.query(`UPDATE outbound_messages SET channel = 'messenger' WHERE id = ANY($1)`, [[other, uncertain]]);
+  const asked: string[] = [];
+  await settleAfter(0, (peer) => {
+    asked.push(peer);
+    return found('x');
+  });
+  expect(asked).toEqual([]);
+  expect(await Promise.all([sending, other, uncertain, sent].map(statusOf))).toEqual([
+    'sending',
+    'sending',
+    'uncertain',
+    'sent',
+  ]);
+});
+
+test('it is told how many it touched', async () => {
+  const settle = () =>
+    settleMessages({
+      db,
+      channel: channelThatKnows(() => ({ found: 'unknown' })),
+      clock,
+      log: pino({ level: 'silent' }),
+    });
+  expect(await settle()).toBe(0);
+  await aMessage('a', 'sending');
+  await aMessage('b', 'sending');
+  await aMessage('c', 'uncertain');
+  expect(await settle()).toBe(3);
+});
+
+test('the channel is asked about this very message; one look that fails hurts no other', async () => {
+  const [id, other] = [await aMessage('lan', 'uncertain', 'chào chị'), await aMessage('mai', 'uncertain')];
+  const requests: unknown[] = [];
+  const channel: Channel = {
+    ...channelThatKnows(() => ({ found: 'unknown' })),
+    findSentMessage: async (request) => {
+      requests.push(request);
+      if (request.peerId === 'mai') throw new Error('mạng hỏng');
+      return found('m-7');
+    },
+  };
+  await settleMessages({ db, channel, clock, log: pino({ level: 'silent' }) });
+  expect(requests).toContainEqual({
+    peerId: 'lan',
+    outboundMessageId: id,
+    message: expect.objectContaining({ kind: 'text', text: 'chào chị' }),
+    since: START,
+  });
+  expect(await rowOf(id)).toMatchObject({ status: 'sent', provider_message_id: 'm-7', sent_at: START });
+  expect((await db.pool.query('SELECT data FROM touchpoints')).rows).toMatchObject([{ data: { knownBy: 'history' } }]);
+  expect(await statusOf(other)).toBe('uncertain');
+});
+
+test('words that nobody can read any more are not asked about; a person decides', async () => {
+  const id = await aMessage('lan', 'uncertain');
+  await db.pool.query(`UPDATE outbound_messages SET content = '{"kind":"poem"}'`);
+  await lookAt(90_000, () => found('m-1'));
+  expect(await statusOf(id)).toBe('parked');
+});
+
+/** What becomes of a message that the history does not hold, when this is known of the others. */
+async function afterNo(known: string): Promise<string[]> {
+  const asked: string[] = [];
+  const [one, two] = [await aMessage('lan', 'uncertain'), await aMessage('mai', 'uncertain')];
+  await lookAt(60_000, (peer) => {
+    asked.push(peer);
+    return peer === known ? found('m-0') : { found: 'no' };
+  });
+  expect(asked.filter((peer) => peer !== 'lan' && peer !== 'mai').length).toBeLessThanOrEqual(1);
+  return [await statusOf(one), await statusOf(two)];
+}
+
+test('a history proves itself once for all, by the newest text that surely was sent', async () => {
+  const old = await aMessage('old', 'sent');
+  await db.pool.query(`UPDATE outbound_messages SET sent_at = $2 WHERE id = $1`, [old, new Date(START.getTime() - 1)]);
+  await aMessage('new', 'sent');
+  expect(await afterNo('new')).toEqual(['queued', 'queued']);
+});
+
+test('an older one proves nothing when the newest is missing', async () => {
+  await aMessage('new', 'sent');
+  const old = await aMessage('old', 'sent');
+  await db.pool.query(`UPDATE outbound_messages SET sent_at = $2 WHERE id = $1`, [old, new Date(START.getTime() - 1)]);
+  expect(await afterNo('old')).toEqual(['uncertain', 'uncertain']);
+});
+
+test.each(['delivered', 'read'])('one that was %s proves it as well', async (status) => {
+  await db.pool.query('UPDATE outbound_messages SET status = $2 WHERE id = $1', [
+    await aMessage('known', 'sent'),
+    status,
+  ]);
+  expect(await afterNo('known')).toEqual(['queued', 'queued']);
+});
+
+test.each([
+  ['failed after all', `status = 'failed'`],
+  ['is a picture, which histories show as they please', `content = '{"kind":"image","source":"https://x.vn/a.png"}'`],
+])('one that %s proves nothing', async (_name, change) => {
+  await db.pool.query(`UPDATE outbound_messages SET ${change} WHERE id = $1`, [await aMessage('known', 'sent')]);
+  expect(await afterNo('known')).toEqual(['uncertain', 'uncertain']);
+});
+
+test('nor does one of another channel', async () => {
+  const known = await aMessage('known', 'failed');
+  await db.pool.query(`UPDATE outbound_messages SET status = 'sent', channel = 'messenger' WHERE id = $1`, [known]);
+  await db.pool.query(
+    `INSERT INTO touchpoints (at, kind, channel, outbound_message_id) VALUES ($1, 'message_out', 'messenger', $2)`,
+    [START, known],
+  );
+  expect(await afterNo('known')).toEqual(['uncertain', 'uncertain']);
+});
