@@ -11,21 +11,18 @@ import { z } from 'zod';
 import { timelineItemId } from '../../inbox/timeline-schema.ts';
 import { queueNames } from '../inbox/answers.ts';
 import { InboxPage } from '../inbox/inbox-page.tsx';
+import { ownPath } from './own-path.ts';
 import { Shell } from './shell.tsx';
 import { Broken, NotFound } from './states.tsx';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Broken });
 
-const ownPath = z
-  .string()
-  .regex(/^\/(?![/\\])/)
-  .optional()
-  .catch(undefined);
+const next = z.string().transform(ownPath).optional().catch(undefined);
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   component: lazyRouteComponent(() => import('../sign-in/sign-in-page.tsx'), 'SignInPage'),
-  validateSearch: z.object({ next: ownPath }),
+  validateSearch: z.object({ next }),
 });
 const link = createRoute({
   getParentRoute: () => rootRoute,
