@@ -122,4 +122,58 @@ export const equivalents: Equivalent[] = [
     why: 'of nobody nothing is taken, only later',
   },
   { file: 'src/inbound/claim-work.ts', at: "'all'", becomes: '""', why: 'whatever is not "free" is all' },
+  {
+    file: 'src/customers/record-consents.ts',
+    at: "row.purpose === 'all' && row.channel === '*'",
+    becomes: 'true',
+    why: 'whoever said less only makes the newest word be looked at again',
+  },
+  {
+    file: 'src/customers/record-consents.ts',
+    at: "row.purpose === 'all' && row.channel === '*'",
+    becomes: "row.purpose === 'all' || row.channel === '*'",
+    why: 'whoever said less only makes the newest word be looked at again',
+  },
+  {
+    file: 'src/customers/record-consents.ts',
+    at: "row.purpose === 'all'",
+    becomes: 'true',
+    why: 'whoever said less only makes the newest word be looked at again',
+  },
+  {
+    file: 'src/customers/record-consents.ts',
+    at: "row.channel === '*'",
+    becomes: 'true',
+    why: 'whoever said less only makes the newest word be looked at again',
+  },
+  {
+    file: 'src/outbox/advertising-cap.ts',
+    at: 'ids.length === 0',
+    becomes: 'false',
+    why: 'of nobody nobody is locked, only later',
+  },
+  {
+    file: 'src/outbox/may-send.ts',
+    at: 'message.name === undefined',
+    becomes: 'false',
+    why: 'no template is called by nothing',
+  },
+  {
+    file: 'src/outbox/settle-messages.ts',
+    at: 'lost.length > 0',
+    becomes: 'true',
+    why: 'no change is no statement, only an empty transaction',
+  },
+  {
+    file: 'src/outbox/settle-messages.ts',
+    at: 'lost.length > 0',
+    becomes: 'lost.length >= 0',
+    why: 'no change is no statement, only an empty transaction',
+  },
+  {
+    file: 'src/outbox/settle-messages.ts',
+    at: 'known !== undefined',
+    becomes: 'true',
+    why: 'nothing has no words that can be read',
+  },
 ];

@@ -128,6 +128,20 @@ describe('the opt-out', () => {
     expect(await outSince()).toEqual(START);
   });
 
+  test('is one customer’s own, whatever others said and when', async () => {
+    await record([{ ...yes, at: '2026-11-20' }], otherId);
+    expect(await record([{ ...no, at: '2026-11-10' }])).toEqual(['consent_recorded', 'opted_out']);
+    expect(await outSince(otherId)).toBeNull();
+  });
+
+  test('is not outvoted by what was said later about less', async () => {
+    await record([
+      { ...yes, purpose: 'advertising', at: '2026-11-20' },
+      { ...yes, channel: 'zalo', at: '2026-11-20' },
+    ]);
+    expect(await record([{ ...no, at: '2026-11-10' }])).toEqual(['consent_recorded', 'opted_out']);
+  });
+
   test('one word to everything among others is enough', async () => {
     expect(await record([{ ...yes, purpose: 'advertising' }, no])).toEqual([
       'consent_recorded',

@@ -127,20 +127,6 @@ describe('a refresh', () => {
     clock.advance(26 * HOUR_MS);
     expect(await one.getAccessToken()).toEqual(ok('access-3'));
   });
-
-  it('leaves no gap in a year with pauses of up to ten days', async () => {
-    const one = vault();
-    await one.renewAfterRefusal('access-0');
-    for (let hour = 0; hour < 365 * 24; hour += 5) {
-      const isPaused = hour % 2000 >= 1000 && hour % 2000 < 1240;
-      clock.advance(5 * HOUR_MS);
-      if (isPaused) continue;
-      await one.keepFresh(isAlive);
-      expect((await one.getAccessToken()).ok).toBe(true);
-    }
-    expect(zalo.state.reused).toBe(0);
-    expect(zalo.state.number).toBeGreaterThan(330);
-  });
 });
 
 describe('the first token, whose age nobody knows', () => {
