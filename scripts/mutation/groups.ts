@@ -29,7 +29,7 @@ export const groups: Group[] = [
       { files: ['src/inbound/claim-work.ts'], tests: ['test/inbound/claim-work.test.ts'] },
       {
         files: ['src/outbox/claim-messages.ts', 'src/outbox/candidate.ts', 'src/outbox/change-status.ts'],
-        tests: ['test/outbox/next-messages.test.ts', 'test/outbox/claim-messages.test.ts'],
+        tests: ['test/outbox/next-messages.test.ts'],
       },
     ],
   },

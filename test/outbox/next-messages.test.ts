@@ -1,9 +1,13 @@
 // Which message of each person is next: order, what holds back and what does not, the newest word about advertising.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../src/clock.ts';
+import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
 import { readCandidates } from '../../src/outbox/candidate.ts';
 import { changeStatus, type StatusChange } from '../../src/outbox/change-status.ts';
+import { claimMessages } from '../../src/outbox/claim-messages.ts';
+import type { SendRules } from '../../src/outbox/may-send.ts';
+import { createSpending } from '../../src/outbox/spending.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { aPerson, aQueued, type PersonRow } from './a-message.ts';
 
@@ -18,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(async () => {
   await db.pool.query(
-    'TRUNCATE outbound_messages, touchpoints, timers, offer_issues, conversations, channel_identities, consents, customers CASCADE',
+    'TRUNCATE outbound_messages, touchpoints, tasks, timers, offer_issues, conversations, channel_identities, consents, customers CASCADE',
   );
   lan = await someone();
 });
@@ -239,5 +243,117 @@ describe('a move', () => {
       ['charged', 55],
       [null, null],
     ]);
+  });
+});
+
+describe('a claim', () => {
+  const rules: SendRules = {
+    window: defaultWindowRules,
+    quietHours: { start: '21:00', end: '07:30', timeZone: 'Asia/Ho_Chi_Minh' },
+    advertisingRest: { start: '22:00', end: '07:00', timeZone: 'Asia/Ho_Chi_Minh' },
+    advertisingPerDay: 3,
+    spendLimit: null,
+    templates: new Map(),
+  };
+  const claim = (now = NOW) =>
+    claimMessages(
+      db,
+      { channel: 'zalo', now, limit: 10 },
+      {
+        rules,
+        spending: createSpending('Asia/Ho_Chi_Minh'),
+        accounts: { zalo: 'us', email: null },
+        labels: { email: true, template: true },
+      },
+    );
+  const rowOf = async (id: string) =>
+    (await db.pool.query('SELECT * FROM outbound_messages WHERE id = $1', [id])).rows[0];
+
+  test('commits "sending" with its lease, the try and what it will cost, and nothing of others', async () => {
+    await db.pool.query('UPDATE channel_identities SET last_interaction_at = $1', [at(-72 * HOUR_MS)]);
+    const [id, later] = [await message(lan, { attempts: 2, error_code: 'x' }), await message(lan)];
+    const { claimed, settled } = await claim();
+    expect(settled).toBe(0);
+    expect(claimed).toEqual([
+      {
+        id,
+        identityId: lan.identityId,
+        conversationId: lan.conversationId,
+        peerId: lan.identityId,
+        message: expect.objectContaining({ kind: 'text' }),
+        permit: { mode: 'charged', messagingType: 'UPDATE', costAmount: 55 },
+        attempts: 3,
+        isFromFlow: true,
+        hasFallback: false,
+      },
+    ]);
+    expect(await rowOf(id)).toMatchObject({
+      status: 'sending',
+      sending_at: NOW,
+      attempts: 3,
+      error_code: null,
+      cost_kind: 'charged',
+      cost_amount: 55,
+    });
+    const lease = `SELECT lease_until > now() AND lease_until <= now() + interval '20 s' AS good FROM outbound_messages WHERE id = $1`;
+    expect((await db.pool.query(lease, [id])).rows).toEqual([{ good: true }]);
+    expect(await rowOf(later)).toMatchObject({ status: 'queued', lease_until: null });
+  });
+
+  test('knows an agent’s words and a ladder when it sees them', async () => {
+    await message(lan, { author: 'agent', fallback: JSON.stringify([{ do: 'task', flow: 'f', title: 'Gọi' }]) });
+    expect((await claim()).claimed).toMatchObject([{ isFromFlow: false, hasFallback: true }]);
+  });
+
+  test('what may not leave is skipped with its reason, what cannot be read has failed', async () => {
+    await db.pool.query('UPDATE customers SET opted_out_at = $1', [NOW]);
+    const [skipped, broken] = [await message(lan), await message(await someone(), { content: '{"kind":"poem"}' })];
+    expect(await claim()).toEqual({ claimed: [], settled: 2 });
+    expect(await rowOf(skipped)).toMatchObject({ status: 'skipped', reason: 'Khách đã từ chối nhận tin.' });
+    expect(await rowOf(broken)).toMatchObject({ status: 'failed', error_code: 'content' });
+  });
+
+  test('the night makes nothing older; the cap does', async () => {
+    const night = new Date('2026-11-23T15:00:00Z');
+    const morning = new Date('2026-11-24T00:30:00Z');
+    const [aged, ageless] = [
+      await message(lan, { expires_at: new Date(night.getTime() + 5) }),
+      await message(await someone()),
+    ];
+    const capped = await message(await someone(), { expires_at: new Date(NOW.getTime() + DAY_MS) }, 'advertising');
+    const { customer_id: customer } = await rowOf(capped);
+    for (let n = 0; n < 3; n += 1) {
+      const sent = await message(lan, { status: 'sent', sending_at: NOW, customer_id: customer }, 'advertising');
+      expect(sent).not.toBe(capped);
+    }
+    expect(await claim(at(1))).toMatchObject({ settled: 1 });
+    expect(await rowOf(capped)).toMatchObject({
+      status: 'queued',
+      available_at: at(DAY_MS + 1),
+      expires_at: at(DAY_MS),
+    });
+    await db.pool.query(`UPDATE outbound_messages SET status = 'queued' WHERE id = ANY($1)`, [[aged, ageless]]);
+    expect(await claim(night)).toEqual({ claimed: [], settled: 2 });
+    expect(await rowOf(aged)).toMatchObject({ available_at: morning, expires_at: new Date(morning.getTime() + 5) });
+    expect(await rowOf(ageless)).toMatchObject({ available_at: morning, expires_at: null });
+  });
+
+  test('an advertised customer whom somebody counts is left for the next round', async () => {
+    const [advertising, care] = [await message(lan, {}, 'advertising'), await message(await someone())];
+    await db.transaction('claim-messages', async (client) => {
+      await client.query('SELECT id FROM customers WHERE id = $1 FOR NO KEY UPDATE', [lan.customerId]);
+      expect((await claim()).claimed.map(({ id }) => id)).toEqual([care]);
+    });
+    expect((await claim()).claimed.map(({ id }) => id)).toEqual([advertising]);
+  });
+
+  test('a closed window takes the ladder in the same transaction', async () => {
+    await db.pool.query('UPDATE channel_identities SET last_interaction_at = $1', [at(-30 * DAY_MS)]);
+    const id = await message(lan, { fallback: JSON.stringify([{ do: 'task', flow: 'f', title: 'Gọi Lan' }]) });
+    const open = await message(await someone());
+    const { claimed, settled } = await claim();
+    expect([claimed.map((one) => one.id), settled]).toEqual([[open], 1]);
+    expect(await rowOf(id)).toMatchObject({ status: 'skipped', reason: expect.stringContaining('đã giao nhân viên') });
+    expect((await db.pool.query('SELECT title FROM tasks')).rows).toEqual([{ title: 'Gọi Lan' }]);
   });
 });
