@@ -36,6 +36,8 @@ export type FeedOptions = {
 const LONGEST_ANSWER_MS = 5_000;
 const AT_ONCE = 48;
 
+const isCount = (text: string): boolean => /\d/.test(text);
+
 type Webhook = { path: string; headers: Record<string, string>; raw: Buffer };
 
 export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1 }: FeedOptions): Promise<Feed> {
@@ -43,7 +45,12 @@ export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1
   const seen: Feed['seen'] = { tries: 0, repeats: 0, reordered: 0, statuses: new Map() };
   const slots = createSlots(AT_ONCE);
   const lanes = new Map<string, Promise<void>>();
-  const firstOf = new Map<string, Promise<void>>();
+  const beginnings = new Map<string, PromiseWithResolvers<void>>();
+  const begunOf = (lane: string) => {
+    const begun = beginnings.get(lane) ?? Promise.withResolvers<void>();
+    beginnings.set(lane, begun);
+    return begun;
+  };
   let count = 0;
   let isClosed = false;
 
@@ -98,19 +105,18 @@ export async function openFeed({ addresses, chance, twice = 0.2, reordered = 0.1
     const message = messageOf(webhook.raw);
     const one: Carried = { message, firstTriedAt: 0, keptAt: null, acks: 0 };
     carried.push(one);
-    const lane = message?.personId ?? `${carried.length}`;
-    const before = lanes.get(lane) ?? Promise.resolve();
-    // Who has not begun yet cannot be answered: the first words keep their place.
-    if (message !== null && /\d/.test(message.text) && chance() < reordered) {
-      // Out of the row: it waits for the first words only, and nobody waits for it.
+    if (message === null) return track(carry(webhook, one));
+    const lane = message.personId;
+    if (!isCount(message.text)) return track(carry(webhook, one).then(begunOf(lane).resolve));
+    // Who has not begun cannot be answered, and a busy machine may hand us the first words after the second: all wait for them.
+    const begun = begunOf(lane).promise;
+    if (chance() < reordered) {
+      // Out of the row: nobody waits for it.
       seen.reordered += 1;
-      const begun = firstOf.get(lane) ?? Promise.resolve();
-      track(begun.then(() => wait(chance() * 200)).then(() => carry(webhook, one)));
-      return;
+      return track(begun.then(() => wait(chance() * 200)).then(() => carry(webhook, one)));
     }
-    const turn = before.then(() => carry(webhook, one));
+    const turn = (lanes.get(lane) ?? begun).then(() => carry(webhook, one));
     lanes.set(lane, turn);
-    if (!firstOf.has(lane)) firstOf.set(lane, turn);
     track(turn);
   };
   const server = createServer((request, response) => {
