@@ -246,6 +246,67 @@ describe('a move', () => {
   });
 });
 
+describe('nobody answers what was not said: its silence begins at once', () => {
+  const RUN = randomUUID();
+  const due = at(HOUR_MS);
+
+  /** When the timer of this step is due after its message was moved. */
+  async function timerAfter({
+    to = 'skipped',
+    fields = {},
+    purpose = 'care',
+    dueAt = due,
+    prepare = async () => {},
+  }: {
+    to?: 'skipped' | 'failed';
+    fields?: Fields;
+    purpose?: string;
+    dueAt?: Date;
+    prepare?: (conversation: string) => Promise<unknown>;
+  } = {}): Promise<Date> {
+    await db.pool.query(
+      `INSERT INTO timers (id, conversation_id, identity_id, run_id, key, due_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [randomUUID(), lan.conversationId, lan.identityId, RUN, `${RUN}:hoi`, dueAt],
+    );
+    await prepare(lan.conversationId);
+    const id = await message(lan, { run_id: RUN, step: 'hoi', ...fields }, purpose);
+    const move: StatusChange = { id, from: ['queued'], to, reason: null };
+    await db.transaction('claim-messages', (client) => changeStatus(client, NOW, [move]));
+    return (await db.pool.query(`SELECT due_at FROM timers WHERE key = $1`, [`${RUN}:hoi`])).rows[0]?.due_at;
+  }
+
+  test.each(['care', 'advertising'])('%s that was skipped', async (purpose) => {
+    expect(await timerAfter({ purpose })).toEqual(NOW);
+  });
+
+  test.each<[string, Parameters<typeof timerAfter>[0]]>([
+    ['what failed is told by others', { to: 'failed' }],
+    ['an answer', { purpose: 'answer' }],
+    ['another step', { fields: { step: 'khac' } }],
+    ['another run', { fields: { run_id: randomUUID() } }],
+  ])('not so: %s', async (_name, given) => {
+    expect(await timerAfter(given)).toEqual(due);
+  });
+
+  test('what is due already is not put off', async () => {
+    expect(await timerAfter({ dueAt: at(-5) })).toEqual(at(-5));
+  });
+
+  test('an offer knows by itself', async () => {
+    const issue = (run: string, step: string) => (conversation: string) =>
+      db.pool.query(
+        `INSERT INTO offer_issues (id, code, customer_id, conversation_id, run_id, flow, step, state, created_at)
+         VALUES ($1, 'QUA', $2, $3, $4, 'f', $5, 'declined', $6)`,
+        [randomUUID(), lan.customerId, conversation, run, step, NOW],
+      );
+    expect(await timerAfter({ prepare: issue(RUN, 'hoi') })).toEqual(due);
+    await db.pool.query('TRUNCATE timers, offer_issues CASCADE');
+    expect(await timerAfter({ prepare: issue(RUN, 'khac') })).toEqual(NOW);
+    await db.pool.query('TRUNCATE timers, offer_issues CASCADE');
+    expect(await timerAfter({ prepare: issue(randomUUID(), 'hoi') })).toEqual(NOW);
+  });
+});
+
 describe('a claim', () => {
   const rules: SendRules = {
     window: defaultWindowRules,
