@@ -9,7 +9,8 @@ const NAMED = new Set(['transaction', 'queueTransaction', 'durably']);
 const LEVELS = new Set(['debug', 'info', 'warn', 'error']);
 
 function shouldIgnore({ node, parent }: Path): string | undefined {
-  if (node.type === 'CallExpression' && LEVELS.has(calledName(node)) && isLog(node)) return 'a line of the log';
+  const said = node.type === 'ExpressionStatement' && isNode(node.expression) ? node.expression : node;
+  if (said.type === 'CallExpression' && LEVELS.has(calledName(said)) && isLog(said)) return 'a line of the log';
   if (node.type === 'TemplateLiteral') return isProse(textOfTemplate(node)) ? 'a sentence' : undefined;
   if (node.type !== 'StringLiteral' || typeof node.value !== 'string') return undefined;
   if (isProse(node.value)) return 'a sentence';
