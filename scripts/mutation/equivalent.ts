@@ -147,8 +147,8 @@ export const equivalents: Equivalent[] = [
     why: 'whoever said less only makes the newest word be looked at again',
   },
   {
-    file: 'src/outbox/advertising-cap.ts',
-    at: 'ids.length === 0',
+    file: 'src/outbox/last-words.ts',
+    at: 'unasked.length === 0',
     becomes: 'false',
     why: 'of nobody nobody is locked, only later',
   },

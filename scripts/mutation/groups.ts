@@ -60,7 +60,7 @@ export const groups: Group[] = [
           'test/conversations/opt-out.test.ts',
         ],
       },
-      { files: ['src/outbox/advertising-cap.ts'], tests: ['test/outbox/advertising-cap.test.ts'] },
+      { files: ['src/outbox/last-words.ts'], tests: ['test/outbox/last-words.test.ts'] },
       { files: ['src/customers/record-consents.ts'], tests: ['test/customers/record-consents.test.ts'] },
     ],
   },

@@ -120,7 +120,7 @@ export const defects: Defect[] = [
   },
   {
     name: 'two processes count the same customer at once',
-    file: 'src/outbox/advertising-cap.ts',
+    file: 'src/outbox/last-words.ts',
     find: 'ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;',
     replace: 'ORDER BY id`;',
     tests: ['test/outbox/claim-messages.test.ts'],

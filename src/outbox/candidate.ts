@@ -22,7 +22,8 @@ export type ClaimedMessage = {
   hasFallback: boolean;
 };
 
-export type Candidate = Omit<SendQuestion, 'advertisedAt'> & {
+/** As its own row and the conversation say; what the customer said is read by `last-words.ts`. */
+export type DueMessage = Omit<SendQuestion, 'optedOutAt' | 'hasAdvertisingConsent' | 'advertisedAt'> & {
   id: string;
   customerId: string;
   identityId: string;
@@ -40,6 +41,8 @@ export type Candidate = Omit<SendQuestion, 'advertisedAt'> & {
   runId: string | null;
 };
 
+export type Candidate = DueMessage & Pick<SendQuestion, 'optedOutAt' | 'hasAdvertisingConsent'>;
+
 /** Marks a row whose last way the provider refused, so that the next one is tried. */
 export const REFUSED_CODE = 'refused:';
 
@@ -48,14 +51,10 @@ export const REFUSED_CODE = 'refused:';
 const NEXT = `
 SELECT o.id, o.customer_id, o.identity_id, o.conversation_id, o.account_id, o.content, o.purpose, o.author, o.attempts, o.expires_at,
   o.channel, o.fallback, o.error_code, o.reason, o.step, o.flow_version_id, o.run_id,
-  i.external_id, i.last_interaction_at, i.followed_at, i.unreachable_reason, c.state, cu.opted_out_at,
-  CASE WHEN o.purpose = 'advertising' THEN (
-    SELECT k.granted FROM consents k WHERE k.customer_id = o.customer_id AND (k.purpose = 'advertising' OR (k.purpose = 'all' AND NOT k.granted))
-      AND k.channel IN (o.channel, '*') ORDER BY k.at DESC, k.granted LIMIT 1) END AS consent
+  i.external_id, i.last_interaction_at, i.followed_at, i.unreachable_reason, c.state
 FROM outbound_messages o
 JOIN channel_identities i ON i.id = o.identity_id
 JOIN conversations c ON c.id = o.conversation_id
-JOIN customers cu ON cu.id = o.customer_id
 WHERE o.channel = $1 AND o.status = 'queued' AND o.available_at <= $2
   AND NOT EXISTS (
     SELECT 1 FROM outbound_messages p
@@ -89,27 +88,25 @@ type Row = {
   followed_at: Date | null;
   unreachable_reason: string | null;
   state: string;
-  opted_out_at: Date | null;
-  consent: boolean | null;
 };
 
 /** The next message of each person, locked; ids of those whose content cannot be read. */
-export async function readCandidates(
+export async function readDue(
   client: pg.ClientBase,
   { channel, now, limit }: { channel: ChannelName; now: Date; limit: number },
-): Promise<{ candidates: Candidate[]; unreadable: string[] }> {
+): Promise<{ due: DueMessage[]; unreadable: string[] }> {
   const soon = new Date(now.getTime() + HOLDING_MS);
   const { rows } = await client.query<Row>({ name: 'next-messages', text: NEXT, values: [channel, now, limit, soon] });
-  const read = rows.map((row) => ({ id: row.id, candidate: candidateOf(row) }));
+  const read = rows.map((row) => ({ id: row.id, message: messageOf(row) }));
   return {
-    candidates: read.flatMap(({ candidate }) => candidate ?? []),
-    unreadable: read.flatMap(({ id, candidate }) => (candidate === null ? [id] : [])),
+    due: read.flatMap(({ message }) => message ?? []),
+    unreadable: read.flatMap(({ id, message }) => (message === null ? [id] : [])),
   };
 }
 
 const tipSchema = z.object({ tip: z.string() });
 
-function candidateOf(row: Row): Candidate | null {
+function messageOf(row: Row): DueMessage | null {
   const message = messageSchema.safeParse(row.content);
   if (!message.success) return null;
   return {
@@ -132,8 +129,6 @@ function candidateOf(row: Row): Candidate | null {
     author: row.author === 'agent' ? 'agent' : row.author === 'system' ? 'system' : 'flow',
     expiresAt: row.expires_at,
     conversationState: row.state,
-    optedOutAt: row.opted_out_at,
-    hasAdvertisingConsent: row.consent,
     lastInteractionAt: row.last_interaction_at,
     followedAt: row.followed_at,
     unreachableReason: row.unreachable_reason,

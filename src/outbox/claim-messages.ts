@@ -3,12 +3,13 @@
 import type pg from 'pg';
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
 import type { Database } from '../database.ts';
-import { lockAdvertised } from './advertising-cap.ts';
-import { type Candidate, type ClaimedMessage, readCandidates } from './candidate.ts';
+import { type Candidate, type ClaimedMessage, type DueMessage, readDue } from './candidate.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
 import type { LadderWorld } from './descend-ladder.ts';
 import { type Descended, type JudgeTools, judgeMessage, takeLadder, type Verdict } from './judge-messages.ts';
+import { type LastWords, readLastWords } from './last-words.ts';
 import type { SendRules } from './may-send.ts';
+import { isUnasked } from './outbound-message.ts';
 import { readLadderFacts } from './read-ladder-facts.ts';
 import { LEASE_MS } from './retry-policy.ts';
 import { saveDescents } from './save-descents.ts';
@@ -35,10 +36,10 @@ export async function claimMessages(
   deps: ClaimDeps,
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
   return await db.queueTransaction('claim-messages', async (client) => {
-    const { candidates, unreadable } = await readCandidates(client, { channel, now, limit });
-    const advertised = await lockAdvertised(client, candidates, now);
-    // Who is being counted by somebody else at this moment waits for the next round.
-    const ready = candidates.filter((one) => one.purpose !== 'advertising' || advertised.has(one.customerId));
+    const { due, unreadable } = await readDue(client, { channel, now, limit });
+    const words = await readLastWords(client, due, { channel, now });
+    const ready = due.flatMap((one) => withLastWords(one, words));
+    const advertised = new Map([...words].map(([customerId, { advertisedAt }]) => [customerId, advertisedAt]));
     const budget = await deps.spending.openBudget(client, { limit: deps.rules.spendLimit, now }, ready);
     const tools: JudgeTools = { now, rules: deps.rules, budget, advertised };
     const verdicts = await judgeAll(client, ready, tools, deps);
@@ -48,6 +49,14 @@ export async function claimMessages(
     await startSending(client, claimed, now);
     return { claimed, settled: stopped.length };
   });
+}
+
+/** Whom somebody else holds at this moment, who may be writing down their "no", waits for the next round. */
+function withLastWords(one: DueMessage, words: ReadonlyMap<string, LastWords>): Candidate[] {
+  if (!isUnasked(one.purpose)) return [{ ...one, optedOutAt: null, hasAdvertisingConsent: null }];
+  const said = words.get(one.customerId);
+  if (said === undefined) return [];
+  return [{ ...one, optedOutAt: said.optedOutAt, hasAdvertisingConsent: said.hasAdvertisingConsent }];
 }
 
 async function judgeAll(

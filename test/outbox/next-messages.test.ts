@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
-import { readCandidates } from '../../src/outbox/candidate.ts';
+import { readDue } from '../../src/outbox/candidate.ts';
 import { changeStatus, type StatusChange } from '../../src/outbox/change-status.ts';
 import { claimMessages } from '../../src/outbox/claim-messages.ts';
 import type { SendRules } from '../../src/outbox/may-send.ts';
@@ -41,8 +41,8 @@ async function message(person: PersonRow, fields: Fields = {}, purpose = 'care')
   return id;
 }
 const read = (limit = 10, channel: 'zalo' | 'messenger' = 'zalo') =>
-  db.transaction('claim-messages', (client) => readCandidates(client, { channel, now: NOW, limit }));
-const next = async (limit?: number) => (await read(limit)).candidates.map(({ id }) => id);
+  db.transaction('claim-messages', (client) => readDue(client, { channel, now: NOW, limit }));
+const next = async (limit?: number) => (await read(limit)).due.map(({ id }) => id);
 
 describe('of one person', () => {
   test.each<[string, Fields, 'it' | 'the later' | 'none']>([
@@ -77,13 +77,13 @@ test('each channel for itself, in the order they were said, as many as were aske
   const ids = [];
   for (let n = 0; n < 4; n += 1) ids.push(await message(await someone()));
   expect(await next(3)).toEqual(ids.slice(0, 3));
-  expect((await read(10, 'messenger')).candidates).toHaveLength(1);
+  expect((await read(10, 'messenger')).due).toHaveLength(1);
 });
 
 test('what another process holds is passed over', async () => {
   const [first, second] = [await message(lan), await message(await someone())];
   await db.transaction('claim-messages', async (client) => {
-    expect((await readCandidates(client, { channel: 'zalo', now: NOW, limit: 1 })).candidates[0]?.id).toBe(first);
+    expect((await readDue(client, { channel: 'zalo', now: NOW, limit: 1 })).due[0]?.id).toBe(first);
     expect(await next()).toEqual([second]);
   });
 });
@@ -91,18 +91,17 @@ test('what another process holds is passed over', async () => {
 test('content that nobody can read is told apart and stops nothing', async () => {
   const broken = await message(lan, { content: '{"kind":"poem"}' });
   const fine = await message(await someone());
-  const { candidates, unreadable } = await read();
+  const { due, unreadable } = await read();
   expect(unreadable).toEqual([broken]);
-  expect(candidates.map(({ id }) => id)).toEqual([fine]);
+  expect(due.map(({ id }) => id)).toEqual([fine]);
 });
 
 test('all that the rules ask about', async () => {
-  await db.pool.query('UPDATE customers SET opted_out_at = $1', [at(-5)]);
   await db.pool.query(`UPDATE conversations SET state = 'with_agent'`);
   await db.pool.query(`UPDATE channel_identities SET followed_at = $1, unreachable_reason = 'chặn'`, [at(-7)]);
   const content = JSON.stringify({ kind: 'text', text: 'Dạ', tip: 'meo-1' });
   const id = await message(lan, { content, expires_at: at(9), attempts: 2, step: 's', author: 'agent' });
-  expect((await read()).candidates).toEqual([
+  expect((await read()).due).toEqual([
     expect.objectContaining({
       id,
       customerId: lan.customerId,
@@ -120,8 +119,6 @@ test('all that the rules ask about', async () => {
       purpose: 'care',
       expiresAt: at(9),
       conversationState: 'with_agent',
-      optedOutAt: at(-5),
-      hasAdvertisingConsent: null,
       lastInteractionAt: NOW,
       followedAt: at(-7),
       unreachableReason: 'chặn',
@@ -135,7 +132,7 @@ test.each([
   ['flow', 'flow'],
 ])('written by %s', async (author, expected) => {
   await message(lan, { author });
-  expect((await read()).candidates[0]?.author).toBe(expected);
+  expect((await read()).due[0]?.author).toBe(expected);
 });
 
 test.each<[string, Fields, string | null]>([
@@ -145,44 +142,7 @@ test.each<[string, Fields, string | null]>([
   ['none', { reason: 'Đang trong giờ yên tĩnh.' }, null],
 ])('what the provider said before: %s', async (_name, fields, expected) => {
   await message(lan, fields);
-  expect((await read()).candidates[0]?.refusedBefore).toBe(expected);
-});
-
-describe('the newest word about advertising', () => {
-  type Word = [purpose: string, channel: string, granted: boolean, ms: number];
-  test.each<[string, Word[], boolean | null]>([
-    ['was a yes', [], true],
-    ['is a later no', [['advertising', '*', false, 1]], false],
-    ['is a later no on this channel', [['advertising', 'zalo', false, 1]], false],
-    ['is a no on another channel', [['advertising', 'messenger', false, 1]], true],
-    ['is an older no', [['advertising', '*', false, -1]], true],
-    ['is a no of the same moment', [['advertising', '*', false, 0]], false],
-    ['is a later no to everything', [['all', '*', false, 1]], false],
-    [
-      'is a later yes to everything, which says nothing about selling',
-      [
-        ['advertising', '*', false, 1],
-        ['all', '*', true, 2],
-      ],
-      false,
-    ],
-    ['is about something else', [['photos', '*', false, 1]], true],
-  ])('%s', async (_name, words, expected) => {
-    for (const [purpose, channel, granted, ms] of words) {
-      await db.pool.query(
-        `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, at) VALUES ($1, $2, $3, $4, $5, 'test', $6)`,
-        [randomUUID(), lan.customerId, purpose, channel, granted, at(ms)],
-      );
-    }
-    await message(lan, {}, 'advertising');
-    // Somebody else's word is theirs.
-    const other = await someone();
-    await db.pool.query('UPDATE consents SET granted = NOT granted, at = $2 WHERE customer_id = $1', [
-      other.customerId,
-      at(99),
-    ]);
-    expect((await read()).candidates[0]?.hasAdvertisingConsent).toBe(expected);
-  });
+  expect((await read()).due[0]?.refusedBefore).toBe(expected);
 });
 
 describe('a move', () => {

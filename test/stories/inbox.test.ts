@@ -1,8 +1,10 @@
 // A person is called: deadlines, one line out of hours, snoozing, the idle timer, and the bot's silence from the very
 // commit of a take-over, over two programs.
+import type pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
+import { recordConsents } from '../../src/customers/record-consents.ts';
 import { openDatabase } from '../../src/database.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { takeConversation } from '../../src/inbox/take-conversation.ts';
@@ -115,86 +117,120 @@ test('out of hours one line says when somebody is there, once', async () => {
   await must(stage, 'POST', `/api/v1/conversations/${id}/resolve`, { by: 'huong' });
 });
 
-/** How many people the race is run with. */
+/** How many people each race is run with. */
 const RACES = Number(process.env.RACES ?? 1_000);
+const races = [
+  { name: 'take-over', purpose: 'answer' },
+  { name: 'opt-out', purpose: 'care' },
+  { name: 'a no to advertising', purpose: 'advertising' },
+] as const;
 
-describe('the bot is silent from the commit of a take-over', () => {
-  test(`${RACES} take-overs against two programs that send: nothing of the bot begins after`, async () => {
-    const { rows: staff } = await stage.db.pool.query<{ id: string }>(
-      `INSERT INTO staff_members (id, email, name, role, created_at) VALUES (gen_random_uuid(), 'lan@ganbo.vn', 'Lan', 'agent', now()) RETURNING id`,
-    );
-    const lan = { id: staff[0]?.id ?? '', name: 'Lan', email: 'lan@ganbo.vn', role: 'agent', teamId: null };
-    const people = await makePeople(RACES);
-    const senders = [1, 2].map(openSender);
-    let isOver = false;
-    const ringing = Promise.all(
-      senders.map(async ({ deliverer: one }) => {
-        while (!isOver) {
-          one.ring();
-          await one.idle();
-        }
-      }),
-    );
-    await Promise.all(
-      Array.from({ length: 6 }, (_, n) =>
-        takeAll(
-          people.filter((__, k) => k % 6 === n),
-          lan,
+describe('the bot is silent from the commit of a take-over and of a "no"', () => {
+  test.each(races)(
+    `$name, ${RACES} times against two programs that send: nothing of the bot begins after`,
+    async (race) => {
+      const silence =
+        race.name === 'take-over' ? takeOver(await makeLan()) : sayNo(race.purpose === 'care' ? 'all' : 'advertising');
+      const people = await makePeople(RACES, race);
+      const senders = [1, 2].map(openSender);
+      let isOver = false;
+      const ringing = Promise.all(
+        senders.map(async ({ deliverer: one }) => {
+          while (!isOver) {
+            one.ring();
+            await one.idle();
+          }
+        }),
+      );
+      await Promise.all(
+        Array.from({ length: 6 }, (_, n) =>
+          silenceAll(
+            people.filter((__, k) => k % 6 === n),
+            silence,
+          ),
         ),
-      ),
-    );
-    isOver = true;
-    await ringing;
-    for (const { deliverer, db } of senders) {
-      await deliverer.stop();
-      await db.close();
-    }
-    const { rows } = await stage.db.pool.query(
-      `SELECT count(*) FILTER (WHERE r.started IS NOT NULL AND r.started > t.taken)::int AS late,
+      );
+      isOver = true;
+      await ringing;
+      for (const { deliverer, db } of senders) {
+        await deliverer.stop();
+        await db.close();
+      }
+      const { rows } = await stage.db.pool.query(
+        `SELECT count(*) FILTER (WHERE r.started IS NOT NULL AND r.started > t.taken)::int AS late,
          count(*) FILTER (WHERE r.started IS NOT NULL)::int AS said, count(*) FILTER (WHERE o.status = 'skipped')::int AS skipped,
          count(*) FILTER (WHERE o.status = 'queued')::int AS queued
        FROM outbound_messages o JOIN race_taken t ON t.id = o.conversation_id LEFT JOIN race_started r ON r.id = o.id`,
-    );
-    expect(rows[0]).toMatchObject({ late: 0, queued: 0 });
-    expect(Number(rows[0]?.said) + Number(rows[0]?.skipped)).toBe(RACES * 3);
-    console.info('take-over race', rows[0]);
-  }, 120_000);
+      );
+      expect(rows[0]).toMatchObject({ late: 0, queued: 0 });
+      expect(Number(rows[0]?.said) + Number(rows[0]?.skipped)).toBe(RACES * 3);
+      console.info(`${race.name} race`, rows[0]);
+    },
+    120_000,
+  );
 });
 
 /** With three queued messages each; what starts and what is taken is written down by the database, in the order of commits. */
-async function makePeople(count: number): Promise<string[]> {
+async function makePeople(count: number, { name, purpose }: (typeof races)[number]): Promise<string[]> {
   await stage.db.pool.query(
-    'CREATE SEQUENCE race_order; CREATE TABLE race_started (id uuid, started bigint); CREATE TABLE race_taken (id uuid, taken bigint)',
+    'DROP TABLE IF EXISTS race_started, race_taken; DROP SEQUENCE IF EXISTS race_order; CREATE SEQUENCE race_order; CREATE TABLE race_started (id uuid, started bigint); CREATE TABLE race_taken (id uuid, taken bigint)',
   );
   await stage.db.pool.query(
-    `CREATE FUNCTION race_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO race_started VALUES (NEW.id, nextval(''race_order'')); RETURN NULL; END';
+    `CREATE OR REPLACE FUNCTION race_note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO race_started VALUES (NEW.id, nextval(''race_order'')); RETURN NULL; END';
+     DROP TRIGGER IF EXISTS race_note ON outbound_messages;
      CREATE CONSTRAINT TRIGGER race_note AFTER UPDATE OF status ON outbound_messages DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'sending') EXECUTE FUNCTION race_note()`,
   );
   const { rows } = await stage.db.pool.query<{ id: string }>(
     `WITH who AS (SELECT n, gen_random_uuid() AS customer, gen_random_uuid() AS identity, gen_random_uuid() AS conversation FROM generate_series(1, $1) n),
        cu AS (INSERT INTO customers (id, created_at, updated_at) SELECT customer, $2, $2 FROM who),
+       k AS (INSERT INTO consents (id, customer_id, purpose, channel, granted, source, at)
+         SELECT gen_random_uuid(), customer, 'advertising', '*', true, 'race', $2::timestamptz - interval '1 day' FROM who),
        i AS (INSERT INTO channel_identities (id, channel, account_id, external_id, customer_id, last_interaction_at, created_at)
-         SELECT identity, 'messenger', 'race', 'race-' || n, customer, $2, $2 FROM who),
+         SELECT identity, 'messenger', 'race', $3::text || '-' || n, customer, $2, $2 FROM who),
        c AS (INSERT INTO conversations (id, identity_id, customer_id, state, created_at, updated_at) SELECT conversation, identity, customer, 'bot', $2, $2 FROM who),
        o AS (INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content, purpose, author, status, available_at, created_at)
-         SELECT gen_random_uuid(), conversation, identity, customer, 'messenger', 'race', '{"kind":"text","text":"Bot nói"}', 'answer', 'flow', 'queued', $2::timestamptz + interval '1 hour', $2
+         SELECT gen_random_uuid(), conversation, identity, customer, 'messenger', 'race', '{"kind":"text","text":"Bot nói"}', $4, 'flow', 'queued', $2::timestamptz + interval '1 hour', $2
          FROM who, generate_series(1, 3) ORDER BY n)
      SELECT conversation AS id FROM who ORDER BY n`,
-    [count, stage.clock.now()],
+    [count, stage.clock.now(), name, purpose],
   );
   return rows.map(({ id }) => id);
 }
 
-async function takeAll(ids: readonly string[], staff: Parameters<typeof takeConversation>[3]['staff']): Promise<void> {
+type Silence = (client: pg.ClientBase, conversationId: string) => Promise<unknown>;
+
+async function makeLan() {
+  const { rows } = await stage.db.pool.query<{ id: string }>(
+    `INSERT INTO staff_members (id, email, name, role, created_at) VALUES (gen_random_uuid(), 'lan@ganbo.vn', 'Lan', 'agent', now()) RETURNING id`,
+  );
+  return { id: rows[0]?.id ?? '', name: 'Lan', email: 'lan@ganbo.vn', role: 'agent', teamId: null };
+}
+
+const takeOver =
+  (staff: Awaited<ReturnType<typeof makeLan>>): Silence =>
+  (client, id) =>
+    takeConversation({ clock: stage.clock }, client, id, { staff, force: false });
+
+const sayNo =
+  (purpose: 'all' | 'advertising'): Silence =>
+  async (client, id) => {
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT id FROM customers WHERE id = (SELECT customer_id FROM conversations WHERE id = $1) FOR UPDATE',
+      [id],
+    );
+    const deps = { clock: stage.clock, newId: createIdMaker(stage.clock), timeZone: 'Asia/Ho_Chi_Minh' };
+    const no = { purpose, channel: '*', granted: false, source: 'race' } as const;
+    await recordConsents(deps, client, rows[0]?.id ?? '', [no]);
+  };
+
+async function silenceAll(ids: readonly string[], silence: Silence): Promise<void> {
   for (const id of ids) {
     // Due this very moment: the senders run for it.
     await stage.db.pool.query('UPDATE outbound_messages SET available_at = $2 WHERE conversation_id = $1', [
       id,
       stage.clock.now(),
     ]);
-    await stage.db.transaction('answer-once', async (client) => {
-      await takeConversation({ clock: stage.clock }, client, id, { staff, force: false });
-    });
+    await stage.db.transaction('answer-once', (client) => silence(client, id));
     // After the commit: whatever gets a later number began after it.
     await stage.db.pool.query(`INSERT INTO race_taken VALUES ($1, nextval('race_order'))`, [id]);
   }
