@@ -30,7 +30,7 @@ export function createAuthenticate(deps: AuthenticateDeps): Hook {
       ? await recogniseKey(deps, request, reply)
       : await recogniseStaff(deps, request, reply);
     if (!isKnown) await refuse(deps, request, reply);
-    if (request.is404 || (scope === 'self' ? request.staff !== null : request.scopes.some((held) => held === scope)))
+    if (request.is404 || (scope === 'self' ? Boolean(request.staff) : request.scopes.some((held) => held === scope)))
       return;
     const needed = scope ?? 'of this route';
     const message = request.staff

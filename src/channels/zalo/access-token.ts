@@ -99,7 +99,7 @@ export function createTokenVault(deps: TokenVaultDeps, settings: ZaloSettings): 
     keepFresh: (probe) => keepFresh(work, renewOnce, probe),
     async replacePair(pair) {
       await work.rows.replacePair(pair);
-      await work.spool.remove();
+      work.unsaved = null;
     },
     state: async () => describe(await loadRow(work), deps.clock.now()),
   };
@@ -108,14 +108,15 @@ export function createTokenVault(deps: TokenVaultDeps, settings: ZaloSettings): 
 /** The row, after anything that waits on disk has gone into it; made from the settings when there is none. */
 async function loadRow(work: Work): Promise<TokenRow | null> {
   const row = (await work.rows.read()) ?? (await insertFirst(work));
-  const spooled = work.unsaved ?? (await work.spool.read());
-  if (spooled === null || row === null) return row;
+  if (row === null) return null;
+  const spooled = work.unsaved ?? (await work.spool.read(row.fence + 1));
+  if (spooled === null) return row;
   if (spooled.fence > row.fence) {
     await work.rows.savePair(spooled.pair, row.fence);
     work.log.warn({ oaId: work.settings.oaId }, 'A token pair that waited outside the database is saved now.');
   }
   work.unsaved = null;
-  await work.spool.remove();
+  await work.spool.removeUpTo(spooled.fence);
   return work.rows.read();
 }
 
@@ -187,7 +188,7 @@ async function keepPair(work: Work, claim: Claim, pair: TokenPair): Promise<Toke
     });
   try {
     const isSaved = await work.rows.savePair(pair, claim.fence);
-    await work.spool.remove();
+    await work.spool.removeUpTo(spooled.fence);
     if (isSaved) return { ok: true, accessToken: pair.accessToken };
     work.log.warn('A token pair came too late: a newer one is stored.');
     const row = await work.rows.read();
@@ -212,6 +213,8 @@ async function keepFresh(
 ): Promise<TokenState> {
   const row = await loadRow(work);
   const now = work.clock.now();
+  // What somebody left who died between the two.
+  if (row !== null) await work.spool.removeUpTo(row.fence);
   const isDue = row?.status === 'active' && (row.refreshStartedAt !== null || (row.nextRefreshAt ?? now) <= now);
   if (isDue) {
     // The age of a first token is not known: asking costs nothing, a refresh would spend the operator's token.

@@ -1,6 +1,6 @@
 // The new pair on disk, sealed and fsynced, between Zalo's answer and the database's commit: a refresh token can be used
 // once, so an answer that only lived in memory would be the end of the connection.
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openToken, sealToken, type TokenKey } from './token-crypto.ts';
@@ -17,9 +17,10 @@ export type SpooledPair = { fence: number; pair: TokenPair };
 export type TokenSpool = {
   /** On disk when it returns. */
   write(spooled: SpooledPair): Promise<void>;
-  /** Null when there is none; one that cannot be read is set aside, never deleted. */
-  read(): Promise<SpooledPair | null>;
-  remove(): Promise<void>;
+  /** The one that would follow: null when there is none; one that cannot be read is set aside, never deleted. */
+  read(fence: number): Promise<SpooledPair | null>;
+  /** What the database has, or something newer than it. A later one, which somebody may just have written, stays. */
+  removeUpTo(fence: number): Promise<void>;
 };
 
 const spooledSchema = z.object({
@@ -33,18 +34,26 @@ const spooledSchema = z.object({
 });
 
 export function createTokenSpool(key: TokenKey, directory: string, accountId: string): TokenSpool {
-  const file = join(directory, `zalo-token-${accountId.replace(/\W/g, '_')}.sealed`);
+  const stem = `zalo-token-${accountId.replace(/\W/g, '_')}`;
+  const fileOf = (fence: number) => join(directory, `${stem}.${fence}.sealed`);
   const place = `zalo:${accountId}:spool`;
   return {
-    write: (spooled) => writeDurably(directory, file, sealToken(key, place, JSON.stringify(spooled))),
-    async read() {
+    write: (spooled) => writeDurably(directory, fileOf(spooled.fence), sealToken(key, place, JSON.stringify(spooled))),
+    async read(fence) {
+      const file = fileOf(fence);
       const sealed = await readFile(file).catch(absent);
       if (sealed === null) return null;
       const spooled = decode(openToken(key, place, sealed));
-      if (spooled === null) await rename(file, `${file}.unreadable`).catch(absent);
-      return spooled;
+      if (spooled?.fence === fence) return spooled;
+      await rename(file, `${file}.unreadable`).catch(absent);
+      return null;
     },
-    remove: () => rm(file, { force: true }),
+    async removeUpTo(fence) {
+      for (const name of (await readdir(directory).catch(absent)) ?? []) {
+        const [, number] = name.startsWith(`${stem}.`) ? (/\.(\d+)\.sealed$/.exec(name) ?? []) : [];
+        if (number !== undefined && Number(number) <= fence) await rm(join(directory, name), { force: true });
+      }
+    },
   };
 }
 

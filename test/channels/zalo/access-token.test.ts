@@ -1,6 +1,6 @@
 // The token vault: one refresh whoever asks, nothing lost whatever breaks, and never a working pair overwritten.
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -318,11 +318,38 @@ describe('a crash', () => {
     await createTokenSpool({ secretKey, random: randomBytes }, spoolDir, oaId).write({ fence: 0, pair });
     expect(await vault().getAccessToken()).toEqual(ok('access-0'));
     await createTokenSpool({ secretKey: randomBytes(32), random: randomBytes }, spoolDir, oaId).write({
-      fence: 9,
+      fence: 1,
       pair,
     });
     expect(await vault().getAccessToken()).toEqual(ok('access-0'));
+    await vault().keepFresh(isAlive);
     expect(await readdir(spoolDir)).toEqual([expect.stringMatching(/\.unreadable$/)]);
+  });
+
+  it('of the disk: the new pair goes into the database all the same', async () => {
+    const file = `zalo-token-${settingsFor('').oaId}.1.sealed.${process.pid}.new`;
+    await mkdir(join(spoolDir, file));
+    expect(await vault().renewAfterRefusal('access-0')).toEqual(ok('access-1'));
+    expect((await row()).fence).toBe(1);
+    expect(await vault().getAccessToken()).toEqual(ok('access-1'));
+  });
+
+  it('of nobody: whoever saves an older pair leaves alone the newer one that waits on disk', async () => {
+    const { createTokenSpool } = await import('../../../src/channels/zalo/token-spool.ts');
+    const spool = createTokenSpool({ secretKey, random: randomBytes }, spoolDir, settingsFor('').oaId);
+    await vault().getAccessToken();
+    const until = new Date(clock.now().getTime() + DAY_MS);
+    const pairOf = (name: string) => ({
+      accessToken: name,
+      refreshToken: name,
+      accessExpiresAt: until,
+      refreshExpiresAt: until,
+    });
+    await spool.write({ fence: 1, pair: pairOf('one') });
+    await spool.write({ fence: 2, pair: pairOf('two') });
+    expect(await vault().getAccessToken()).toEqual(ok('one'));
+    expect(await vault().getAccessToken()).toEqual(ok('two'));
+    expect(await readdir(spoolDir)).toEqual([]);
   });
 
   it('that was only a long pause: the pair that comes late is taken, over a newer one it is not', async () => {
@@ -346,6 +373,22 @@ describe('a crash', () => {
 });
 
 describe('warnings', () => {
+  it('stand in the log once an hour, not once a minute', async () => {
+    const logged: string[] = [];
+    const talking = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+    const one = vault({ log: talking }, { accessToken: null, refreshToken: null });
+    const lines = async () => {
+      await one.keepFresh(isAlive);
+      return logged.length;
+    };
+    expect([await lines(), await lines()]).toEqual([1, 1]);
+    clock.advance(HOUR_MS - 1);
+    expect(await lines()).toBe(1);
+    clock.advance(1);
+    expect([await lines(), await lines()]).toEqual([2, 2]);
+    expect(logged[0]).toContain('/oauth/zalo/start');
+  });
+
   it('come more than seven days before the three months are over', async () => {
     const one = vault();
     await one.renewAfterRefusal('access-0');

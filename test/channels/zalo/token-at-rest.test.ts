@@ -60,22 +60,31 @@ describe('the pair on disk', () => {
     fence: 3,
     pair: { accessToken: 'a', refreshToken: 'r', accessExpiresAt: at, refreshExpiresAt: at },
   };
-  const FILE = 'zalo-token-oa_1.sealed';
+  const FILE = 'zalo-token-oa_1.3.sealed';
 
   test('comes back as it was, for its own account only, readable by nobody else', async () => {
     const deep = join(folder, 'one', 'two');
     const spool = createTokenSpool(key, deep, 'oa/1');
-    expect(await spool.read()).toBeNull();
+    expect(await spool.read(3)).toBeNull();
     await spool.write(spooled);
-    await spool.write({ ...spooled, fence: 4 });
     expect(await readdir(deep)).toEqual([FILE]);
-    expect(await spool.read()).toEqual({ ...spooled, fence: 4 });
+    expect([await spool.read(2), await spool.read(3), await spool.read(4)]).toEqual([null, spooled, null]);
     expect((await stat(join(deep, FILE))).mode & 0o777).toBe(0o600);
     expect((await stat(deep)).mode & 0o777).toBe(0o700);
     expect((await readFile(join(deep, FILE))).toString('latin1')).not.toContain('accessToken');
-    await spool.remove();
-    await spool.remove();
-    expect(await spool.read()).toBeNull();
+  });
+
+  test('goes when the database has it; the one after it stays, and so does that of another account', async () => {
+    const spool = createTokenSpool(key, folder, 'oa/1');
+    const other = createTokenSpool(key, folder, 'oa/12');
+    await spool.removeUpTo(3);
+    await spool.write({ ...spooled, fence: 2 });
+    await spool.write(spooled);
+    await spool.write({ ...spooled, fence: 10 });
+    await other.write(spooled);
+    await spool.removeUpTo(3);
+    expect((await readdir(folder)).sort()).toEqual(['zalo-token-oa_1.10.sealed', 'zalo-token-oa_12.3.sealed']);
+    await createTokenSpool(key, join(folder, 'nowhere'), 'oa').removeUpTo(3);
   });
 
   test('that cannot be read is set aside, whatever is wrong with it', async () => {
@@ -83,21 +92,22 @@ describe('the pair on disk', () => {
     const broken = [
       'zzz',
       sealToken(key, 'zalo:oa/2:spool', JSON.stringify(spooled)),
-      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ ...spooled, fence: 1.5 })),
-      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ fence: 1, pair: { ...spooled.pair, accessToken: '' } })),
-      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ fence: 1, pair: { ...spooled.pair, refreshToken: '' } })),
+      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ ...spooled, fence: 3.5 })),
+      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ ...spooled, fence: 4 })),
+      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ fence: 3, pair: { ...spooled.pair, accessToken: '' } })),
+      sealToken(key, 'zalo:oa/1:spool', JSON.stringify({ fence: 3, pair: { ...spooled.pair, refreshToken: '' } })),
     ];
     for (const bytes of broken) {
       await writeFile(join(folder, FILE), bytes);
-      expect(await spool.read()).toBeNull();
+      expect(await spool.read(3)).toBeNull();
       expect(await readdir(folder)).toEqual([`${FILE}.unreadable`]);
     }
     await writeFile(join(folder, FILE), sealToken(key, 'zalo:oa/1:spool', JSON.stringify(spooled)));
-    expect(await spool.read()).toEqual(spooled);
+    expect(await spool.read(3)).toEqual(spooled);
   });
 
   test('a disk that refuses is no missing file', async () => {
     await writeFile(join(folder, 'file'), '');
-    await expect(createTokenSpool(key, join(folder, 'file'), 'oa').read()).rejects.toThrow('ENOTDIR');
+    await expect(createTokenSpool(key, join(folder, 'file'), 'oa').read(1)).rejects.toThrow('ENOTDIR');
   });
 });
