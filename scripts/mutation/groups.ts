@@ -28,8 +28,12 @@ export const groups: Group[] = [
       { files: ['src/outbox/settle-messages.ts'], tests: ['test/outbox/settle-messages.test.ts'] },
       { files: ['src/inbound/claim-work.ts'], tests: ['test/inbound/claim-work.test.ts'] },
       {
-        files: ['src/outbox/claim-messages.ts', 'src/outbox/candidate.ts', 'src/outbox/change-status.ts'],
+        files: ['src/outbox/claim-messages.ts', 'src/outbox/candidate.ts'],
         tests: ['test/outbox/next-messages.test.ts'],
+      },
+      {
+        files: ['src/outbox/change-status.ts'],
+        tests: ['test/outbox/next-messages.test.ts', 'test/offers/offer-delivery.test.ts'],
       },
     ],
   },
