@@ -34,6 +34,8 @@ const HOT = [
   'read-all-people',
   'read-free-people',
   'next-messages',
+  'hold-customers',
+  'read-last-words',
   'SELECT o.id, o.content, o.sending_at, i.external_id FROM outbound_messages',
   'lock-due',
   'lock-signalled',
@@ -45,7 +47,9 @@ const HOT = [
   'inbox-counts',
   'inbox-new-ones',
   'SELECT c.id, c.identity_id, c.customer_id, i.channel, i.account_id, i.last_inbound_at, l.last_at',
-  'read-timeline',
+  'timeline-older',
+  'timeline-newer',
+  'timeline-place',
   'inbox-context',
   'SELECT t.id::text, t.at, t.kind, t.channel',
   'customer-page',
@@ -91,11 +95,21 @@ async function liveForAWhile(): Promise<void> {
     }
     expect(said(stage, { id }).length).toBeGreaterThan(1);
   }
+  await somethingUnaskedIsDue(people[0]?.id ?? '');
   await integratorSpeaks();
   await staffLooks();
   stage.sandbox.advanceClock(2 * MINUTE_MS);
   await stage.program.tickMinute();
   await stage.settle();
+}
+
+async function somethingUnaskedIsDue(personId: string): Promise<void> {
+  await stage.db.pool.query(
+    `INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content, purpose, author, status, available_at, created_at)
+     SELECT gen_random_uuid(), c.id, i.id, i.customer_id, i.channel, i.account_id, '{"kind":"text","text":"Ưu đãi tháng này"}', 'advertising', 'system', 'queued', $2, $2
+     FROM channel_identities i JOIN conversations c ON c.identity_id = i.id WHERE i.external_id = $1`,
+    [personId, stage.clock.now()],
+  );
 }
 
 async function integratorSpeaks(): Promise<void> {
@@ -131,6 +145,7 @@ async function staffLooks(): Promise<void> {
     '/inbox/counts',
     `/inbox/conversations/${id}`,
     `/inbox/conversations/${id}/timeline?before=${encodeURIComponent(String(thread.nextBefore))}`,
+    `/inbox/conversations/${id}/timeline?around=${JSON.stringify(thread.items).match(/t:\d+/)?.[0]}&limit=2`,
     `/inbox/alerts?after=${cursor}`,
     '/inbox/supervision',
     `/customers/by-id/${customer}`,
