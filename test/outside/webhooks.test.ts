@@ -304,8 +304,6 @@ describe('strangers among the events', () => {
 });
 
 test('50 copies at once are one event and one welcome', async () => {
-  await settled();
-  const before = await count('outbound_messages');
   const user = newPeerId();
   const body = followOf(user);
   const answers = await Promise.all(Array.from({ length: 50 }, () => postZalo(program, body)));
@@ -332,7 +330,13 @@ test('50 copies at once are one event and one welcome', async () => {
   expect((await postZalo(program, body)).status).toBe(200);
   await settled();
   expect(sentTo()).toHaveLength(2);
-  expect(await count('outbound_messages')).toBe(before + 2);
+  // Of these two only: somebody else may just be greeted late.
+  expect(
+    await count(
+      'outbound_messages o JOIN channel_identities i ON i.id = o.identity_id WHERE i.external_id = ANY(string_to_array($1, $2))',
+      [`${user},${psid}`, ','],
+    ),
+  ).toBe(2);
 });
 
 describe('the handshake', () => {
