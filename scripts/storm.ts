@@ -24,25 +24,16 @@ for (const kind of wanted) {
 }
 process.exit(isBroken ? 1 : 0);
 
-function print({
-  kind,
-  seed: used,
-  kills,
-  figures,
-  seconds,
-  statuses,
-  reordered,
-  broken,
-  told,
-  said,
-}: StormReport): void {
+function print({ kind, seed: used, kills, figures, seconds, ...more }: StormReport): void {
   const { deliveries: brought, repeats, kept, accepted, sent, parked, failed } = figures;
+  const { statuses, reordered, broken, told, said, logged } = more;
   console.log(`\n${kind} (seed ${used}): ${stormKinds[kind].what}`);
   console.log(`  deliveries ${brought}, repeats ${repeats}, out of the row ${reordered}, ended ${kills} times`);
   console.log(
     `  heard ${kept}, accepted by the provider ${accepted}, sent ${sent}, parked ${parked}, failed ${failed}`,
   );
   console.log(`  answers ${JSON.stringify(statuses)}, ${seconds.feeding} s of storm, quiet after ${seconds.quiet} s`);
+  console.log(`  ${logged} lines of log looked through`);
   console.log(
     broken.length === 0
       ? '  0 lost, 0 doubled, 0 out of order'

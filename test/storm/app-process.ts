@@ -20,15 +20,15 @@ export type AppProcess = {
   isAlive(): boolean;
   /** Resolves when the one that runs now is gone. */
   gone(): Promise<void>;
-  /** What it wrote to stderr, over all its lives. */
-  errors(): string;
+  /** What it wrote, over all its lives. */
+  output(): string;
 };
 
 /** `main` = another way in than the program's own, with the same life inside. */
 export async function createAppProcess(env: Record<string, string>, main: string = MAIN): Promise<AppProcess> {
   const port = await freePort();
   let child: ChildProcess | null = null;
-  let errors = '';
+  let output = '';
   const isAlive = () => child !== null && child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || !isAlive()) return child?.exitCode ?? null;
@@ -45,10 +45,10 @@ export async function createAppProcess(env: Record<string, string>, main: string
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child.stdout?.on('data', (chunk) => {
-        errors += String(chunk);
+        output += String(chunk);
       });
       child.stderr?.on('data', (chunk) => {
-        errors += String(chunk);
+        output += String(chunk);
       });
     },
     kill: async () => {
@@ -62,7 +62,7 @@ export async function createAppProcess(env: Record<string, string>, main: string
     gone: async () => {
       if (child && isAlive()) await once(child, 'exit');
     },
-    errors: () => errors,
+    output: () => output,
   };
 }
 

@@ -67,7 +67,7 @@ test(`each of ${PEOPLE} followers is welcomed exactly once (seed ${seed})`, { ti
     );
     console.log(JSON.stringify(states));
     expect(kills).toBeGreaterThanOrEqual(3);
-    expect({ never, twice }, app.errors().slice(-2_000)).toEqual({ never: 0, twice: 0 });
+    expect({ never, twice }, app.output().slice(-2_000)).toEqual({ never: 0, twice: 0 });
     const { rows } = await db.pool.query('SELECT status, count(*)::int AS n FROM outbound_messages GROUP BY status');
     expect(rows.filter((row) => !['sent', 'delivered', 'read'].includes(row.status))).toEqual([]);
   } finally {

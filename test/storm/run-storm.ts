@@ -17,9 +17,11 @@ export type StormReport = Verdict & {
   statuses: Record<string, number>;
   reordered: number;
   seconds: { feeding: number; quiet: number };
+  /** Lines of the log, all of which were looked at for what they must not tell. */
+  logged: number;
   /** What happened to one of those to whom each promise was broken. */
   told: string[][];
-  /** What the processes complained about, the end of it. */
+  /** What the processes complained about, the last of it. */
   said: string;
 };
 
@@ -54,12 +56,18 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
     const evidence = { carried: world.feed.carried, ledger: world.sandbox.ledger, pool: world.pool };
     const verdict = await judge(evidence);
     const told = await Promise.all(verdict.people.map((person) => tellPerson(evidence, person)));
+    const lines = world.processes.flatMap((one) =>
+      one
+        .output()
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
     const statuses = Object.fromEntries([...world.feed.seen.statuses].sort(([a], [b]) => a - b));
     const errors = [...world.feed.seen.statuses.keys()].filter((status) => status >= 500);
     const broken = kind.refusesErrors ? errors.map((status) => `answered ${status}`) : [];
     return {
       ...verdict,
-      broken: [...verdict.broken, ...broken],
+      broken: [...verdict.broken, ...broken, ...tellTales(lines, world)],
       kind: name,
       seed,
       kills: world.seen.kills,
@@ -67,7 +75,11 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
       reordered: world.feed.seen.reordered,
       seconds: { feeding: Math.round((fed - begun) / 1_000), quiet: Math.round((Date.now() - fed) / 1_000) },
       told,
-      said: world.processes.map((one) => one.errors().slice(-1_000)).join('\n'),
+      logged: lines.length,
+      said: lines
+        .filter((line) => !line.startsWith('{') || line.includes('"level":50'))
+        .slice(-20)
+        .join('\n'),
     };
   } finally {
     world.isOver = true;
@@ -75,6 +87,18 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
     await wire.close();
     await server.close();
   }
+}
+
+/** Lines of the log that tell who somebody is, what they wrote or heard, or a token. */
+function tellTales(lines: readonly string[], { people, sandbox }: StormWorld): string[] {
+  const tokens = Object.values({ ...sandbox.zaloSettings, ...sandbox.messengerSettings }).filter(
+    (value): value is string => typeof value === 'string' && value.length >= 24 && !value.startsWith('http'),
+  );
+  const secrets = new Set([...people.flatMap(({ id, name }) => [id, name]), ...tokens]);
+  const tells = (line: string) =>
+    /bắt đầu|số \d/.test(line) || line.split(/[^\p{L}\p{N}_\- ]+/u).some((word) => secrets.has(word.trim()));
+  const told = lines.filter(tells);
+  return told.length === 0 ? [] : [`G12 a line of the log tells: ${told.length}, as ${told[0]?.slice(0, 300)}`];
 }
 
 const KEPT_WITHIN_MS = 1_200_000;

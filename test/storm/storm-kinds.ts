@@ -65,6 +65,13 @@ export const stormKinds = {
     perSecond: 20,
     rage: standStill,
   },
+  'clock-jumps': {
+    what: 'the clock of one of two processes jumps by up to a minute, every second',
+    processes: 2,
+    main: STORM_MAIN,
+    perSecond: 60,
+    rage: jumpClocks,
+  },
   faults: { what: 'provider faults of eight kinds, 5 % each, and a kill every 10 s', processes: 2, rage: misbehave },
 } satisfies Record<string, StormKind>;
 
@@ -223,6 +230,17 @@ async function standStill({ world }: StormStage): Promise<void> {
     await wait(STILL_MS);
     one.signal('SIGCONT');
   }
+}
+
+async function jumpClocks({ world }: StormStage): Promise<void> {
+  while (!world.isOver) {
+    await pauseFor(world, 1_000);
+    const one = world.processes[Math.floor(world.chance() * world.processes.length)];
+    if (world.isOver || !one) break;
+    one.signal('SIGWINCH');
+    world.seen.kills += 1;
+  }
+  for (const one of world.processes) one.signal('SIGPIPE');
 }
 
 /** Ends early when it is over. */

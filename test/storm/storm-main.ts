@@ -1,8 +1,9 @@
 // A way into the program for storms: the same life as run.ts, over a database that tells when a boundary is crossed. The
-// file STORM_FILE says at which one to die, and SIGUSR2 makes it stand still before the next message is said.
+// file STORM_FILE says at which one to die, SIGUSR2 makes it stand still before the next message is said, and at SIGWINCH its
+// clock jumps by up to a minute, at SIGPIPE back to the right time.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, MINUTE_MS, systemClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/database.ts';
 import type { AtBoundary } from '../../src/durable-boundaries.ts';
@@ -22,7 +23,7 @@ const { config } = read;
 const log = createLog(config.logLevel);
 const db = openDatabase({ url: config.databaseUrl ?? '', onPoolError: () => undefined, atBoundary: watch() });
 const secretKey = await loadSecretKey(config.secretKey, config.dataDir);
-const program = await startProgram({ config, db, clock: systemClock, log, secretKey, sandboxUrl: null });
+const program = await startProgram({ config, db, clock: jumpingClock(), log, secretKey, sandboxUrl: null });
 await program.app.listen({ host: config.host, port: config.port });
 const stopMetronome = startMetronome(program, log);
 const stop = async () => {
@@ -32,6 +33,17 @@ const stop = async () => {
 };
 stopGracefully(stop, { graceMs: 10_000, log });
 await program.tickMinute();
+
+function jumpingClock(): Clock {
+  let aheadMs = 0;
+  process.on('SIGWINCH', () => {
+    aheadMs = (Math.random() * 2 - 1) * MINUTE_MS;
+  });
+  process.on('SIGPIPE', () => {
+    aheadMs = 0;
+  });
+  return { now: () => new Date(systemClock.now().getTime() + aheadMs) };
+}
 
 function watch(): AtBoundary {
   const last = readLast();
