@@ -74,7 +74,7 @@ function ChannelCard({ health, name }: { health: ChannelHealthAnswer; name: stri
         <Group>
           {health.canConnect && <Connect isConnected={health.token !== null} />}
           {isStuck && mayMend && (
-            <Link to="/settings/{-$section}" params={{ section: 'stuck' }}>
+            <Link to="/settings/{-$section}" params={{ section: 'stuck' }} className="text-link">
               {words.toStuck}
             </Link>
           )}

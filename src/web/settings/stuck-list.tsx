@@ -145,7 +145,7 @@ export function PersonLine({ person }: { person: ParkedEvent['person'] }) {
   const name = person?.name ?? person?.peerId ?? words.unknownPerson;
   if (!person?.conversationId) return <Text fw={600}>{name}</Text>;
   return (
-    <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: person.conversationId }}>
+    <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: person.conversationId }} className="text-link">
       {name}
     </Link>
   );

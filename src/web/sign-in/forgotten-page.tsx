@@ -47,7 +47,9 @@ export function ForgottenPage() {
           </Stack>
         </form>
       )}
-      <Link to="/sign-in">{words.back}</Link>
+      <Link to="/sign-in" className="text-link">
+        {words.back}
+      </Link>
     </Door>
   );
 }

@@ -21,7 +21,7 @@ export function SignInPage() {
           void navigate({ href: next ?? '/' });
         }}
       />
-      <Link to="/forgotten" className="small-link">
+      <Link to="/forgotten" className="small-link text-link">
         {texts.desk.forgotten.link}
       </Link>
       {hasSandbox && (

@@ -7,7 +7,7 @@ export type Open = (rows: Opened) => void;
 
 export function ConversationLink({ id, name }: { id: string; name: string | null }) {
   return (
-    <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: id }}>
+    <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: id }} className="text-link">
       {name ?? '…'}
     </Link>
   );
