@@ -14,7 +14,7 @@ import { migrate } from '../../src/postgres/migrate.ts';
 import { makeXlsx } from './make-xlsx.ts';
 
 const rows = Number(process.argv[2] ?? 100_000);
-const wanted = (process.argv[3] ?? 'customers,subscriptions,usage,orders,xlsx').split(',');
+const wanted = (process.argv[3] ?? 'customers,subscriptions,usage,orders,agreed,xlsx').split(',');
 
 /** `turn`: how often the file was sent before; each time something differs. */
 type Table = { heading: string; row: (n: number, turn: number) => string };
@@ -38,6 +38,13 @@ const tables: Record<ImportKind, Table> = {
   },
 };
 
+/** Customers with their word about advertising. */
+const agreed: Table = {
+  heading: 'Mã khách hàng;Tên;SĐT;Đồng ý nhận tin;Nguồn chấp thuận;Ngày đồng ý',
+  row: (n, turn) =>
+    `KD-${n};Trần Văn ${n} ${turn};08${String(n % 100_000_000).padStart(8, '0')};có;phiếu đăng ký;01/0${1 + turn}/2026`,
+};
+
 const directory = await mkdtemp(join(tmpdir(), 'ganbo-bench-import-'));
 const importsDir = join(directory, 'imports');
 await mkdir(importsDir, { recursive: true });
@@ -54,6 +61,10 @@ try {
     await importCsv(kind, 0, 'nothing new');
     if (kind !== 'usage') await importCsv(kind, 1, 'changed');
   }
+  if (wanted.includes('agreed')) {
+    await importCsv('customers', 0, 'new, with consents', agreed);
+    await importCsv('customers', 1, 'changed, with consents', agreed);
+  }
   if (wanted.includes('xlsx')) {
     await importSheet('customers', wanted.includes('customers') ? 1 : 0, 'nothing new');
     await importSheet('customers', 2, 'changed');
@@ -63,10 +74,10 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-async function importCsv(kind: ImportKind, turn: number, title: string): Promise<void> {
+async function importCsv(kind: ImportKind, turn: number, title: string, table = tables[kind]): Promise<void> {
   const file = createWriteStream(join(importsDir, 'table'));
-  file.write(`${tables[kind].heading}\n`);
-  for (let n = 0; n < rows; n += 1) file.write(`${tables[kind].row(n, turn)}\n`);
+  file.write(`${table.heading}\n`);
+  for (let n = 0; n < rows; n += 1) file.write(`${table.row(n, turn)}\n`);
   file.end();
   await finished(file);
   importTable(kind, `${kind}, ${title}`);
