@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 beforeEach(async () => {
   await db.pool.query(
-    'TRUNCATE outbound_messages, touchpoints, tasks, timers, offer_issues, conversations, channel_identities, consents, customers CASCADE',
+    'TRUNCATE outbound_messages, touchpoints, tasks, timers, offer_issues, survey_answers, conversations, channel_identities, consents, customers CASCADE',
   );
   lan = await someone();
 });
@@ -188,6 +188,31 @@ describe('a move', () => {
       { status: 'uncertain', available_at: at(7) },
     ]);
     expect(await lines()).toEqual([]);
+  });
+
+  test.each([
+    ['skipped', 'unsent'],
+    ['failed', 'unsent'],
+    ['parked', 'unsent'],
+    ['uncertain', 'queued'],
+  ] as const)('to %s: the question it carried is %s', async (to, expected) => {
+    const [mine, other] = [randomUUID(), randomUUID()];
+    for (const run of [mine, other])
+      await db.pool.query(
+        `INSERT INTO survey_answers (id, customer_id, conversation_id, run_id, flow, step, metric, status, asked_at)
+         VALUES (gen_random_uuid(), $1, $2, $3, 'hoi', 'cham', 'csat', 'queued', $4)`,
+        [lan.customerId, lan.conversationId, run, NOW],
+      );
+    const id = await message(lan, { status: 'sending', run_id: mine, step: 'cham' });
+    await message(lan, { status: 'skipped', run_id: other, step: 'cham' });
+    await change([{ id, from: ['sending'], to, reason: 'x' }]);
+    const { rows } = await db.pool.query('SELECT run_id, status FROM survey_answers');
+    expect(new Map(rows.map(({ run_id, status }) => [run_id, status]))).toEqual(
+      new Map([
+        [mine, expected],
+        [other, 'queued'],
+      ]),
+    );
   });
 
   test('keeps what it may have cost, and forgets what it surely did not', async () => {
