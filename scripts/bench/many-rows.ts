@@ -24,6 +24,7 @@ import { startDue } from '../../src/journeys/start-due.ts';
 import { readTouchpointsOf } from '../../src/ledger/read-touchpoints.ts';
 import { readOffers } from '../../src/offers/read-offers.ts';
 import { readDue } from '../../src/outbox/candidate.ts';
+import { readLastWords } from '../../src/outbox/last-words.ts';
 import { readSent } from '../../src/outbox/read-sent.ts';
 import { readResults } from '../../src/surveys/read-results.ts';
 import { engineOf } from './due-steps.ts';
@@ -143,7 +144,11 @@ function ofWorkers(db: Database): Ask[] {
       what: 'claiming 20 messages',
       runs: 100,
       goal: 5,
-      ask: () => rolledBack(db, (client) => readDue(client, { channel: 'zalo', now: NOW, limit: 20 })),
+      ask: () =>
+        rolledBack(db, async (client) => {
+          const { due } = await readDue(client, { channel: 'zalo', now: NOW, limit: 20 });
+          await readLastWords(client, due, { channel: 'zalo', now: NOW });
+        }),
     },
     { what: 'due steps of 100 people, decided', runs: WAITING / 100 - 2, ask: () => startDue(engine, NOW, 100) },
     {

@@ -3,34 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { InboundEvent } from '../../src/channels/inbound-event-schema.ts';
 import { hashEvent, joinProviderId, sha256 } from '../../src/channels/messenger/provider-id.ts';
 import { hashBytesId, identityIdOf } from '../../src/ids.ts';
-import { type Delivery, rowsOf } from '../../src/inbound/delivery-rows.ts';
+import { rowsOf } from '../../src/inbound/delivery-rows.ts';
 import { eventIdOf } from '../../src/inbound/event-id.ts';
 import { safeJson } from '../../src/inbound/safe-json.ts';
+import { RECEIVED_AT as at, delivery, event } from './a-delivery.ts';
 
-const at = new Date('2026-11-23T03:00:00Z');
 const later = new Date('2026-11-23T03:05:00Z');
-
-function event(changes: Partial<InboundEvent> = {}): InboundEvent {
-  return {
-    channel: 'zalo',
-    accountId: '111',
-    peerId: '222',
-    providerEvent: 'user_send_text',
-    occurredAt: at,
-    providerId: 'm-1',
-    opensWindow: true,
-    standby: false,
-    body: { kind: 'message', messageId: 'm-1', text: 'chào', attachments: [] },
-    ...changes,
-  };
-}
-const delivery = (raw: string, events: InboundEvent[], receivedAt = at): Delivery => ({
-  channel: 'zalo',
-  accountId: '111',
-  raw: Buffer.from(raw),
-  receivedAt,
-  events,
-});
 
 describe('the id of an event', () => {
   test.each<[string, Partial<InboundEvent>]>([

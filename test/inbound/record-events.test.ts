@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { InboundEvent } from '../../src/channels/inbound-event-schema.ts';
 import { openDatabase } from '../../src/database.ts';
 import { DatabaseUnavailableError } from '../../src/errors.ts';
 import { rowsOf } from '../../src/inbound/delivery-rows.ts';
 import { eventIdOf, identityIdOf } from '../../src/inbound/event-id.ts';
 import { keepAndLock } from '../../src/inbound/keep-deliveries.ts';
-import { createEventRecorder, type Delivery } from '../../src/inbound/record-events.ts';
+import { createEventRecorder } from '../../src/inbound/record-events.ts';
 import { createTestDatabase } from '../test-database.ts';
+import { delivery, event } from './a-delivery.ts';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {
@@ -15,27 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await db.close();
 });
-
-const receivedAt = new Date('2026-11-23T03:00:00Z');
-
-function event(changes: Partial<InboundEvent> = {}): InboundEvent {
-  return {
-    channel: 'zalo',
-    accountId: '111',
-    peerId: '222',
-    providerEvent: 'user_send_text',
-    occurredAt: receivedAt,
-    providerId: 'm-1',
-    opensWindow: true,
-    standby: false,
-    body: { kind: 'message', messageId: 'm-1', text: 'chào shop', attachments: [] },
-    ...changes,
-  };
-}
-
-function delivery(raw: string, events: InboundEvent[]): Delivery {
-  return { channel: 'zalo', accountId: '111', raw: Buffer.from(raw), receivedAt, events };
-}
 
 async function count(table: string, where = 'true'): Promise<number> {
   const { rows } = await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE ${where}`);

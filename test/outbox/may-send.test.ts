@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { DAY_MS, HOUR_MS } from '../../src/clock.ts';
-import type { ApprovedTemplate } from '../../src/flows/approved-template.ts';
 import { capFreeAt, maySend, type SendQuestion, type SendRules } from '../../src/outbox/may-send.ts';
+import { aTemplate } from './a-template.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
 const rules: SendRules = {
@@ -158,18 +158,7 @@ describe('what may leave', () => {
   });
 
   test('a template costs what our list says, if it is there', () => {
-    const template: ApprovedTemplate = {
-      id: 'nhac',
-      channel: 'zalo',
-      via: 'zbs',
-      providerId: '1',
-      approval: 'approved',
-      price: 300,
-      language: 'vi',
-      parameters: {},
-      text: 'Chào.',
-    };
-    const priced = { ...rules, templates: new Map([['nhac', template]]) };
+    const priced = { ...rules, templates: new Map([['nhac', aTemplate]]) };
     const costOf = (name: string | undefined) => {
       const message = {
         kind: 'template' as const,

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { createManualClock, DAY_MS, HOUR_MS } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
-import type { ApprovedTemplate } from '../../src/flows/approved-template.ts';
 import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
 import { compileFlow } from '../../src/flows/compile-flow.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
@@ -17,19 +16,9 @@ import { sendingForecast, sendingQuota } from '../../src/outbox/sending-schema.t
 import { createHarness, type Harness, START } from '../api/api-harness.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { aPerson } from './a-message.ts';
+import { aTemplate } from './a-template.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
-const template: ApprovedTemplate = {
-  id: 'nhac',
-  channel: 'zalo',
-  via: 'zbs',
-  providerId: '1',
-  approval: 'approved',
-  price: 300,
-  language: 'vi',
-  parameters: {},
-  text: 'Chào.',
-};
 
 function scriptsWith(ifClosed: string) {
   const source = `id: nhac\ntitle: Nhắc\nentry: [{ on: manual }]\nsettings: { if_closed: ${ifClosed} }\nsteps: [{ id: a, end: Chào }]`;
@@ -81,7 +70,7 @@ beforeAll(async () => {
       spendLimitPerMonth: 1_000,
     },
   };
-  const known = { templates: new Map([['nhac', template]]), holidays: [] };
+  const known = { templates: new Map([['nhac', aTemplate]]), holidays: [] };
   const scripts = scriptsWith('[{ template: nhac }, email, task]');
   harness = await createHarness(
     {

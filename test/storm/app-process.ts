@@ -1,9 +1,9 @@
 // The program as a process of its own, to be killed without warning.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+import { freePort } from '../outside/free-port.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -64,16 +64,6 @@ export async function createAppProcess(env: Record<string, string>, main: string
     },
     output: () => output,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The environment that points a program at the pretend providers. */

@@ -1,5 +1,6 @@
 // One storm from beginning to end: everybody counts while it rages, then it is quiet, then the oracle speaks.
 import { setTimeout as wait } from 'node:timers/promises';
+import { tokensOf } from '../provider-tokens.ts';
 import { seededChance } from './chance.ts';
 import { openLossyWire } from './lossy-wire.ts';
 import { judge, type Verdict } from './oracle.ts';
@@ -91,10 +92,7 @@ export async function runStorm({ kind: name, seed, deliveries }: StormOptions): 
 
 /** Lines of the log that tell who somebody is, what they wrote or heard, or a token. */
 function tellTales(lines: readonly string[], { people, sandbox }: StormWorld): string[] {
-  const tokens = Object.values({ ...sandbox.zaloSettings, ...sandbox.messengerSettings }).filter(
-    (value): value is string => typeof value === 'string' && value.length >= 24 && !value.startsWith('http'),
-  );
-  const secrets = new Set([...people.flatMap(({ id, name }) => [id, name]), ...tokens]);
+  const secrets = new Set([...people.flatMap(({ id, name }) => [id, name]), ...tokensOf(sandbox)]);
   const tells = (line: string) =>
     /bắt đầu|số \d/.test(line) || line.split(/[^\p{L}\p{N}_\- ]+/u).some((word) => secrets.has(word.trim()));
   const told = lines.filter(tells);
