@@ -23,6 +23,7 @@ import { type PageRouteDeps, pageRoutes } from '../customers/page-routes.ts';
 import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.ts';
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
+import { type ExportRouteDeps, exportRoutes } from '../exports/routes.ts';
 import { type OperationsParts, operationsRoutes } from '../health/operations-routes.ts';
 import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
@@ -47,6 +48,7 @@ export type ApiDeps = CustomerRouteDeps &
   ActionRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
+  ExportRouteDeps &
   WebhookRouteDeps & {
     /** Absent = there are no offers. */
     offering?: Pick<OfferRouteDeps, 'offers' | 'offerPack'>;
@@ -90,13 +92,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   const limitCalls = await createCallLimiter(app, deps.callLimits);
   app.addHook('onRequest', createAuthenticate({ ...auth, limitCalls }));
   app.addHook('preHandler', createTeamCheck(deps));
-  await app.register(sessionRoutes(auth));
-  await app.register(forgottenRoutes(auth));
-  await app.register(meRoutes(auth));
-  await app.register(totpRoutes(auth));
-  await app.register(staffLinkRoutes(auth));
-  await app.register(staffRoutes(auth));
-  await app.register(teamRoutes(auth));
+  await registerPeople(app, auth);
   await app.register(customerRoutes(deps));
   await app.register(pageRoutes(deps));
   await app.register(subscriptionRoutes(deps));
@@ -118,6 +114,17 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   await app.register(keyRoutes(deps));
   await app.register(auditRoutes(deps));
   await app.register(importRoutes(deps));
+  await app.register(exportRoutes(deps));
   await app.register(webhookRoutes(deps));
   if (deps.privacy) await app.register(privacyRoutes(deps.privacy));
+}
+
+async function registerPeople(app: FastifyInstance, auth: ApiDeps & StaffSettings): Promise<void> {
+  await app.register(sessionRoutes(auth));
+  await app.register(forgottenRoutes(auth));
+  await app.register(meRoutes(auth));
+  await app.register(totpRoutes(auth));
+  await app.register(staffLinkRoutes(auth));
+  await app.register(staffRoutes(auth));
+  await app.register(teamRoutes(auth));
 }

@@ -9,6 +9,7 @@ const manager: readonly Scope[] = [
   'journeys',
   'records:write',
   'imports',
+  'exports',
   'privacy',
   'audit:read',
   'settings:write',

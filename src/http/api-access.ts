@@ -8,6 +8,7 @@ export const scopes = [
   'conversations:write',
   'journeys',
   'imports',
+  'exports',
   'webhooks',
   'privacy',
   'keys',

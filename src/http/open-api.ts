@@ -37,6 +37,7 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'work', description: 'Cases and tasks: what staff are to do, by when, and what came of it.' },
         { name: 'staff', description: 'Signing in, oneself, colleagues, teams, invitations.' },
         { name: 'keys', description: 'Keys of integrators and what each may.' },
+        { name: 'exports', description: 'Tables as CSV, for Excel.' },
         { name: 'audit', description: 'Who changed what.' },
       ],
     },

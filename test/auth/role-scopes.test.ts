@@ -16,6 +16,7 @@ test.each<[keyof typeof roleScopes, readonly string[]]>([
       'journeys',
       'records:write',
       'imports',
+      'exports',
       'privacy',
       'audit:read',
       'settings:write',

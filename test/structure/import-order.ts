@@ -37,6 +37,7 @@ export const importOrder: readonly string[] = [
   'inbound',
   'journeys',
   'imports',
+  'exports',
   'webhooks',
   'privacy',
   // People and machines who look in from outside.

@@ -68,7 +68,8 @@ export const enDesk: typeof viDesk = {
     assignment: 'Automatic assignment',
     assignmentOn: 'Give it at once to who knows the customer, has the skill, has room and is there',
     onlineMinutes: 'Counts as there when active within (minutes)',
-    visibility: 'Agents see conversations of',
+    visibility: 'Who sees which conversations',
+    visibleTo: 'Agents see conversations of',
     visibilityChoices: { own_team: 'Their own team', open: 'Every team' },
   },
   canned: {
@@ -115,6 +116,7 @@ export const enDesk: typeof viDesk = {
       'conversations:write': 'Answer and move conversations',
       journeys: 'Journeys',
       imports: 'Imports',
+      exports: 'Download tables (CSV)',
       webhooks: 'Webhooks',
       privacy: 'Privacy: export, erase',
       keys: 'API keys, connecting channels',
@@ -169,6 +171,9 @@ export const enDesk: typeof viDesk = {
     connectHint: "Opens Zalo's page. Sign in as an admin of the OA and agree.",
     toStuck: 'See what got stuck',
     never: 'Nothing yet',
+    ago: (span) => `${span} ago`,
+    left: (span) => `${span} left`,
+    needsLook: 'Needs a look',
     troubles: {
       not_connected:
         'The OA is not connected: nothing can be sent. Press “Connect the OA”. What waits goes out by itself.',

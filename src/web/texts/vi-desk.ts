@@ -67,7 +67,8 @@ export const viDesk = {
     assignment: 'Tự động giao hội thoại',
     assignmentOn: 'Giao ngay cho người quen khách, hợp kỹ năng, còn chỗ và đang trực',
     onlineMinutes: 'Coi là đang trực nếu hoạt động trong (phút)',
-    visibility: 'Nhân viên xem hội thoại của',
+    visibility: 'Quyền xem hội thoại',
+    visibleTo: 'Nhân viên xem hội thoại của',
     visibilityChoices: { own_team: 'Nhóm mình', open: 'Mọi nhóm' },
   },
   canned: {
@@ -114,6 +115,7 @@ export const viDesk = {
       'conversations:write': 'Trả lời và chuyển hội thoại',
       journeys: 'Hành trình chăm sóc',
       imports: 'Nhập tệp',
+      exports: 'Tải bảng dữ liệu (CSV)',
       webhooks: 'Webhook',
       privacy: 'Quyền riêng tư: xuất, xóa dữ liệu',
       keys: 'Khóa API và kết nối kênh',
@@ -168,6 +170,9 @@ export const viDesk = {
     connectHint: 'Mở trang của Zalo. Đăng nhập bằng tài khoản quản trị OA và bấm đồng ý.',
     toStuck: 'Xem tin và sự kiện bị kẹt',
     never: 'Chưa có',
+    ago: (span: string) => `${span} trước`,
+    left: (span: string) => `còn ${span}`,
+    needsLook: 'Cần xem',
     troubles: {
       not_connected: 'OA chưa được kết nối: chưa gửi được tin nào. Bấm “Kết nối OA”. Tin đang chờ sẽ tự gửi sau đó.',
       needs_reauthorisation:
@@ -242,7 +247,7 @@ export const viDesk = {
     firstReplied: 'Đã trả lời',
     inTime: (count: number, all: number) => `${count}/${all} đúng hạn`,
     resolved: 'Đã xong',
-    median: (minutes: string) => `giữa: ${minutes} phút`,
+    median: (minutes: string) => `trung vị ${minutes} phút`,
     rows: 'Hội thoại',
     noRows: 'Không có hội thoại nào.',
     more: 'Chỉ hiện 200 hội thoại đầu.',
