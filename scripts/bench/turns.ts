@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { atLeast, atMost, type Bench, type Figure, mb, median, ms, perSecond, plain, times } from './figure.ts';
-import { postWebhooks } from './load.ts';
+import { postAtRate, postWebhooks } from './load.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const seconds = Number(process.env.BENCH_SECONDS ?? 6);
@@ -139,7 +139,7 @@ async function highestRate(bench: Bench, turn: Server): Promise<Figure> {
 
 async function stands(bench: Bench, turn: Server, rate: number): Promise<boolean> {
   await drained(turn);
-  const load = await postWebhooks(turn.address, { connections: 256, seconds, customers, secret, rate });
+  const load = await postAtRate(turn.address, { connections: 256, seconds, customers, secret, rate });
   const { waiting } = await reportOf(turn);
   bench.say(
     `  ${rate}/s: ${Math.round(load.requests / load.seconds)}/s taken, p99 ${load.p99} ms, ${waiting} waiting at the end`,
