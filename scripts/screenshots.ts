@@ -1,5 +1,7 @@
 // npm run screenshots -- <folder>: pictures of every page as staff see it, at 1440 and 390 px, light and dark, of the
 // program as it is, filled by db:seed in a throwaway folder. DATA_DIR names one that was seeded before, to be quicker.
+// --only settings-hours,tasks  --sections (of pages as well)  --state loading|failed  --empty (nothing seeded)
+// --width 390  --scheme dark  --whole (as tall as the page is)
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -7,14 +9,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
 import { z } from 'zod';
+import { SCHEMES, STATES, takePictures, WIDTHS } from './screenshots/take-pictures.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const ADMIN = { ADMIN_EMAIL: 'admin@ganbo.example', ADMIN_PASSWORD: 'con đường dài 2026' };
-const MANNERS = { reducedMotion: 'reduce', locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' } as const;
-const WIDTHS = [1440, 390] as const;
-const SCHEMES = ['light', 'dark'] as const;
+const admin = { email: 'admin@ganbo.example', password: 'con đường dài 2026' };
 const pages: readonly { name: string; path: string }[] = [
   { name: 'inbox', path: '/inbox/waiting' },
   { name: 'customers', path: '/customers' },
@@ -25,76 +26,58 @@ const pages: readonly { name: string; path: string }[] = [
   { name: 'supervisor', path: '/supervisor' },
   { name: 'account', path: '/account' },
 ];
+const wishes = z.object({
+  only: z
+    .string()
+    .transform((names) => names.split(','))
+    .nullable()
+    .default(null),
+  sections: z.boolean().default(false),
+  state: z.enum(STATES).nullable().default(null),
+  empty: z.boolean().default(false),
+  whole: z.boolean().default(false),
+  width: z.coerce.number().int().min(200).optional(),
+  scheme: z.enum(SCHEMES).optional(),
+});
 const conversations = z.object({ items: z.array(z.object({ id: z.string() })) });
 
-const folder = process.argv[2];
+const given = parseArgs({
+  allowPositionals: true,
+  options: {
+    ...{ only: { type: 'string' }, state: { type: 'string' }, width: { type: 'string' }, scheme: { type: 'string' } },
+    ...{ sections: { type: 'boolean' }, empty: { type: 'boolean' }, whole: { type: 'boolean' } },
+  },
+});
+const [folder] = given.positionals;
 if (folder === undefined) throw new Error('Name the folder: npm run screenshots -- /tmp/pictures');
-const given = process.env.DATA_DIR;
-const dataDir = given === undefined ? await mkdtemp(join(tmpdir(), 'ganbo-screenshots-')) : resolve(given);
+const { empty, width, scheme, ...wanted } = wishes.parse(given.values);
+const keptDir = process.env.DATA_DIR;
+const dataDir = keptDir === undefined ? await mkdtemp(join(tmpdir(), 'ganbo-screenshots-')) : resolve(keptDir);
 const [port, sandboxPort] = [await freePort(), await freePort()];
 const env = {
-  ...{ PATH: process.env.PATH, HOME: process.env.HOME, ...ADMIN, API_KEY: 'for-the-pictures', LOG_LEVEL: 'error' },
+  ...{ PATH: process.env.PATH, HOME: process.env.HOME, API_KEY: 'for-the-pictures', LOG_LEVEL: 'error' },
+  ...{ ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password },
   ...{ DATA_DIR: dataDir, PORT: String(port), SANDBOX_PORT: String(sandboxPort) },
 };
 const address = `http://127.0.0.1:${port}`;
 
 await mkdir(folder, { recursive: true });
 execFileSync(process.execPath, ['scripts/build-web.ts'], { cwd: root, stdio: 'inherit' });
-execFileSync(process.execPath, ['scripts/db-seed.ts'], { cwd: root, env, stdio: 'inherit' });
+if (!empty) execFileSync(process.execPath, ['scripts/db-seed.ts'], { cwd: root, env, stdio: 'inherit' });
 const program = spawn(process.execPath, ['src/main.ts'], { cwd: root, env, stdio: 'inherit' });
 try {
   await untilReady();
   const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
   const args = ['--no-sandbox', '--disable-gpu'];
   const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args });
-  for (const colorScheme of SCHEMES) {
-    for (const width of WIDTHS) await takeAll(browser, { width, colorScheme }, folder);
-  }
+  const shown = [...pages, { name: 'conversation', path: await openConversation() }];
+  for (const colorScheme of scheme ? [scheme] : SCHEMES)
+    for (const one of width ? [width] : WIDTHS)
+      await takePictures(browser, { width: one, colorScheme }, { ...wanted, folder, address, admin, pages: shown });
   await browser.close();
 } finally {
   await ended(program);
-  if (given === undefined) await rm(dataDir, { recursive: true, force: true });
-}
-
-type Look = { width: (typeof WIDTHS)[number]; colorScheme: (typeof SCHEMES)[number] };
-
-async function takeAll(browser: Browser, { width, colorScheme }: Look, into: string): Promise<void> {
-  const viewport = { width, height: width === 390 ? 844 : 900 };
-  const page = await browser.newPage({ viewport, colorScheme, ...MANNERS });
-  page.on('pageerror', (error) => console.error(error.message));
-  const take = async (name: string) => {
-    const path = join(into, `${name}-${width}-${colorScheme}.png`);
-    await page.screenshot({ path });
-    console.log(path);
-  };
-  await signIn(page, take);
-  const shown = [...pages, { name: 'conversation', path: await openConversation() }];
-  for (const { name, path } of shown) {
-    await page.goto(`${address}${path}`);
-    await quiet(page);
-    await take(name);
-  }
-  await page.goto(`${address}/sandbox`);
-  await page.waitForLoadState('load');
-  await page.locator('body').click({ position: { x: 1, y: 1 } });
-  await take('sandbox');
-  await page.close();
-}
-
-async function signIn(page: Page, take: (name: string) => Promise<void>): Promise<void> {
-  await page.goto(`${address}/`);
-  await page.getByLabel('E-mail').fill(ADMIN.ADMIN_EMAIL);
-  await take('sign-in');
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(ADMIN.ADMIN_PASSWORD);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await page.getByRole('navigation', { name: 'Điều hướng chính' }).waitFor();
-}
-
-/** The stream of changes stays open, so the network is never quiet: a page is there when nothing of it is loading. */
-async function quiet(page: Page): Promise<void> {
-  await page.getByRole('main').waitFor();
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [class*="Skeleton-root"]') === null);
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  if (keptDir === undefined) await rm(dataDir, { recursive: true, force: true });
 }
 
 async function openConversation(): Promise<string> {
