@@ -42,7 +42,7 @@ describe.skipIf(executablePath === undefined)('the supervisor', () => {
   test('sees who is there and what waits, gives it to an agent, and the agent hears of it at once', async () => {
     await page.getByRole('link', { name: 'Giám sát' }).click();
     await page.getByRole('heading', { level: 1, name: 'Giám sát' }).waitFor();
-    const people = page.getByRole('region', { name: 'Đang trực' });
+    const people = page.getByRole('region', { name: 'Đội trực' });
     await people.getByText('minh@ganbo.vn').waitFor();
     await shoot(page, 'supervisor');
     expect(await seriousMistakes(page)).toEqual([]);
@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('the supervisor', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`${desk.stage.address}/supervisor`);
-    await page.getByRole('region', { name: 'Đang trực' }).waitFor();
+    await page.getByRole('region', { name: 'Đội trực' }).waitFor();
     await shoot(page, 'phone-supervisor');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await seriousMistakes(page)).toEqual([]);

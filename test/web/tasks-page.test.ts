@@ -64,7 +64,7 @@ describe.skipIf(executablePath === undefined)('tasks and cases', () => {
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Nhận', exact: true }).click();
-    await dialog.getByText(EMAIL).first().waitFor();
+    await dialog.getByText('Trần Thu Hương').first().waitFor();
     await dialog.getByLabel('Hạn mới').fill('2026-12-24T15:00');
     await dialog.getByRole('button', { name: 'Đổi hạn' }).click();
     await dialog.getByText('24/12/2026 15:00').waitFor();
@@ -108,7 +108,7 @@ describe.skipIf(executablePath === undefined)('tasks and cases', () => {
     await open('tasks', marketer);
     await marketer.getByRole('link', { name: 'Đã trễ rồi' }).click();
     const dialog = marketer.getByRole('dialog');
-    await dialog.getByText(EMAIL).first().waitFor();
+    await dialog.getByText('Trần Thu Hương').first().waitFor();
     expect(await dialog.getByRole('button', { name: 'Đánh dấu xong' }).count()).toBe(0);
     await marketer.goto(`${desk.stage.address}/tasks?open=0b1f8d1e-93a5-7000-8000-000000000000`);
     await marketer.getByText('Không có việc này').waitFor();

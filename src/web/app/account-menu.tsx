@@ -32,7 +32,7 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
         <button type="button" className={classes.place}>
           <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" aria-hidden />
           <span className="visually-hidden">{shell.account}: </span>
-          <span>{me.name.split(' ').at(-1)}</span>
+          <span className={classes.who}>{me.name}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

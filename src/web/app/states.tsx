@@ -9,7 +9,7 @@ import { useTexts } from './use-texts.tsx';
 export function LoadingRows({ count = 6, height = 64 }: { count?: number; height?: number }) {
   const rows = Array.from({ length: count }, (_, n) => `row-${n}`);
   return (
-    <Stack gap="xs" p="sm" aria-busy="true">
+    <Stack gap="xs" p="sm" aria-busy="true" className="waiting-rows">
       {rows.map((row) => (
         <Skeleton key={row} height={height} radius="md" />
       ))}
@@ -36,7 +36,13 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void
   const isUnreachable = error instanceof ApiError && error.status === 0;
   const words = isForbidden ? general.noRight : isUnreachable ? signIn.unreachable : general.loadFailed;
   return (
-    <Alert m="sm" color={isForbidden ? 'gray' : 'red'} role="alert" icon={<IconAlertCircle aria-hidden />}>
+    <Alert
+      m="sm"
+      className="failed"
+      color={isForbidden ? 'gray' : 'red'}
+      role="alert"
+      icon={<IconAlertCircle aria-hidden />}
+    >
       <Group justify="space-between">
         <Text size="sm">{words}</Text>
         {!isForbidden && (

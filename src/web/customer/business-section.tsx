@@ -2,6 +2,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { fullMoment, money, shortDate } from '../app/time.ts';
+import { useOwnerName } from '../tasks/use-owner-name.ts';
 import { Facts, Nothing, Panel, Rows, State, worded } from './parts.tsx';
 import { useSpoken } from './words.ts';
 
@@ -21,6 +22,7 @@ export function BusinessSection({ customer }: Part) {
 function Subscriptions({ customer }: Part) {
   const { texts, language } = useSpoken();
   const { customer: words } = texts.pages;
+  const ownerName = useOwnerName();
   const state = (one: { plan: string | null; status: string; expiresAt: string | null } | null) =>
     one &&
     [one.plan, worded(words.subscriptionState, one.status), one.expiresAt && shortDate(one.expiresAt, language)]
@@ -42,7 +44,7 @@ function Subscriptions({ customer }: Part) {
               rows={[
                 [words.expires, one.expiresAt && shortDate(one.expiresAt, language)],
                 [words.value, one.value === null ? null : money(one.value, language)],
-                [words.owner, one.owner],
+                [words.owner, ownerName(one.owner)],
               ]}
             />
             <Rows

@@ -3,6 +3,7 @@ import { Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { CustomerPage } from '../../customers/page-schema.ts';
 import { fullMoment } from '../app/time.ts';
+import { useOwnerName } from '../tasks/use-owner-name.ts';
 import { Nothing, Panel, Rows, State, worded } from './parts.tsx';
 import { useSpoken } from './words.ts';
 
@@ -22,9 +23,12 @@ export function CareSection({ customer }: Part) {
   );
 }
 
+const stepWidths = ['24%', '20%', '14%', '42%'] as const;
+
 function Work({ title, items, to }: { title: string; items: CustomerPage['tasks']; to: '/tasks' | '/cases' }) {
   const { texts, language } = useSpoken();
   const { work: words } = texts.pages;
+  const ownerName = useOwnerName();
   return (
     <Panel title={title}>
       <Rows
@@ -37,7 +41,7 @@ function Work({ title, items, to }: { title: string; items: CustomerPage['tasks'
               {about}
             </Link>,
             [worded(words.states, status), worded(words.kinds, kind), outcome].filter(Boolean).join(' · '),
-            owner,
+            ownerName(owner),
             fullMoment(dueAt, language),
           ],
         }))}
@@ -69,6 +73,7 @@ function Enrolments({ customer }: Part) {
             <Rows
               name={`${words.enrolments}: ${journey}`}
               heads={[words.steps(steps.length), words.at, words.status, words.whyNot]}
+              widths={stepWidths}
               rows={steps.map((step, n) => ({
                 id: `${step.step}-${n}`,
                 cells: [step.step, fullMoment(step.dueAt, language), worded(words.stepState, step.status), step.reason],

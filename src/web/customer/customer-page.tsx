@@ -8,6 +8,7 @@ import { ApiError } from '../app/call-api.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { shortDate } from '../app/time.ts';
+import { useInSight } from '../app/use-in-sight.ts';
 import { BusinessSection } from './business-section.tsx';
 import { CareSection } from './care-section.tsx';
 import classes from './customer.module.css';
@@ -104,9 +105,10 @@ function Sections({ who, customer }: { who: string; customer: Customer }) {
   const { s = 'record' } = useSearch({ from: '/shell/customers/$externalId' });
   const open = sections.filter(({ scope }) => held.includes(scope));
   const section = open.find(({ name }) => name === s) ?? open[0];
+  const frame = useInSight(section?.name);
   return (
     <>
-      <nav aria-label={pages.customer.records} className={classes.sections}>
+      <nav ref={frame} aria-label={pages.customer.records} className={classes.sections}>
         {open.map(({ name }) => (
           <Link
             key={name}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { type CustomerPage, splitAnswer } from '../../customers/page-schema.ts';
 import { fullMoment } from '../app/time.ts';
+import { useOwnerName } from '../tasks/use-owner-name.ts';
 import { MergePanel } from './merge-panel.tsx';
 import { Nothing, Panel } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
@@ -73,6 +74,11 @@ function SplitPanel({ customer }: Part) {
 function PastPanel({ customer }: Part) {
   const { texts, language } = useSpoken();
   const { join: words } = texts.pages.customer;
+  const ownerName = useOwnerName();
+  const actorName = (by: string | null) =>
+    by?.startsWith('api_key:')
+      ? words.byKey(by.slice('api_key:'.length))
+      : ownerName(by?.replace('staff:', '') ?? null);
   const act = useAct(z.unknown());
   const undo = (path: string, body: object) => act.mutate({ path, body });
   const merges = customer.merges.map((one) => ({
@@ -94,7 +100,7 @@ function PastPanel({ customer }: Part) {
         {past.map((one) => (
           <Group key={one.id} justify="space-between">
             <Text size="sm" className="keep-lines">
-              {[one.text, fullMoment(one.at, language), one.by].filter(Boolean).join(' · ')}
+              {[one.text, fullMoment(one.at, language), actorName(one.by)].filter(Boolean).join(' · ')}
               {one.otherId && (
                 <>
                   {' · '}

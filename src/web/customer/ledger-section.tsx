@@ -73,7 +73,13 @@ function GroupChoice({ kind }: { kind: string }) {
 
 function LedgerLine({ line }: { line: TouchpointAnswer }) {
   const { texts, language } = useSpoken();
-  const where = [line.channel && worded(texts.inbox.channel, line.channel), line.flow, line.step, line.message?.status];
+  const status = line.message?.status;
+  const where = [
+    line.channel && worded(texts.inbox.channel, line.channel),
+    line.flow,
+    line.step,
+    status && worded(texts.inbox.status, status),
+  ];
   return (
     <li className="ledger-line">
       <Group gap="xs">

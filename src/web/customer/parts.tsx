@@ -39,18 +39,28 @@ export function Facts({ rows }: { rows: [name: string, value: ReactNode][] }) {
 
 type Row = { id: string; cells: ReactNode[] };
 
+type RowsProps = {
+  name: string;
+  heads: string[];
+  rows: Row[];
+  /** Of the columns, for tables that stand below each other. */
+  widths?: readonly string[];
+};
+
 /** "Nothing yet" when there are no rows. */
-export function Rows({ name, heads, rows }: { name: string; heads: string[]; rows: Row[] }) {
+export function Rows({ name, heads, rows, widths }: RowsProps) {
   const { pages } = useTexts();
   if (rows.length === 0) return <Nothing>{pages.customer.none}</Nothing>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled with the keyboard
     <section className="scroll-x" aria-label={name} tabIndex={0}>
-      <Table verticalSpacing={6} miw={heads.length * 120}>
+      <Table verticalSpacing={6} className="flowing" layout={widths ? 'fixed' : 'auto'}>
         <Table.Thead>
           <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
+            {heads.map((head, n) => (
+              <Table.Th key={head} w={widths?.[n]}>
+                {head}
+              </Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
@@ -58,7 +68,7 @@ export function Rows({ name, heads, rows }: { name: string; heads: string[]; row
           {rows.map(({ id, cells }) => (
             <Table.Tr key={id}>
               {heads.map((head, n) => (
-                <Table.Td key={head} className="keep-lines">
+                <Table.Td key={head} className="cell">
                   {cells[n]}
                 </Table.Td>
               ))}

@@ -6,6 +6,7 @@ import { customerRequests, type RequestAnswer, requestAnswer } from '../../priva
 import { callApi } from '../app/call-api.ts';
 import { Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
+import classes from './customer.module.css';
 import { Nothing, Panel, State, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
 import { useSpoken, useTexts } from './words.ts';
@@ -89,7 +90,7 @@ function RequestForm({ path }: { path: string }) {
   };
   return (
     <form onSubmit={save}>
-      <Group align="flex-end" gap="sm" mt="md">
+      <div className={classes.fields}>
         <Select
           label={words.kind}
           allowDeselect={false}
@@ -113,7 +114,7 @@ function RequestForm({ path }: { path: string }) {
         <Button type="submit" variant="default" loading={act.isPending} disabled={source.trim() === ''}>
           {words.add}
         </Button>
-      </Group>
+      </div>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { type CustomerPage, customerPage } from '../../customers/page-schema.ts';
 import { useMe } from '../app/session.tsx';
 import { fullMoment } from '../app/time.ts';
+import classes from './customer.module.css';
 import { ErasePanel } from './erase-panel.tsx';
 import { Nothing, Panel, Rows, worded } from './parts.tsx';
 import { pathOf, useAct } from './queries.ts';
@@ -89,7 +90,7 @@ function ConsentForm({ customer }: Part) {
       <Text size="sm" fw={600} mt="md" mb={6}>
         {words.record}
       </Text>
-      <Group align="flex-end" gap="sm">
+      <div className={classes.fields}>
         <Select
           {...pick}
           label={words.purpose}
@@ -122,7 +123,7 @@ function ConsentForm({ customer }: Part) {
         <Button type="submit" loading={act.isPending} disabled={reason.trim() === ''}>
           {general.save}
         </Button>
-      </Group>
+      </div>
     </form>
   );
 }

@@ -28,7 +28,7 @@ export function ContextCard({ conversation, onClose }: { conversation: Conversat
         <CloseButton aria-label={texts.general.close} onClick={onClose} className={classes.closeContext ?? ''} />
       </Group>
       {customer.externalId && (
-        <Link to="/customers/$externalId" params={{ externalId: customer.externalId }} className="text-link">
+        <Link to="/customers/$externalId" params={{ externalId: customer.externalId }} className="text-link small-link">
           {words.customerPage}
         </Link>
       )}
@@ -110,6 +110,8 @@ function Learned({ conversation: { context } }: { conversation: Conversation }) 
   );
 }
 
+const mark = { size: 17, className: classes.mark ?? '' };
+
 function Checklist({ checklist }: Pick<Context, 'checklist'>) {
   const { texts } = useSpoken();
   if (checklist.length === 0) return null;
@@ -118,9 +120,9 @@ function Checklist({ checklist }: Pick<Context, 'checklist'>) {
       {checklist.map(({ id, title, isDone }) => (
         <Group key={id} gap={6} wrap="nowrap" align="flex-start">
           {isDone ? (
-            <IconCircleCheck size={17} color="var(--mantine-color-brand-6)" aria-label={texts.pages.work.done} />
+            <IconCircleCheck {...mark} color="var(--mantine-color-brand-6)" aria-label={texts.pages.work.done} />
           ) : (
-            <IconCircle size={17} color="var(--mantine-color-dimmed)" aria-label={texts.pages.work.open} />
+            <IconCircle {...mark} color="var(--mantine-color-dimmed)" aria-label={texts.pages.work.open} />
           )}
           <Text size="sm">{title}</Text>
         </Group>

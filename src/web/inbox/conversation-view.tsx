@@ -71,7 +71,7 @@ export function ConversationView({ id, messageId, onEnd, showsContext, onShowCon
         {conversation ? (
           <ContextCard conversation={conversation} onClose={() => onShowContext(false)} />
         ) : (
-          <LoadingRows count={5} height={48} />
+          !query.error && <LoadingRows count={5} height={48} />
         )}
       </aside>
     </div>

@@ -1,6 +1,7 @@
 // Which conversations to look at, with how many there are in each queue.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useInSight } from '../app/use-in-sight.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { type QueueName, queues } from './answers.ts';
 import classes from './inbox.module.css';
@@ -9,8 +10,9 @@ import { countsQuery } from './queries.ts';
 export function Queues({ queue }: { queue: QueueName }) {
   const { inbox } = useTexts();
   const { data: counts } = useQuery(countsQuery);
+  const frame = useInSight(queue);
   return (
-    <nav className={classes.queues} aria-label={inbox.queuesLabel}>
+    <nav ref={frame} className={classes.queues} aria-label={inbox.queuesLabel}>
       {queues.map((name) => {
         const count = name === 'resolved' ? undefined : counts?.[name];
         return (

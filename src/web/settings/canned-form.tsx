@@ -12,7 +12,9 @@ const nothing = { shortcut: '', title: '', text: '', teamId: '' };
 /** What staff use most; every other fact of the customer works as well. */
 const variables: Readonly<Record<string, string>> = {
   'customer.name': 'Nguyễn Thị Lan',
+  'customer.given_name': 'Lan',
   address: 'chị',
+  Address: 'Chị',
   'subscription.product': 'GynoSpa',
   'subscription.plan': 'Pro',
   'subscription.expires_at | date': '31/12/2026',

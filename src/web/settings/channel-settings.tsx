@@ -62,7 +62,7 @@ function ChannelCard({ health, name }: { health: ChannelHealthAnswer; name: stri
             </Text>
           </div>
           <Badge color={isWell ? 'brand.7' : 'red.9'} tt="none" variant="filled">
-            {isWell ? pages.settings.well : '!'}
+            {isWell ? pages.settings.well : words.needsLook}
           </Badge>
         </Group>
         {health.troubles.map((trouble) => (
@@ -74,7 +74,7 @@ function ChannelCard({ health, name }: { health: ChannelHealthAnswer; name: stri
         <Group>
           {health.canConnect && <Connect isConnected={health.token !== null} />}
           {isStuck && mayMend && (
-            <Link to="/settings/{-$section}" params={{ section: 'stuck' }} className="text-link">
+            <Link to="/settings/{-$section}" params={{ section: 'stuck' }} className="text-link small-link">
               {words.toStuck}
             </Link>
           )}
@@ -88,8 +88,11 @@ function Facts({ health }: { health: ChannelHealthAnswer }) {
   const { texts, language } = useSpoken();
   const now = useNow();
   const { channels: words } = texts.desk;
-  const ago = (at: string | null) =>
-    at === null ? words.never : `${fullMoment(at, language)} (${spanInWords(now - Date.parse(at), language)})`;
+  const ago = (at: string | null) => {
+    if (at === null) return words.never;
+    const since = now - Date.parse(at);
+    return `${fullMoment(at, language)} (${words[since < 0 ? 'left' : 'ago'](spanInWords(since, language))})`;
+  };
   const { token } = health;
   const rows: [string, string][] = [
     [words.lastIn, ago(health.lastInAt)],

@@ -6,6 +6,7 @@ import { meAnswer } from '../../auth/session-schema.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { useDraft, useSave } from './draft.tsx';
 import { SecretOnce } from './secret-once.tsx';
+import classes from './settings.module.css';
 
 const scopes = meAnswer.shape.scopes.element.options;
 const nothing: { name: string; scopes: string[] } = { name: '', scopes: [] };
@@ -38,11 +39,11 @@ export function KeyForm() {
           onChange={({ currentTarget }) => set({ name: currentTarget.value })}
         />
         <Checkbox.Group label={words.scopes} required value={value.scopes} onChange={(next) => set({ scopes: next })}>
-          <Group gap="sm" mt={6}>
+          <div className={classes.choices}>
             {scopes.map((scope) => (
               <Checkbox key={scope} value={scope} label={words.scopeNames[scope]} />
             ))}
-          </Group>
+          </div>
         </Checkbox.Group>
         <Group justify="flex-end">
           <Button type="submit" loading={save.isPending} disabled={value.scopes.length === 0}>

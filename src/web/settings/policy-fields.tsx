@@ -112,7 +112,7 @@ export function OutFields({ value, set, mistakes, isFixed }: FieldsProps<'out_of
               {policies.preview}
             </Text>
             <Text size="sm" className="keep-lines">
-              {value.text.replaceAll('{next_opening}', '08:00 24/11')}
+              {value.text.replaceAll('{next_opening}', '08:00 thứ Hai, 23/11/2026')}
             </Text>
           </Paper>
         </>
@@ -147,7 +147,7 @@ export function VisibilityFields({ value, set, isFixed }: FieldsProps<'team_visi
   const choices = ['own_team', 'open'] as const;
   return (
     <NativeSelect
-      label={policies.visibility}
+      label={policies.visibleTo}
       maw={320}
       disabled={isFixed}
       value={value.mode}

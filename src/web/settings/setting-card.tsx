@@ -1,6 +1,6 @@
 // One setting as a form: read, written, checked by the server's own schema, saved, and who changed it before.
 import { Paper, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { FormEvent, ReactNode } from 'react';
 import type { z } from 'zod';
 import { type InboxSettings, type SettingName, settingAnswer, settingSchemas } from '../../inbox/settings-schema.ts';
@@ -25,11 +25,14 @@ type CardProps<Name extends SettingName> = {
   children: (fields: FieldsProps<Name>) => ReactNode;
 };
 
-export function SettingCard<Name extends SettingName>({ name, title, children }: CardProps<Name>) {
-  const query = useQuery({
+export const settingQuery = (name: SettingName) =>
+  queryOptions({
     queryKey: ['settings', name],
     queryFn: ({ signal }) => callApi(settingAnswer, { path: `/settings/${name}`, signal }),
   });
+
+export function SettingCard<Name extends SettingName>({ name, title, children }: CardProps<Name>) {
+  const query = useQuery(settingQuery(name));
   return (
     <Loaded query={query} rows={1}>
       {(answer) => (

@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useMe } from '../app/session.tsx';
 import { Empty } from '../app/states.tsx';
+import { useInSight } from '../app/use-in-sight.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { CannedSettings } from './canned-settings.tsx';
 import { ChannelSettings } from './channel-settings.tsx';
@@ -36,6 +37,7 @@ export function SettingsPage() {
   const { section: wanted } = useParams({ from: '/shell/settings/{-$section}' });
   const open = sections.filter(({ scope }) => scope === null || scopes.includes(scope));
   const section = open.find(({ name }) => name === (wanted ?? 'channels'));
+  const frame = useInSight(section?.name);
   return (
     <div className="page">
       <Stack className="page-inner">
@@ -43,7 +45,7 @@ export function SettingsPage() {
           {pages.settings.title}
         </Title>
         <div className={classes.settings}>
-          <nav aria-label={pages.settings.title} className={classes.sections}>
+          <nav ref={frame} aria-label={pages.settings.title} className={classes.sections}>
             {open.map(({ name }) => (
               <Link
                 key={name}

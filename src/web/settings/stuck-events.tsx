@@ -9,6 +9,7 @@ import { PersonLine, StuckList, usePage } from './stuck-list.tsx';
 export function StuckEvents() {
   const { texts, language } = useSpoken();
   const { stuck: words } = texts.desk;
+  const channels: Record<string, string> = texts.inbox.channel;
   const query = usePage('events', parkedEventPage);
   return (
     <StuckList name="events" query={query} nameOf={(event) => event.person?.name ?? event.kind}>
@@ -16,7 +17,12 @@ export function StuckEvents() {
         <>
           <PersonLine person={event.person} />
           <Text size="sm" className="fact-name">
-            {[event.channel, event.kind, fullMoment(event.at, language), words.tries(event.tries)].join(' · ')}
+            {[
+              channels[event.channel] ?? event.channel,
+              event.kind,
+              fullMoment(event.at, language),
+              words.tries(event.tries),
+            ].join(' · ')}
           </Text>
           <Text size="sm" className="keep-lines">
             {event.reason}

@@ -143,9 +143,19 @@ function Bulk({ name, all, chosen, onChoose }: BulkProps) {
 export function PersonLine({ person }: { person: ParkedEvent['person'] }) {
   const { stuck: words } = useTexts().desk;
   const name = person?.name ?? person?.peerId ?? words.unknownPerson;
-  if (!person?.conversationId) return <Text fw={600}>{name}</Text>;
+  if (!person?.conversationId)
+    return (
+      <Text size="sm" fw={600}>
+        {name}
+      </Text>
+    );
   return (
-    <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: person.conversationId }} className="text-link">
+    <Link
+      to="/inbox/$queue"
+      params={{ queue: 'all' }}
+      search={{ c: person.conversationId }}
+      className="text-link small-link"
+    >
       {name}
     </Link>
   );

@@ -127,7 +127,9 @@ function SettleButtons({ messages, counts = false, onDone }: SettleProps) {
 function Message({ message, mayMend }: { message: StuckMessage; mayMend: boolean }) {
   const { texts, language } = useSpoken();
   const { stuck: words } = texts.desk;
-  const about = [message.channel, message.sentBy ?? message.author, fullMoment(message.at, language)];
+  const channels: Record<string, string> = texts.inbox.channel;
+  const channel = channels[message.channel] ?? message.channel;
+  const about = [channel, message.sentBy ?? texts.inbox.bot, fullMoment(message.at, language)];
   return (
     <Stack gap={6} flex={1} miw={0}>
       <PersonLine person={message.person} />

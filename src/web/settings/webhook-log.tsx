@@ -11,6 +11,7 @@ import { useChange } from '../inbox/use-change.ts';
 export function WebhookLog({ id }: { id: string }) {
   const { texts, language } = useSpoken();
   const { webhooks: words } = texts.desk;
+  const names: Record<string, string> = words.eventNames;
   const query = useQuery({
     queryKey: ['webhooks', 'log', id],
     queryFn: ({ signal }) => callApi(deliveryPage, { path: `/webhooks/${id}/deliveries?limit=50`, signal }),
@@ -31,7 +32,7 @@ export function WebhookLog({ id }: { id: string }) {
                 {items.map(({ id: delivery, type, at, status, attempts, lastStatus, lastError }) => (
                   <Table.Tr key={delivery}>
                     <Table.Td>{fullMoment(at, language)}</Table.Td>
-                    <Table.Td>{type}</Table.Td>
+                    <Table.Td>{names[type] ?? type}</Table.Td>
                     <Table.Td>
                       {words.status[status]} ({attempts})
                     </Table.Td>

@@ -9,6 +9,7 @@ import { useTexts } from '../app/use-texts.tsx';
 import { useChange } from '../inbox/use-change.ts';
 import { useDraft, useSave } from './draft.tsx';
 import { SecretOnce } from './secret-once.tsx';
+import classes from './settings.module.css';
 import { WebhookLog } from './webhook-log.tsx';
 
 export function WebhookSettings() {
@@ -66,11 +67,11 @@ function WebhookForm() {
           onChange={({ currentTarget }) => set({ url: currentTarget.value })}
         />
         <Checkbox.Group label={words.events} value={value.events} onChange={(events) => set({ events })}>
-          <Group gap="sm" mt={6}>
+          <div className={classes.choices}>
             {webhookEvent.options.map((name) => (
               <Checkbox key={name} value={name} label={words.eventNames[name]} />
             ))}
-          </Group>
+          </div>
         </Checkbox.Group>
         <Group justify="flex-end">
           <Button type="submit" loading={save.isPending} disabled={value.events.length === 0}>

@@ -34,6 +34,9 @@ export function PeopleTable({ people, open }: { people: readonly Person[]; open:
   );
 }
 
+/** Less than one is not nothing. */
+export const wholeMinutes = (minutes: number): string => (minutes < 1 ? '<1' : String(minutes));
+
 function PersonRow({ person, open }: { person: Person; open: Open }) {
   const { supervisor: words } = useTexts().desk;
   const isFull = person.capacity !== null && person.open >= person.capacity;
@@ -73,7 +76,9 @@ function PersonRow({ person, open }: { person: Person; open: Open }) {
           {person.overdue}
         </button>
       </Table.Td>
-      <Table.Td>{person.firstReplyMinutes === null ? '–' : words.median(String(person.firstReplyMinutes))}</Table.Td>
+      <Table.Td>
+        {person.firstReplyMinutes === null ? '–' : words.median(wholeMinutes(person.firstReplyMinutes))}
+      </Table.Td>
       <Table.Td>{person.repliesToday}</Table.Td>
     </Table.Tr>
   );

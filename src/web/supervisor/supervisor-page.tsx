@@ -11,7 +11,7 @@ import { spanInWords } from '../app/time.ts';
 import { useNow } from '../app/use-now.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import type { Open, Opened } from './opened.tsx';
-import { PeopleTable } from './people-table.tsx';
+import { PeopleTable, wholeMinutes } from './people-table.tsx';
 import { SupervisedRows } from './supervised-rows.tsx';
 import classes from './supervisor.module.css';
 
@@ -50,7 +50,7 @@ function Board({ seen, open }: { seen: Supervision; open: Open }) {
   const now = useNow();
   const { queues, today } = seen;
   const ago = (at: string | null) => (at === null ? '–' : spanInWords(now - Date.parse(at), language));
-  const median = (minutes: number | null) => (minutes === null ? '–' : words.median(String(minutes)));
+  const median = (minutes: number | null) => (minutes === null ? '–' : words.median(wholeMinutes(minutes)));
   return (
     <>
       <section className={classes.numbers} aria-label={words.open}>

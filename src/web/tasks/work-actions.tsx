@@ -34,7 +34,7 @@ export function OwnWork({ work, item }: Props) {
         label={words.giveTo}
         searchable
         value={null}
-        placeholder={item.owner ?? words.nobody}
+        placeholder={colleagues.data?.find(({ email }) => email === item.owner)?.name ?? item.owner ?? words.nobody}
         data={active.map(({ email, name }) => ({ value: email, label: name }))}
         onChange={(owner) => owner !== null && change({ owner })}
       />

@@ -9,6 +9,7 @@ import { fullMoment } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
 import { Facts } from '../customer/parts.tsx';
 import { readers, type Work, type WorkKind } from './read-work.ts';
+import { useOwnerName } from './use-owner-name.ts';
 import { EndWork, OwnWork } from './work-actions.tsx';
 
 type Props = { work: WorkKind; id: string; onClose: () => void };
@@ -47,6 +48,7 @@ function Whole({ work, item }: { work: WorkKind; item: Work }) {
   const mayWrite = useMe().scopes.includes('conversations:write');
   const isOpen = item.status === 'open';
   const { isRecovered = null } = item;
+  const ownerName = useOwnerName();
   return (
     <Stack>
       <Text fw={600} className="keep-lines">
@@ -56,20 +58,28 @@ function Whole({ work, item }: { work: WorkKind; item: Work }) {
         rows={[
           [words.status, states[item.status] ?? item.status],
           [words.kind, kinds[item.kind] ?? item.kind],
-          [words.owner, item.owner ?? words.nobody],
+          [words.owner, ownerName(item.owner) ?? words.nobody],
           [words.due, fullMoment(item.dueAt, language)],
           ...detailRows(item),
           [words.outcome, item.outcome],
-          [words.done, item.endedAt && words.endedBy(item.endedBy ?? '', fullMoment(item.endedAt, language))],
+          [
+            words.done,
+            item.endedAt && words.endedBy(ownerName(item.endedBy) ?? '', fullMoment(item.endedAt, language)),
+          ],
           [words.cases, isRecovered === null ? null : isRecovered ? words.recovered.yes : words.recovered.no],
         ]}
       />
       <Group>
-        <Link to="/customers/$externalId" params={{ externalId: item.customerId }} className="text-link">
+        <Link to="/customers/$externalId" params={{ externalId: item.customerId }} className="text-link small-link">
           {item.customerName ?? item.customer ?? texts.inbox.nameless}
         </Link>
         {item.conversationId && (
-          <Link to="/inbox/$queue" params={{ queue: 'all' }} search={{ c: item.conversationId }} className="text-link">
+          <Link
+            to="/inbox/$queue"
+            params={{ queue: 'all' }}
+            search={{ c: item.conversationId }}
+            className="text-link small-link"
+          >
             {words.conversation}
           </Link>
         )}

@@ -6,6 +6,7 @@ import { useNow } from '../app/use-now.ts';
 import { useRowKeys } from '../app/use-row-keys.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 import type { Work, WorkKind, WorkSearch } from './read-work.ts';
+import { useOwnerName } from './use-owner-name.ts';
 import classes from './work.module.css';
 
 type Props = { work: WorkKind; rows: Work[]; search: WorkSearch };
@@ -42,6 +43,7 @@ function WorkRow({ work, row, search }: { work: WorkKind; row: Work; search: Wor
   const { work: words } = texts.pages;
   const kinds: Record<string, string> = words.kinds;
   const states: Record<string, string> = words.states;
+  const ownerName = useOwnerName();
   const now = useNow();
   const isLate = row.status === 'open' && Date.parse(row.dueAt) < now;
   return (
@@ -66,7 +68,7 @@ function WorkRow({ work, row, search }: { work: WorkKind; row: Work; search: Wor
         </Link>
       </Table.Td>
       <Table.Td className={classes.wide ?? ''}>
-        {row.owner ?? (
+        {ownerName(row.owner) ?? (
           <Text size="sm" c="dimmed">
             {words.nobody}
           </Text>
@@ -90,7 +92,7 @@ function Brief({ row, isLate }: { row: Work; isLate: boolean }) {
   const { work: words } = texts.pages;
   return (
     <p className={classes.brief}>
-      <span>{row.owner ?? words.nobody}</span>
+      <span>{useOwnerName()(row.owner) ?? words.nobody}</span>
       <span className={isLate ? (classes.late ?? '') : ''}>
         {words.due}: {fullMoment(row.dueAt, language)}
         {isLate ? ` · ${words.overdue}` : ''}

@@ -90,8 +90,8 @@ export const enCustomer: typeof viCustomer = {
     refunded: 'Refund',
     expired: 'Expires',
   },
-  stepState: { planned: 'To come', started: 'Done', skipped: 'Skipped', cancelled: 'Cancelled', deferred: 'Put off' },
-  enrolmentState: { active: 'On it', done: 'Done', left: 'Left', cancelled: 'Cancelled', ended: 'Ended' },
+  stepState: { planned: 'To come', due: 'Due', started: 'Done', skipped: 'Skipped', cancelled: 'Cancelled' },
+  enrolmentState: { active: 'On it', finished: 'Finished', goal: 'Reached', left: 'Left', cancelled: 'Cancelled' },
   surveyState: { asked: 'Asked', answered: 'Answered', expired: 'No answer', skipped: 'Skipped' },
   offerState: {
     eligible: 'Eligible',
@@ -174,6 +174,7 @@ export const enCustomer: typeof viCustomer = {
     undo: 'Undo',
     undone: 'Undone',
     past: 'Merged and parted before',
+    byKey: (name) => `API key ${name}`,
     noPast: 'Never merged or parted.',
     merged: (name: string) => `Merged “${name}”`,
     split: 'Part a chat account',

@@ -1,4 +1,5 @@
 // Words of the page of one customer.
+import type { EnrolmentStatus, StepStatus } from '../../flows/journeys/care-state.ts';
 
 export const viCustomer = {
   find: 'Tìm khách hàng',
@@ -84,8 +85,20 @@ export const viCustomer = {
     refunded: 'Hoàn tiền',
     expired: 'Hết hạn',
   },
-  stepState: { planned: 'Sắp đến', started: 'Đã làm', skipped: 'Bỏ qua', cancelled: 'Đã hủy', deferred: 'Dời lại' },
-  enrolmentState: { active: 'Đang theo', done: 'Đã xong', left: 'Đã rời', cancelled: 'Đã hủy', ended: 'Đã kết thúc' },
+  stepState: {
+    planned: 'Sắp đến',
+    due: 'Đến lúc',
+    started: 'Đã làm',
+    skipped: 'Bỏ qua',
+    cancelled: 'Đã hủy',
+  } satisfies Record<StepStatus, string>,
+  enrolmentState: {
+    active: 'Đang theo',
+    finished: 'Đã đi hết',
+    goal: 'Đã đạt mục đích',
+    left: 'Đã rời',
+    cancelled: 'Đã hủy',
+  } satisfies Record<EnrolmentStatus, string>,
   surveyState: { asked: 'Đã hỏi', answered: 'Đã trả lời', expired: 'Không trả lời', skipped: 'Bỏ qua' },
   offerState: {
     eligible: 'Đủ điều kiện',
@@ -168,6 +181,7 @@ export const viCustomer = {
     undo: 'Hoàn tác',
     undone: 'Đã hoàn tác',
     past: 'Đã gộp và tách',
+    byKey: (name: string) => `khóa API ${name}`,
     noPast: 'Chưa gộp hay tách lần nào.',
     merged: (name: string) => `Gộp “${name}”`,
     split: 'Tách một tài khoản chat',

@@ -226,7 +226,7 @@ export const viDesk = {
   },
   supervisor: {
     title: 'Giám sát',
-    people: 'Đang trực',
+    people: 'Đội trực',
     presence: { online: 'Đang trực', away: 'Tạm vắng', offline: 'Không trực' },
     person: 'Nhân viên',
     load: 'Đang xử lý',
