@@ -1,34 +1,36 @@
 // npm run storm: storms over the whole program, each judged by the same oracle. Names, seeds and sizes can be given:
-// npm run storm -- --kind kill-two --seed 7 --deliveries 10000
+// npm run storm -- --kind kill-two --seed 7 --messages 10000
 import { parseArgs } from 'node:util';
 import { runStorm, type StormReport } from '../test/storm/run-storm.ts';
 import { type StormName, stormKinds } from '../test/storm/storm-kinds.ts';
 
 const names = Object.keys(stormKinds).filter((name): name is StormName => name in stormKinds);
 const { values } = parseArgs({
-  options: { kind: { type: 'string' }, seed: { type: 'string' }, deliveries: { type: 'string' } },
+  options: { kind: { type: 'string' }, seed: { type: 'string' }, messages: { type: 'string' } },
 });
 const seed = Number(values.seed ?? Date.now() % 100_000);
-const deliveries = Number(values.deliveries ?? 1_000);
+const messages = Number(values.messages ?? 1_000);
 const wanted = values.kind === undefined ? names : names.filter((name) => values.kind?.split(',').includes(name));
-if (wanted.length === 0 || !(deliveries > 0) || !Number.isInteger(seed)) {
+if (wanted.length === 0 || !(messages > 0) || !Number.isInteger(seed)) {
   console.error(`There are: ${names.map((name) => `\n  ${name.padEnd(18)} ${stormKinds[name].what}`).join('')}`);
   process.exit(2);
 }
 
 let isBroken = false;
 for (const kind of wanted) {
-  const report = await runStorm({ kind, seed, deliveries });
+  const report = await runStorm({ kind, seed, messages });
   isBroken ||= report.broken.length > 0;
   print(report);
 }
 process.exit(isBroken ? 1 : 0);
 
 function print({ kind, seed: used, kills, figures, seconds, ...more }: StormReport): void {
-  const { deliveries: brought, repeats, kept, accepted, sent, parked, failed } = figures;
+  const { deliveries, repeats, messages: written, kept, accepted, sent, parked, failed } = figures;
   const { statuses, reordered, broken, told, said, logged } = more;
   console.log(`\n${kind} (seed ${used}): ${stormKinds[kind].what}`);
-  console.log(`  deliveries ${brought}, repeats ${repeats}, out of the row ${reordered}, ended ${kills} times`);
+  console.log(
+    `  deliveries ${deliveries} of ${written} messages and what follows them, repeats ${repeats}, out of the row ${reordered}, ended ${kills} times`,
+  );
   console.log(
     `  heard ${kept}, accepted by the provider ${accepted}, sent ${sent}, parked ${parked}, failed ${failed}`,
   );

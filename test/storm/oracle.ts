@@ -12,7 +12,9 @@ export type Evidence = {
 
 export type Verdict = {
   figures: {
+    /** Webhooks that were told 2xx: messages, receipts and echoes. */
     deliveries: number;
+    messages: number;
     repeats: number;
     kept: number;
     accepted: number;
@@ -67,7 +69,8 @@ export async function judge({ carried, ledger, pool }: Evidence): Promise<Verdic
   ];
   const count = (...statuses: string[]) => outbox.filter(({ status }) => statuses.includes(status)).length;
   const figures = {
-    deliveries: messages.length,
+    deliveries: carried.filter(({ keptAt }) => keptAt !== null).length,
+    messages: messages.length,
     repeats: carried.reduce((sum, { acks }) => sum + Math.max(0, acks - 1), 0),
     kept: heard.length,
     accepted: ledger.length,

@@ -9,7 +9,7 @@ import { openStormServer } from './storm-server.ts';
 import { becomeQuiet, everybodyCounts, openStormWorld, type StormWorld } from './storm-world.ts';
 import { tellPerson } from './tell-person.ts';
 
-export type StormOptions = { kind: StormName; seed: number; deliveries: number };
+export type StormOptions = { kind: StormName; seed: number; messages: number };
 
 export type StormReport = Verdict & {
   kind: StormName;
@@ -29,12 +29,12 @@ export type StormReport = Verdict & {
 const MESSAGES_EACH = 20;
 const QUIET_WITHIN_MS = 300_000;
 
-export async function runStorm({ kind: name, seed, deliveries }: StormOptions): Promise<StormReport> {
+export async function runStorm({ kind: name, seed, messages }: StormOptions): Promise<StormReport> {
   const kind: StormKind = stormKinds[name];
   const chance = seededChance(seed);
   const server = await openStormServer();
   const wire = await openLossyWire(server.url);
-  const people = Math.max(1, Math.round(deliveries / MESSAGES_EACH));
+  const people = Math.max(1, Math.round(messages / MESSAGES_EACH));
   const { processes } = kind;
   const world = await openStormWorld({
     databaseUrl: server.url,
