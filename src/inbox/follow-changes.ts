@@ -105,6 +105,14 @@ function xmaxOf(snapshot: string): bigint {
   return BigInt(snapshot.split(':')[1] ?? 0);
 }
 
+/**
+ * Is this place of this database's past? One that lies ahead of `now` was given out before a restore, or by nobody: what
+ * happened since would seem to be known already.
+ */
+export function isPast(place: FeedPlace, now: FeedPlace, newestId: string): boolean {
+  return xmaxOf(place.snapshot) <= xmaxOf(now.snapshot) && BigInt(place.floor) <= BigInt(newestId);
+}
+
 const PLACE = /^(\d{1,19})_(\d{1,19}:\d{1,19}:[\d,]{0,4000})$/;
 
 /** As it stands in Last-Event-ID. */

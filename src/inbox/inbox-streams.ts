@@ -12,6 +12,7 @@ import {
   createFloor,
   currentPlace,
   type FeedPlace,
+  isPast,
   readPlace,
   writePlace,
 } from './follow-changes.ts';
@@ -74,7 +75,7 @@ async function greet({ db }: Deps, place: FeedPlace, listener: Listener): Promis
   if (listener.from !== null) {
     const from = readPlace(listener.from);
     const missed = from && (await changesSince(db.pool, from, place.snapshot).catch(() => null));
-    if (!missed || missed.isTooMuch) send(listener, 'reset', {});
+    if (!missed || missed.isTooMuch || !isPast(from, place, missed.newestId)) send(listener, 'reset', {});
     else {
       const sight = await sightFor(
         db.pool,

@@ -2,6 +2,8 @@
 // database keeps. Refused by name or not found, never a fault of ours.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { openReader, type Reader } from '../inbox/read-stream.ts';
+import { until } from '../outside/until.ts';
 import { addressOf, type Operation, readOperations, SAMPLE_ID } from './from-schema.ts';
 import { type HostileWorld, openHostileWorld } from './hostile-world.ts';
 
@@ -166,6 +168,41 @@ test('a cursor that nobody was given is refused, it never begins anew or finds n
       }
   expect(wrong).toEqual([]);
   expect(asked).toBeGreaterThan(100);
+});
+
+test('a place in the stream that nobody was given is told to read anew, and from then on hears each change once', {
+  timeout: 120_000,
+}, async () => {
+  const url = `${await world.app.listen({ host: '127.0.0.1', port: 0 })}/api/v1/inbox/stream`;
+  const whole = await openReader(url, await headersOf('admin'));
+  await whole.hello();
+  const place = whole.lastId() ?? '';
+  const [floor = '', snapshot = ''] = place.split('_');
+  const far = '9000000000000000000';
+  const mangled = [`${far}_${snapshot}`, `${floor}_${far}:${far}:`, `${place}x`, `${place}, ${place}`, `-${place}`];
+  const readers: (Reader & { text: string })[] = [];
+  // What is no header at all never reaches us.
+  for (const text of [...texts, ...places, ...underscored, ...mangled].filter((one) => !/[\0\n]/.test(one))) {
+    const header = { 'last-event-id': Buffer.from(text).toString('latin1') };
+    readers.push({ text, ...(await openReader(url, { ...(await headersOf('admin')), ...header })) });
+  }
+  expect(readers.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
+  for (const { hello } of readers) await hello();
+  // "hello" alone would say that nothing was missed.
+  expect(readers.filter(({ events }) => events[0]?.event !== 'reset').map(({ text }) => text)).toEqual([]);
+  const heard = (events: Reader['events']) => events.filter(({ event }) => event === 'conversation').length;
+  for (const times of [1, 2]) {
+    await world.rows(
+      `INSERT INTO touchpoints (at, kind, customer_id, conversation_id)
+       SELECT $1, 'note_added', customer_id, id FROM conversations WHERE id = $2`,
+      [world.clock.now(), SAMPLE_ID],
+    );
+    await world.program.tick();
+    await until('everybody to hear of it', () => [whole, ...readers].every(({ events }) => heard(events) >= times));
+    await world.program.tick();
+    expect([whole, ...readers].filter(({ events }) => heard(events) !== times)).toEqual([]);
+  }
+  for (const { leave } of [whole, ...readers]) leave();
 });
 
 function withQuery(operation: Operation, name: string, text: string): string {

@@ -1,6 +1,6 @@
 // The feed behind the live stream: a line that becomes visible late, with an older id, is told; nothing is told twice.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changesSince, currentPlace, readPlace, writePlace } from '../../src/inbox/follow-changes.ts';
+import { changesSince, currentPlace, isPast, readPlace, writePlace } from '../../src/inbox/follow-changes.ts';
 import { type InboxStage, openInbox, START } from './inbox-stage.ts';
 
 let inbox: InboxStage;
@@ -30,4 +30,13 @@ test('commits out of the order of their ids leave no gap and no double, in whate
   const upto = await changesSince(pool, start, first.place.snapshot);
   expect(upto.changes.map((one) => one.conversationId)).toEqual([quick.conversationId]);
   expect(readPlace('nonsense')).toBeNull();
+});
+
+test('a place of before a restore, ahead of what is here now, is none', async () => {
+  const now = await currentPlace(inbox.db.pool);
+  const { newestId } = await changesSince(inbox.db.pool, now);
+  const [xmin = '', xmax = ''] = now.snapshot.split(':');
+  expect(isPast(now, now, newestId)).toBe(true);
+  expect(isPast({ ...now, snapshot: `${xmin}:${BigInt(xmax) + 1n}:` }, now, newestId)).toBe(false);
+  expect(isPast({ ...now, floor: `${BigInt(newestId) + 1n}` }, now, newestId)).toBe(false);
 });
