@@ -1,11 +1,11 @@
 // The HTTP side of the program, in the order of the story. Built without listening, so that tests can inject requests.
-import type { Server } from 'node:http';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiDeps, registerApi } from './api/register-api.ts';
 import { type HealthDeps, registerHealth } from './health/routes.ts';
 import { handleError, handleNotFound } from './http/handle-error.ts';
+import { type ConnectionLimits, connectionLimits, limitSlowClients, serverLimits } from './http/slow-clients.ts';
 import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
 import { registerCalendar } from './inbox/calendar-routes.ts';
 import { registerUnsubscribe, type UnsubscribeDeps } from './inbox/unsubscribe-routes.ts';
@@ -24,20 +24,21 @@ export type AppDeps = {
   sandboxUrl: string | null;
   /** Proxies whose word about addresses is believed; null = nobody's. */
   trustProxy: string[] | null;
+  /** Shorter only in tests. */
+  limits?: ConnectionLimits;
 };
 
 const MIB = 1024 * 1024;
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { limits = connectionLimits } = deps;
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MIB,
     // Without a word Fastify loads compilers of its own, which nobody asks and every start would wait for.
     schemaController: { compilersFactory: { buildValidator: () => noCompiler, buildSerializer: () => noCompiler } },
-    requestTimeout: 30_000,
-    connectionTimeout: 60_000,
-    keepAliveTimeout: 30_000,
+    ...serverLimits(limits),
     // Who is still connected when we leave is served once more and told to go: a restart refuses nobody.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
@@ -46,7 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // Malformed addresses never reach a hook, and a throw here would end the process.
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(bareHeaders)),
   });
-  app.addHook('preClose', async () => letGo(app.server));
+  limitSlowClients(app, limits);
   app.setErrorHandler(handleError);
   app.setNotFoundHandler(handleNotFound);
   await app.register(helmet, { contentSecurityPolicy: { directives: strictPolicy } });
@@ -65,23 +66,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function noCompiler(): never {
   throw new TypeError('A route with schemas stands where Zod compiles them: register-api.ts.');
-}
-
-const SWEEP_MS = 50;
-const LONGEST_REQUEST_MS = 5_000;
-
-/**
- * Closing waits for every connection: those that fall idle only now are let go at once instead of being kept for a next
- * request, and whoever dawdles over one is cut off.
- */
-function letGo(server: Server): void {
-  if (!server.listening) return;
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), LONGEST_REQUEST_MS);
-  server.once('close', () => {
-    clearInterval(sweep);
-    clearTimeout(cut);
-  });
 }
 
 /** What helmet says everywhere else. */

@@ -21,6 +21,7 @@ import { createFlowLibrary, type FlowLibrary } from './flow-library/flow-library
 import { loadFlows } from './flow-library/load-flows.ts';
 import { createMetrics } from './health/metrics.ts';
 import { openOperations } from './health/open-operations.ts';
+import type { ConnectionLimits } from './http/slow-clients.ts';
 import { createIdMaker, type NewId } from './ids.ts';
 import { identityIdOf } from './inbound/event-id.ts';
 import { createEventRecorder, type EventRecorder } from './inbound/record-events.ts';
@@ -53,6 +54,8 @@ export type ProgramDeps = {
   random?: () => number;
   /** Lower only in tests. */
   passwordCost?: PasswordCost;
+  /** Shorter only in tests. */
+  limits?: ConnectionLimits;
 };
 
 export type Program = {
@@ -204,6 +207,7 @@ function appDeps(parts: Parts): AppDeps {
   const metrics = createMetrics(db.pool);
   return {
     log: deps.log,
+    ...(deps.limits ? { limits: deps.limits } : {}),
     sandboxUrl: deps.sandboxUrl,
     trustProxy: config.trustProxy,
     webhooks: {

@@ -6,6 +6,8 @@ import { answerOf, type ErrorAnswer, RETRY_AFTER_SECONDS } from './error-answer.
 export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { status, body } = answerOf(error);
   if (status === 500) request.log.error({ err: outline(error) }, 'a request failed');
+  // Whoever has not said everything yet is not listened to any longer.
+  if (status === 408 || status === 413) reply.header('connection', 'close');
   if (status === 503) {
     request.log.warn({ err: outline(error) }, 'a request found no database');
     reply.header('retry-after', RETRY_AFTER_SECONDS);

@@ -12,6 +12,7 @@ import { startSession } from '../../src/auth/sessions.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Role } from '../../src/http/api-access.ts';
+import type { ConnectionLimits } from '../../src/http/slow-clients.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import { type Program, startProgram } from '../../src/start-program.ts';
@@ -55,12 +56,15 @@ export type HostileWorld = {
 };
 
 /** `env`: settings on top of those of a program with both channels. */
-export async function openHostileWorld(env: Record<string, string> = {}): Promise<HostileWorld> {
+export async function openHostileWorld(
+  env: Record<string, string> = {},
+  limits?: ConnectionLimits,
+): Promise<HostileWorld> {
   const db = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'ganbo-hostile-'));
   const clock = createManualClock(new Date());
   const log: string[] = [];
-  const { routes, program } = await start({ db, clock, dataDir, env, log });
+  const { routes, program } = await start({ db, clock, dataDir, env, log, limits });
   const newId = createIdMaker(clock);
   const rows: HostileWorld['rows'] = async (sql, values = []) => (await db.pool.query(sql, values)).rows;
   return {
@@ -98,6 +102,7 @@ type StartParts = {
   dataDir: string;
   env: Record<string, string>;
   log: string[];
+  limits: ConnectionLimits | undefined;
 };
 
 async function start(parts: StartParts): Promise<{ routes: Route[]; program: Program }> {
@@ -133,6 +138,7 @@ async function start(parts: StartParts): Promise<{ routes: Route[]; program: Pro
     secretKey: randomBytes(32),
     sandboxUrl: null,
     passwordCost: CHEAP,
+    ...(parts.limits ? { limits: parts.limits } : {}),
   });
   unsubscribe('fastify.initialization', watch);
   await program.app.ready();
