@@ -81,8 +81,8 @@ export async function tellToday(world: SeedWorld, { agent, second, manager }: St
   await desk.reply(second, 'KH-0014', 'Dạ em chào chị Nga, em nghe đây ạ.');
   await world.untilMinutesAgo(60);
   await says(world, 'KH-0014', 'Học phí tháng này có hai bạn đóng rồi mà vẫn báo còn thiếu');
-  await desk.note(second, 'KH-0014', `Hai khoản ghi sai nội dung. @${agent.name} từng gặp ca giống vậy chưa?`, [
-    agent.id,
+  await desk.note(second, 'KH-0014', `Hai khoản ghi sai nội dung. @${manager.name} từng gặp ca giống vậy chưa?`, [
+    manager.id,
   ]);
   await desk.reply(second, 'KH-0014', 'Em thấy hai khoản đó rồi, em khớp lại cho đúng bạn ngay ạ.');
   await desk.work(manager, 'KH-0006', 'task', 'Gọi xin lỗi khách về báo cáo tải chậm', 4);

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { type Clock, SECOND_MS } from '../clock.ts';
 import { HttpError } from '../errors.ts';
+import { IS_OPEN } from '../http/may-see.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { unknownConversation } from './lock-conversation.ts';
@@ -9,7 +10,7 @@ import type { StaffActor } from './staff-actor.ts';
 
 export type NoteDeps = { clock: Clock; newId: NewId };
 
-/** In the caller's transaction. Throws unknown_conversation, unknown_staff. */
+/** In the caller's transaction. Throws unknown_conversation, unknown_staff, mention_unseen. */
 export async function addNote(
   { clock, newId }: NoteDeps,
   client: pg.ClientBase,
@@ -28,6 +29,7 @@ export async function addNote(
   if (known.rowCount !== called.length) {
     throw new HttpError(422, 'unknown_staff', 'mentions: not everybody named is an active member of staff.');
   }
+  await refuseUnseen(client, conversationId, called);
   const now = clock.now();
   const id = newId();
   await client.query(
@@ -39,6 +41,20 @@ export async function addNote(
   const data = { note: id, staff: staff.id, mentions: called };
   await writeTouchpoints(client, [{ at: now, kind: 'note_added', customerId, conversationId, channel, data }]);
   return { id, at: now.toISOString() };
+}
+
+const UNSEEN = `
+SELECT s.name FROM staff_members s JOIN conversations c ON c.id = $2 WHERE s.id = ANY($1::uuid[]) AND s.role = 'agent'
+  AND (c.team_id IS NULL OR c.team_id = s.team_id OR c.assignee_id = s.id) IS NOT TRUE AND NOT ${IS_OPEN} ORDER BY s.name`;
+
+/** Who cannot see the conversation would never read it. Throws mention_unseen. */
+async function refuseUnseen(client: pg.ClientBase, conversationId: string, called: readonly string[]): Promise<void> {
+  if (called.length === 0) return;
+  const { rows } = await client.query<{ name: string }>(UNSEEN, [called, conversationId]);
+  if (rows.length === 0) return;
+  const names = rows.map(({ name }) => name).join(', ');
+  const cure = 'Hãy nhắc người khác, hoặc giao hội thoại cho nhóm đó trước.';
+  throw new HttpError(422, 'mention_unseen', `${names} ở nhóm khác nên không xem được hội thoại này. ${cure}`);
 }
 
 type Thread = { customerId: string; channel: string };

@@ -1,6 +1,7 @@
 // REST: what a supervisor looks at, and what calls one person: a conversation given to them, a note that names them.
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { errorAnswers } from '../http/error-answer.ts';
+import { viewerOf } from '../http/may-see.ts';
 import { alertAnswer, alertQuery } from './alert-schema.ts';
 import { readAlerts } from './read-alerts.ts';
 import { readSupervised, readSupervision, type SupervisionDeps } from './read-supervision.ts';
@@ -50,7 +51,10 @@ export function supervisionRoutes(deps: SupervisionDeps): FastifyPluginAsyncZod 
           response: { 200: alertAnswer, ...errorAnswers },
         },
       },
-      (request) => readAlerts(deps.db.pool, requireStaff(request).id, request.query.after ?? null),
+      (request) => {
+        requireStaff(request);
+        return readAlerts(deps.db.pool, viewerOf(request), request.query.after ?? null);
+      },
     );
   };
 }

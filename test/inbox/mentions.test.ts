@@ -91,6 +91,14 @@ describe('who is called by a note', () => {
     expect((await called(huong)).count).toBe(1);
     await inbox.rows('UPDATE conversations SET team_id = $2 WHERE id = $1', [conversationId, teamA?.id]);
     expect(await called(huong)).toEqual({ ids: [], count: 0 });
+    const alerts = await inbox.call(huong, 'GET', '/inbox/alerts?after=0');
+    expect(JSON.stringify(alerts.body)).not.toContain(conversationId);
+    const unseen = await inbox.call(lan, 'POST', `/inbox/conversations/${conversationId}/notes`, {
+      text: 'x',
+      mentions: [huong.id],
+    });
+    expect(unseen).toMatchObject({ status: 422, body: { error: { code: 'mention_unseen' } } });
+    expect(JSON.stringify(unseen.body)).toContain('Hương ở nhóm khác');
     const stranger = { text: 'x', mentions: ['00000000-0000-4000-8000-000000000000'] };
     const refused = await inbox.call(lan, 'POST', `/inbox/conversations/${conversationId}/notes`, stranger);
     expect(refused).toMatchObject({ status: 422, body: { error: { code: 'unknown_staff' } } });

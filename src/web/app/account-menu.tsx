@@ -9,6 +9,11 @@ import { useMe, useSession } from './session.tsx';
 import classes from './shell.module.css';
 import { type Language, useSpoken } from './use-texts.tsx';
 
+/** Where there is little room: in Vietnamese one is called by what stands last. */
+function shortName(name: string): string {
+  return name.length <= 14 ? name : name.split(' ').slice(-2).join(' ');
+}
+
 export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
   const me = useMe();
   const { leave, enter } = useSession();
@@ -32,7 +37,7 @@ export function AccountMenu({ onShowKeys }: { onShowKeys: () => void }) {
         <button type="button" className={classes.place}>
           <Avatar size={26} radius="xl" name={me.name} color="brand" alt="" aria-hidden />
           <span className="visually-hidden">{shell.account}: </span>
-          <span className={classes.who}>{me.name}</span>
+          <span className={classes.who}>{shortName(me.name)}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
