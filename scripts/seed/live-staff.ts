@@ -70,7 +70,7 @@ async function closeCases(world: SeedWorld, by: string, customer: string, outcom
 }
 
 /** The last hours: what an agent finds who opens the inbox now. */
-export async function tellToday(world: SeedWorld, { agent, second, manager }: Staff): Promise<void> {
+export async function tellToday(world: SeedWorld, { second, manager }: Staff): Promise<void> {
   const desk = openDesk(world);
   await world.untilMinutesAgo(190);
   await says(world, 'KH-0020', 'Bên em làm ăn kiểu gì mà phụ huynh nhận tin hai lần, tôi bức xúc lắm rồi đấy');
