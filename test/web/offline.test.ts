@@ -26,6 +26,33 @@ describe.skipIf(executablePath === undefined)('without a network', () => {
   const field = () => page.getByRole('textbox', { name: 'Nội dung trả lời' });
   const shown = (text: string) => page.getByRole('log').getByText(text, { exact: true });
 
+  test('a part that was never opened is waited for; everything else goes on', async () => {
+    await page.getByRole('button', { name: 'Nhận', exact: true }).click();
+    await page.getByText('Trần Thu Hương đang trả lời').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('status').getByText('Mất kết nối. Đang thử nối lại…').waitFor();
+    await page.getByRole('button', { name: 'Tạo việc' }).click();
+    await field().fill('Vẫn viết được');
+    await shown('gặp nhân viên').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await field().inputValue()).toBe('Vẫn viết được');
+  }, 60_000);
+
+  test('a part that went with an update is fetched with the new page; what was written is still there', async () => {
+    await page.route(/\/assets\/hand-back-/, (route) => route.fulfill({ status: 404, body: '' }), { times: 1 });
+    await field().fill('Chữ viết dở');
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Trả cho bot' }).click();
+    await loaded;
+    await shown('gặp nhân viên').waitFor();
+    expect(await field().inputValue()).toBe('Chữ viết dở');
+    await page.getByRole('button', { name: 'Trả cho bot' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+  }, 60_000);
+
   test('what came meanwhile is there once, in its order; the draft is kept and can be sent', async () => {
     await field().fill('Dạ chị đợi em một chút');
     await page.context().setOffline(true);

@@ -1,5 +1,6 @@
 // A word in passing: done, refused, somebody waits. What shows it is no part of the first look.
 import type { NotificationData } from '@mantine/notifications';
+import { whenNeeded } from './when-needed.ts';
 
 const listeners = new Set<() => void>();
 let isWanted = false;
@@ -8,7 +9,7 @@ let isWanted = false;
 export function notify(notice: NotificationData): void {
   isWanted = true;
   for (const listener of listeners) listener();
-  void import('@mantine/notifications').then(({ notifications }) => notifications.show(notice));
+  void whenNeeded(() => import('@mantine/notifications')).then(({ notifications }) => notifications.show(notice));
 }
 
 export function onNotices(listener: () => void): () => void {

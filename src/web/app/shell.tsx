@@ -9,9 +9,10 @@ import { useMe, useSession } from './session.tsx';
 import classes from './shell.module.css';
 import { Failed } from './states.tsx';
 import { useTexts } from './use-texts.tsx';
+import { whenNeeded } from './when-needed.ts';
 
-const KeyMap = lazy(() => import('./key-map.tsx'));
-const LostSession = lazy(() => import('../sign-in/lost-session.tsx'));
+const KeyMap = lazy(() => whenNeeded(() => import('./key-map.tsx')));
+const LostSession = lazy(() => whenNeeded(() => import('../sign-in/lost-session.tsx')));
 
 export function Shell() {
   const { me, isUnreachable, lookAgain } = useSession();

@@ -1,6 +1,7 @@
 // Every word on the screen in the language of whoever reads it; Vietnamese unless they chose otherwise.
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { type Texts, vi } from '../texts/vi.ts';
+import { whenNeeded } from './when-needed.ts';
 
 export type Language = 'vi' | 'en';
 const KEY = 'ganbo.language';
@@ -17,7 +18,7 @@ export function TextsProvider({ children }: { children: ReactNode }) {
   // English is loaded by who reads it; until it is there they see Vietnamese, and lose nothing that they wrote.
   const [english, setEnglish] = useState<Texts | null>(null);
   useEffect(() => {
-    if (language === 'en') void import('../texts/en.ts').then(({ en }) => setEnglish(en));
+    if (language === 'en') void whenNeeded(() => import('../texts/en.ts')).then(({ en }) => setEnglish(en));
   }, [language]);
   const texts = language === 'vi' ? vi : (english ?? vi);
   return <SpokenContext value={{ language, texts, speak }}>{children}</SpokenContext>;

@@ -8,12 +8,13 @@ import { serverClock } from '../app/server-clock.ts';
 import { useMe } from '../app/session.tsx';
 import { hourOf, weekdayOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import type { Conversation } from './context-answers.ts';
 import classes from './conversation.module.css';
 import { colleaguesQuery } from './queries.ts';
 import { useChange } from './use-change.ts';
 
-const HandBack = lazy(() => import('./hand-back.tsx'));
+const HandBack = lazy(() => whenNeeded(() => import('./hand-back.tsx')));
 
 export function Actions({ conversation }: { conversation: Conversation }) {
   const { inbox } = useTexts();

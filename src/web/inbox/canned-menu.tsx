@@ -68,7 +68,7 @@ export function CannedMenu({ canned }: { canned: ReturnType<typeof useCanned> })
           onClick={() => canned.choose(reply)}
         >
           <strong>/{reply.shortcut}</strong> {reply.title}
-          <div className={classes.cannedText}>{reply.text}</div>
+          <div className={classes.cannedText}>{reply.rendered ?? reply.text}</div>
         </div>
       ))}
     </div>

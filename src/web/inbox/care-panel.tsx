@@ -5,11 +5,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import classes from './composer.module.css';
 import type { Conversation } from './context-answers.ts';
 
-const CareDialog = lazy(() => import('./care-dialog.tsx'));
-const TemplateChooser = lazy(() => import('./template-chooser.tsx'));
+const CareDialog = lazy(() => whenNeeded(() => import('./care-dialog.tsx')));
+const TemplateChooser = lazy(() => whenNeeded(() => import('./template-chooser.tsx')));
 
 export type CareKind = 'flow' | 'training' | 'task' | 'case';
 /** What is open, with the words that it begins with. */

@@ -3,13 +3,14 @@ import { Group } from '@mantine/core';
 import { IconPaperclip, IconTemplate } from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { useTexts } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import type { Attachments } from './attachments.ts';
 import type { Conversation } from './context-answers.ts';
 import { EmojiPicker } from './emoji-picker.tsx';
 import { LaterMenu } from './later-menu.tsx';
 import { ToolButton } from './tool-button.tsx';
 
-const TemplateChooser = lazy(() => import('./template-chooser.tsx'));
+const TemplateChooser = lazy(() => whenNeeded(() => import('./template-chooser.tsx')));
 
 const ACCEPTED = 'image/jpeg,image/png,image/gif,image/webp,application/pdf,.doc,.docx,.xls,.xlsx,.ppt,.pptx,video/mp4';
 

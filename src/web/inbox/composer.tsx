@@ -8,6 +8,7 @@ import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
 import { fullMoment } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import { AttachmentStrip } from './attachment-strip.tsx';
 import { type Attachments, useAttachments } from './attachments.ts';
 import { CannedMenu, useCanned } from './canned-menu.tsx';
@@ -20,7 +21,7 @@ import { NewerReply } from './newer-reply.tsx';
 import { useSend } from './use-send.ts';
 import { isWindowClosed, WindowState } from './window-state.tsx';
 
-const ClosedWindow = lazy(() => import('./closed-window.tsx'));
+const ClosedWindow = lazy(() => whenNeeded(() => import('./closed-window.tsx')));
 
 type Props = { conversation: Conversation; onTyping: () => void; onSaid: () => void };
 type Mode = 'reply' | 'note';

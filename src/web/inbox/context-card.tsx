@@ -2,10 +2,11 @@
 import { Button, CloseButton, Group, Stack, Text, Title } from '@mantine/core';
 import { IconCircle, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { useMe } from '../app/session.tsx';
 import { fullMoment, money, shortDate } from '../app/time.ts';
 import { type Language, useSpoken } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import type { Texts } from '../texts/vi.ts';
 import { CarePanel } from './care-panel.tsx';
 import composer from './composer.module.css';
@@ -13,9 +14,11 @@ import type { Context, Conversation } from './context-answers.ts';
 import classes from './conversation.module.css';
 import { isWindowClosed } from './window-state.tsx';
 
-const OfferAnswer = lazy(() => import('./offer-answer.tsx'));
+const OfferAnswer = lazy(() => whenNeeded(() => import('./offer-answer.tsx')));
 
-export function ContextCard({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+type Props = { conversation: Conversation; onClose: () => void };
+
+export const ContextCard = memo(function ContextCard({ conversation, onClose }: Props) {
   const { texts, language } = useSpoken();
   const { context: words } = texts.inbox;
   const { context, customer } = conversation;
@@ -38,7 +41,7 @@ export function ContextCard({ conversation, onClose }: { conversation: Conversat
       <Checklist checklist={context.checklist} />
     </Stack>
   );
-}
+});
 
 /** What they have, where the bot stands, and what is open. */
 function Known({ conversation }: { conversation: Conversation }) {

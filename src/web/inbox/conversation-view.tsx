@@ -2,7 +2,7 @@
 import { ActionIcon, Text, Title } from '@mantine/core';
 import { IconArrowLeft, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useDeferredValue, useState } from 'react';
 import { ApiError } from '../app/call-api.ts';
 import { Empty, Failed, LoadingRows } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
@@ -32,6 +32,9 @@ export function ConversationView({ id, messageId, onEnd, showsContext, onShowCon
   const presence = usePresence(id);
   const [ownWords, setOwnWords] = useState(0);
   const conversation = query.data;
+  // After the words and the field to answer them: whoever types meanwhile is not kept waiting.
+  const known = useDeferredValue(conversation, undefined);
+  const closeCard = useCallback(() => onShowContext(false), [onShowContext]);
   if (query.error instanceof ApiError && query.error.status === 404)
     return (
       <section className={classes.middle} aria-label={inbox.gone}>
@@ -68,8 +71,8 @@ export function ConversationView({ id, messageId, onEnd, showsContext, onShowCon
         )}
       </section>
       <aside className={classes.context} aria-label={inbox.context.title}>
-        {conversation ? (
-          <ContextCard conversation={conversation} onClose={() => onShowContext(false)} />
+        {known ? (
+          <ContextCard conversation={known} onClose={closeCard} />
         ) : (
           !query.error && <LoadingRows count={5} height={48} />
         )}

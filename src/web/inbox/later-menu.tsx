@@ -5,10 +5,11 @@ import { lazy, Suspense, useState } from 'react';
 import { serverClock } from '../app/server-clock.ts';
 import { hourOf } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
+import { whenNeeded } from '../app/when-needed.ts';
 import type { Context } from './context-answers.ts';
 import { ToolButton } from './tool-button.tsx';
 
-const LaterPicker = lazy(() => import('./later-picker.tsx'));
+const LaterPicker = lazy(() => whenNeeded(() => import('./later-picker.tsx')));
 
 type Props = { window: Context['window']; value: string | null; onChange: (moment: string | null) => void };
 

@@ -9,8 +9,10 @@ import {
   IconPaperclip,
   IconRobot,
 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { serverClock } from '../app/server-clock.ts';
+import { useMe } from '../app/session.tsx';
 import { clockTime, dayName, fullMoment, isSameDay } from '../app/time.ts';
 import { useSpoken } from '../app/use-texts.tsx';
 import type { TimelineItem } from './answers.ts';
@@ -105,6 +107,7 @@ function Planned({ item, sendAt }: { item: TimelineItem; sendAt: string }) {
 function Receipt({ item: { status, reason, kind } }: { item: TimelineItem }) {
   const { inbox } = useSpoken().texts;
   const known: Record<string, string> = inbox.status;
+  const mayDecide = useMe().scopes.includes('settings:write');
   const words = kind === 'skipped' ? inbox.skipped : (known[status ?? ''] ?? status ?? '');
   const isBad = kind === 'skipped' || ['failed', 'uncertain', 'parked', 'skipped'].includes(status ?? '');
   const Icon = isBad
@@ -119,6 +122,11 @@ function Receipt({ item: { status, reason, kind } }: { item: TimelineItem }) {
       <Icon size={13} aria-hidden />
       {words}
       {isBad && reason ? `: ${reason}` : ''}
+      {status === 'parked' && mayDecide && (
+        <Link to="/settings/{-$section}" params={{ section: 'stuck' }} className="text-link">
+          {inbox.decide}
+        </Link>
+      )}
     </span>
   );
 }

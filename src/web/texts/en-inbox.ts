@@ -81,6 +81,7 @@ export const enInbox: typeof viInbox = {
     uncertain: 'Uncertain',
     parked: 'Needs a look',
   },
+  decide: 'Decide',
   newer: 'New messages below',
   found: 'Found message',
   foundAt: (when) => `At the message that was found, ${when}`,

@@ -80,6 +80,7 @@ export const viInbox = {
     uncertain: 'Chưa rõ đã đến chưa',
     parked: 'Cần người kiểm tra',
   },
+  decide: 'Quyết định',
   newer: 'Tin mới ở dưới',
   found: 'Tin tìm thấy',
   foundAt: (when: string) => `Đang ở tin tìm thấy, lúc ${when}`,
