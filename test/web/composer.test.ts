@@ -120,6 +120,25 @@ describe.skipIf(executablePath === undefined)('the composer', () => {
     await page.getByText('Trả lời', { exact: true }).first().click();
   });
 
+  test('what one began to note never stands in the field for the customer, not after the page came anew either', async () => {
+    const note = () => page.getByRole('textbox', { name: 'Nội dung ghi chú' });
+    const reply = () => page.getByRole('textbox', { name: 'Nội dung trả lời' });
+    const to = (mode: string) => page.getByText(mode, { exact: true }).first().click();
+    await to('Ghi chú');
+    await note().fill('Khách hay đổi ý, đừng giảm giá');
+    await to('Trả lời');
+    expect(await reply().inputValue()).toBe('');
+    await reply().fill('Dạ em xem ngay ạ');
+    await page.reload();
+    await reply().waitFor();
+    expect(await reply().inputValue()).toBe('Dạ em xem ngay ạ');
+    await to('Ghi chú');
+    expect(await note().inputValue()).toBe('Khách hay đổi ý, đừng giảm giá');
+    await note().fill('');
+    await to('Trả lời');
+    await reply().fill('');
+  });
+
   test('a task, a training and a script from the side, by their keys', async () => {
     await page.getByRole('heading', { level: 1 }).click();
     await page.keyboard.press('v');

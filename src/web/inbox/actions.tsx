@@ -114,7 +114,7 @@ function MoreActions({ does, isResolved }: { does: (what: string, body?: unknown
           {inbox.assignToMe}
         </Menu.Item>
         {colleagues
-          .filter(({ id }) => id !== me.id)
+          .filter(({ id, role, status }) => id !== me.id && role !== 'marketer' && status === 'active')
           .map(({ id, name }) => (
             <Menu.Item key={id} onClick={() => does('assign', { staffId: id })}>
               {name}

@@ -15,7 +15,7 @@ import { CannedMenu, useCanned } from './canned-menu.tsx';
 import { ReplyTools } from './composer-tools.tsx';
 import type { Conversation } from './context-answers.ts';
 import classes from './conversation.module.css';
-import { useDraft } from './keep-draft.ts';
+import { useDraft, useNoteDraft } from './keep-draft.ts';
 import { MentionMenu, useMentions } from './mention-menu.tsx';
 import { NewerReply } from './newer-reply.tsx';
 import { useSend } from './use-send.ts';
@@ -80,18 +80,27 @@ export function Composer({ conversation, onTyping, onSaid }: Props) {
 
 type Desk = ReturnType<typeof useDesk>;
 
-/** All that is being written in this conversation. */
-function useDesk(conversation: Conversation, onSaid: () => void) {
+/** Words for the customer and words for colleagues never share a field. */
+function useWords(conversation: Conversation) {
   const me = useMe();
   const [mode, setMode] = useState<Mode>('reply');
-  const [text, setText] = useDraft(me.id, conversation);
+  const drafts = { reply: useDraft(me.id, conversation), note: useNoteDraft(me.id, conversation.id) };
+  const [text, setText] = drafts[mode];
+  return { mode, setMode, text, setText, forget: (taken: Mode) => drafts[taken][1]('') };
+}
+
+/** All that is being written in this conversation. */
+function useDesk(conversation: Conversation, onSaid: () => void) {
+  const { mode, setMode, text, setText, forget } = useWords(conversation);
   const [sendAt, setSendAt] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const attachments = useAttachments(conversation);
-  const send = useSend(conversation.id, () => {
-    setText('');
-    setSendAt(null);
-    attachments.clear();
+  const send = useSend(conversation.id, (taken) => {
+    forget(taken);
+    if (taken === 'reply') {
+      setSendAt(null);
+      attachments.clear();
+    }
     goOnWriting(field.current);
     onSaid();
   });

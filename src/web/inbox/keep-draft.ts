@@ -15,8 +15,7 @@ export function useDraft(
   const [text, setText] = useState(() => localStorage.getItem(key) ?? draft ?? '');
   const saved = useRef(text);
   useEffect(() => {
-    if (text === '') localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
+    keep(key, text);
     const timer = setTimeout(() => {
       if (saved.current === text) return;
       saved.current = text;
@@ -27,4 +26,17 @@ export function useDraft(
     return () => clearTimeout(timer);
   }, [text, key, conversationId]);
   return [text, setText];
+}
+
+/** What one was noting for colleagues: kept here only, and never where the next key sends it to the customer. */
+export function useNoteDraft(staffId: string, conversationId: string): [string, (text: string) => void] {
+  const key = `ganbo.note.${staffId}.${conversationId}`;
+  const [text, setText] = useState(() => localStorage.getItem(key) ?? '');
+  useEffect(() => keep(key, text), [text, key]);
+  return [text, setText];
+}
+
+function keep(key: string, text: string): void {
+  if (text === '') localStorage.removeItem(key);
+  else localStorage.setItem(key, text);
 }

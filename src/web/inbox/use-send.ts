@@ -14,7 +14,7 @@ export type Draft =
   | { mode: 'reply'; text: string; attachmentIds: string[]; sendAt: string | null };
 export type Send = ReturnType<typeof useSend>;
 
-export function useSend(id: string, onTaken: () => void) {
+export function useSend(id: string, onTaken: (mode: Draft['mode']) => void) {
   const queries = useQueryClient();
   const { inbox } = useTexts();
   const newest = useNewestStaffMessage(id);
@@ -32,10 +32,10 @@ export function useSend(id: string, onTaken: () => void) {
       const body = { ...replyOf(draft), seenStaffMessageId: seen };
       newest.saw((await callApi(sentAnswer, { ...once, path: `${path}/messages`, body })).newestStaffMessageId);
     },
-    onSuccess: () => {
+    onSuccess: (_, { mode }) => {
       wish.end();
       setNewer(null);
-      onTaken();
+      onTaken(mode);
     },
     onError: (error) => {
       wish.end(error);

@@ -12,6 +12,7 @@ import { KeyForm } from './key-form.tsx';
 export function KeySettings() {
   const { texts, language } = useSpoken();
   const { settings: words } = texts.pages;
+  const names: Record<string, string> = texts.desk.keys.scopeNames;
   const query = useQuery({
     queryKey: ['keys'],
     queryFn: ({ signal }) => callApi(keyList, { path: '/keys', signal }),
@@ -42,7 +43,7 @@ export function KeySettings() {
                     <Table.Tr key={key.id}>
                       <Table.Td>{key.name}</Table.Td>
                       <Table.Td>{key.prefix}…</Table.Td>
-                      <Table.Td>{key.scopes.join(', ')}</Table.Td>
+                      <Table.Td>{key.scopes.map((scope) => names[scope] ?? scope).join(', ')}</Table.Td>
                       <Table.Td>{key.lastUsedAt && fullMoment(key.lastUsedAt, language)}</Table.Td>
                       <Table.Td>
                         <KeyState item={key} />

@@ -8,6 +8,7 @@ import { useInSight } from '../app/use-in-sight.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import { CannedSettings } from './canned-settings.tsx';
 import { ChannelSettings } from './channel-settings.tsx';
+import { ExportSettings, useExportWords } from './export-settings.tsx';
 import { HourSettings } from './hour-settings.tsx';
 import { KeySettings } from './key-settings.tsx';
 import classes from './settings.module.css';
@@ -16,7 +17,7 @@ import { StuckSettings } from './stuck-settings.tsx';
 import { TeamSettings } from './team-settings.tsx';
 import { WebhookSettings } from './webhook-settings.tsx';
 
-type SectionName = 'channels' | 'stuck' | 'hours' | 'canned' | 'staff' | 'teams' | 'keys' | 'webhooks';
+type SectionName = 'channels' | 'stuck' | 'hours' | 'canned' | 'staff' | 'teams' | 'keys' | 'webhooks' | 'exports';
 type Section = { name: SectionName; scope: string | null; Part: ComponentType };
 
 const sections: Section[] = [
@@ -28,11 +29,16 @@ const sections: Section[] = [
   { name: 'teams', scope: 'staff:read', Part: TeamSettings },
   { name: 'keys', scope: 'keys', Part: KeySettings },
   { name: 'webhooks', scope: 'webhooks', Part: WebhookSettings },
+  { name: 'exports', scope: 'exports', Part: ExportSettings },
 ];
 
 export function SettingsPage() {
   const { pages, desk, general } = useTexts();
-  const names: Record<SectionName, string> = { ...pages.settings, stuck: desk.stuck.title };
+  const names: Record<SectionName, string> = {
+    ...pages.settings,
+    stuck: desk.stuck.title,
+    exports: useExportWords().title,
+  };
   const scopes: readonly string[] = useMe().scopes;
   const { section: wanted } = useParams({ from: '/shell/settings/{-$section}' });
   const open = sections.filter(({ scope }) => scope === null || scopes.includes(scope));

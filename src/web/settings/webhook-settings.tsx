@@ -88,6 +88,7 @@ function Endpoint({ endpoint }: { endpoint: EndpointAnswer }) {
   const { pages, desk, general } = useTexts();
   const { id, url, events, isEnabled, disabledReason, waiting } = endpoint;
   const { webhooks: words } = desk;
+  const names: Record<string, string> = words.eventNames;
   const [showsLog, setShowsLog] = useState(false);
   const change = useChange(['webhooks']);
   const rotate = useSave(endpointWithSecret, ['webhooks']);
@@ -109,7 +110,7 @@ function Endpoint({ endpoint }: { endpoint: EndpointAnswer }) {
             </Button>
           )}
         </Group>
-        <Text size="sm">{events.join(', ')}</Text>
+        <Text size="sm">{events.map((name) => names[name] ?? name).join(', ')}</Text>
         <Text size="sm" className="fact-name">
           {[pages.settings.waiting(waiting), disabledReason].filter(Boolean).join(' · ')}
         </Text>

@@ -35,7 +35,7 @@ export const enInbox: typeof viInbox = {
   late: (span) => `${span} late`,
   waitingFor: (span) => `waits ${span}`,
   fromBot: 'Bot: ',
-  fromStaff: 'You or a colleague: ',
+  fromStaff: 'Staff: ',
   state: {
     bot: 'The bot answers',
     waiting_for_agent: 'Waits for an agent',

@@ -34,7 +34,7 @@ export const viInbox = {
   late: (span: string) => `trễ ${span}`,
   waitingFor: (span: string) => `chờ ${span}`,
   fromBot: 'Bot: ',
-  fromStaff: 'Bạn hoặc đồng nghiệp: ',
+  fromStaff: 'Nhân viên: ',
   state: {
     bot: 'Bot đang trả lời',
     waiting_for_agent: 'Đang chờ nhân viên',
