@@ -70,7 +70,10 @@ try {
   const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
   const args = ['--no-sandbox', '--disable-gpu'];
   const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args });
-  const shown = [...pages, { name: 'conversation', path: await openConversation() }];
+  // Where nobody is there is nobody to open.
+  const shown = empty
+    ? pages.filter(({ name }) => name !== 'customer')
+    : [...pages, { name: 'conversation', path: await openConversation() }];
   for (const colorScheme of scheme ? [scheme] : SCHEMES)
     for (const one of width ? [width] : WIDTHS)
       await takePictures(browser, { width: one, colorScheme }, { ...wanted, folder, address, admin, pages: shown });

@@ -27,7 +27,7 @@ export function TeamSettings() {
       <Loaded query={query} rows={2}>
         {({ items }) =>
           items.length === 0 ? (
-            <Empty>{pages.settings.noTeam}</Empty>
+            <Empty>{pages.settings.noTeams}</Empty>
           ) : (
             items.map((team) => <Team key={team.id} team={team} mayWrite={mayWrite} />)
           )

@@ -17,6 +17,7 @@ export const enPages: typeof viPages = {
     role: 'Role',
     team: 'Team',
     noTeam: 'No team',
+    noTeams: 'No teams yet. With teams, agents see only their own conversations.',
     lastSeen: 'Last seen',
     invite: 'Invite',
     inviteLink: 'Link of the invitation (one use, expires in minutes):',

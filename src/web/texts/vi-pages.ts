@@ -16,6 +16,7 @@ export const viPages = {
     role: 'Vai trò',
     team: 'Nhóm',
     noTeam: 'Không thuộc nhóm',
+    noTeams: 'Chưa có nhóm nào. Nhóm giúp nhân viên chỉ thấy hội thoại của mình.',
     lastSeen: 'Hoạt động gần nhất',
     invite: 'Mời nhân viên',
     inviteLink: 'Liên kết mời (dùng một lần, hết hạn sau ít phút):',
