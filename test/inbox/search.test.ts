@@ -98,6 +98,35 @@ test('of another team nothing is found, of one’s own and of no team everything
   expect((await search('banh chung')).messages).toHaveLength(3);
 });
 
+describe('people', () => {
+  beforeAll(async () => {
+    await inbox.rows(
+      `INSERT INTO customers (id, external_id, name, created_at, updated_at)
+       SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'nhieu-' || n,
+         CASE n WHEN 1 THEN 'Nguyễn Thị Hiếm' ELSE 'Nguyễn Văn ' || n END, $1, $1 FROM generate_series(1, 3000) n`,
+      [START],
+    );
+    await inbox.rows(
+      `INSERT INTO channel_identities (id, channel, account_id, external_id, customer_id, display_name, created_at)
+       SELECT gen_random_uuid(), 'zalo', 'oa', 'nhieu-' || n, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
+         'Bé Bống ' || n, $1 FROM unnest(ARRAY[2, 2999]) n`,
+      [START],
+    );
+  });
+  const ids = async (q: string) => (await search(q, '&limit=5')).customers.map(({ externalId }) => externalId);
+
+  test('a name that many have finds the newest of them', async () => {
+    const newest = [3000, 2999, 2998, 2997, 2996].map((n) => `nhieu-${n}`);
+    expect(await ids('nguyen')).toEqual(newest);
+    expect(await ids('Nguyễn văn')).toEqual(newest);
+  });
+
+  test('a rare one finds whoever has it, however old, by our name for them or their own', async () => {
+    expect(await ids('nguyễn hiếm')).toEqual(['nhieu-1']);
+    expect(await ids('be bong')).toEqual(['nhieu-2999', 'nhieu-2']);
+  });
+});
+
 describe('with 300,000 lines', () => {
   beforeAll(async () => {
     // In portions: no statement may take longer than the pool's patience, on whatever machine.
