@@ -8,7 +8,7 @@ const PAGE = `
 SELECT a.id, c.external_id AS customer, c.name, a.metric, a.status, a.score, a.comment, a.flow, a.asked_at AS "askedAt",
   a.answered_at AS "answeredAt", a.case_id AS "caseId", a.is_repeat AS "isRepeat"
 FROM survey_answers a JOIN customers c ON c.id = a.customer_id
-WHERE NOT 'erased' = ANY(c.tags) AND ($1::uuid IS NULL OR a.id > $1) AND ($2::timestamptz IS NULL OR a.asked_at >= $2) AND a.asked_at < $3
+WHERE NOT 'erased' = ANY(c.tags) AND ($1::uuid IS NULL OR a.id > $1) AND ($2::timestamptz IS NULL OR a.asked_at >= $2) AND ($3::timestamptz IS NULL OR a.asked_at < $3)
   AND ($4::text IS NULL OR a.metric = $4) AND ($5::text IS NULL OR a.status = $5) AND ($6::text IS NULL OR c.external_id = $6)
 ORDER BY a.id LIMIT $7`;
 

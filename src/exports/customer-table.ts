@@ -11,7 +11,7 @@ SELECT c.id, c.external_id AS "externalId", coalesce(c.name, i.name) AS name, c.
   s.product, s.plan, s.value, s.status, s.started_at AS "startedAt", s.expires_at AS "expiresAt", s.owner,
   coalesce(s.many, 0) AS subscriptions, a.metric, a.score, a.answered_at AS "answeredAt", coalesce(k.said, '[]') AS consents
 FROM (
-  SELECT * FROM customers c WHERE ($1::uuid IS NULL OR c.id > $1) AND c.created_at < $3 AND NOT 'erased' = ANY(c.tags)
+  SELECT * FROM customers c WHERE ($1::uuid IS NULL OR c.id > $1) AND ($3::timestamptz IS NULL OR c.created_at < $3) AND NOT 'erased' = ANY(c.tags)
     AND ($2::timestamptz IS NULL OR c.created_at >= $2)
     AND ($4::text IS NULL OR EXISTS (SELECT 1 FROM subscriptions s WHERE s.customer_id = c.id AND s.product = $4))
   ORDER BY c.id LIMIT $5

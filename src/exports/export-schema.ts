@@ -11,7 +11,7 @@ import { answerQuery } from '../surveys/survey-schema.ts';
 
 const period = {
   from: momentField.optional().meta({ description: 'Since then; from the beginning when left out.' }),
-  to: momentField.optional().meta({ description: 'and before; now when left out.' }),
+  to: momentField.optional().meta({ description: 'and before; without an end when left out.' }),
 };
 
 export const customersQuery = z.object({
@@ -41,27 +41,29 @@ export const touchpointsQuery = z.object({
 });
 export type TouchpointsQuery = z.infer<typeof touchpointsQuery>;
 
-export type Period = { from: Date | null; to: Date };
+/** null = without an end. */
+export type Period = { from: Date | null; to: Date | null };
 
 /** What begins later than it ends holds nothing: said instead of an empty file. Throws bad_period. */
 export function readPeriod(
   { from, to }: { from?: string | undefined; to?: string | undefined },
-  { now, timeZone }: { now: Date; timeZone: string },
+  timeZone: string,
 ): Period {
   const begin = from === undefined ? null : readMoment(from, timeZone);
-  const end = to === undefined ? now : readMoment(to, timeZone);
-  if (begin !== null && begin >= end) throw new HttpError(422, 'bad_period', '`to` must be later than `from`.');
+  const end = to === undefined ? null : readMoment(to, timeZone);
+  if (begin !== null && end !== null && begin >= end)
+    throw new HttpError(422, 'bad_period', '`to` must be later than `from`.');
   return { from: begin, to: end };
 }
 
 /** Throws bad_period, period_too_long. */
 export function readShortPeriod(
-  query: Pick<TouchpointsQuery, 'from' | 'to'>,
-  asked: { now: Date; timeZone: string },
+  { from, to }: Pick<TouchpointsQuery, 'from' | 'to'>,
+  timeZone: string,
 ): { from: Date; to: Date } {
-  const { from, to } = readPeriod(query, asked);
-  const begin = from ?? to;
-  if (to.getTime() - begin.getTime() <= MOST_DAYS * DAY_MS) return { from: begin, to };
+  readPeriod({ from, to }, timeZone);
+  const period = { from: readMoment(from, timeZone), to: readMoment(to, timeZone) };
+  if (period.to.getTime() - period.from.getTime() <= MOST_DAYS * DAY_MS) return period;
   const message = `A period is at most ${MOST_DAYS} days; ask for several files.`;
   throw new HttpError(422, 'period_too_long', message, { mostDays: MOST_DAYS });
 }

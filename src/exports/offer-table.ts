@@ -15,7 +15,7 @@ LEFT JOIN LATERAL (
   FROM orders o WHERE o.offer_issue_id = i.id
 ) o ON true
 WHERE NOT 'erased' = ANY(c.tags) AND ($1::uuid IS NULL OR i.id > $1) AND ($2::timestamptz IS NULL OR coalesce(i.created_at, i.sent_at) >= $2)
-  AND coalesce(i.created_at, i.sent_at, '-infinity') < $3
+  AND ($3::timestamptz IS NULL OR coalesce(i.created_at, i.sent_at, '-infinity') < $3)
   AND ($4::text IS NULL OR i.code = $4) AND ($5::text IS NULL OR i.state = $5)
 ORDER BY i.id LIMIT $6`;
 

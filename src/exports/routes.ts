@@ -37,21 +37,20 @@ function schemaOf<Q extends z.ZodType>(summary: string, querystring: Q) {
 
 export function exportRoutes(deps: ExportRouteDeps): FastifyPluginAsyncZod {
   const source = { pool: deps.db.pool, timeZone: deps.timeZone };
-  const asked = () => ({ now: deps.clock.now(), timeZone: deps.timeZone });
   return async (app) => {
     const customers = schemaOf('Customers, each with subscription, last score and consents', customersQuery);
     app.get('/exports/customers.csv', { config, schema: customers }, async (request, reply) => {
-      const table = customerTable(source, request.query, readPeriod(request.query, asked()));
+      const table = customerTable(source, request.query, readPeriod(request.query, deps.timeZone));
       return await sendTable(deps, request, reply, 'khach-hang', table);
     });
     const answers = schemaOf('Surveys that were asked, and the answers', answersQuery);
     app.get('/exports/survey-answers.csv', { config, schema: answers }, async (request, reply) => {
-      const table = answerTable(source, request.query, readPeriod(request.query, asked()));
+      const table = answerTable(source, request.query, readPeriod(request.query, deps.timeZone));
       return await sendTable(deps, request, reply, 'khao-sat', table);
     });
     const offers = schemaOf('Offers made, and what became of them', offersQuery);
     app.get('/exports/offers.csv', { config, schema: offers }, async (request, reply) => {
-      const table = offerTable(source, request.query, readPeriod(request.query, asked()));
+      const table = offerTable(source, request.query, readPeriod(request.query, deps.timeZone));
       return await sendTable(deps, request, reply, 'uu-dai', table);
     });
     touchpointRoute(app, deps);
@@ -59,10 +58,10 @@ export function exportRoutes(deps: ExportRouteDeps): FastifyPluginAsyncZod {
 }
 
 function touchpointRoute(app: ApiScope, deps: ExportRouteDeps): void {
-  const { db, clock, timeZone } = deps;
+  const { db, timeZone } = deps;
   const schema = schemaOf('The ledger of a period', touchpointsQuery);
   app.get('/exports/touchpoints.csv', { config, schema }, async (request, reply) => {
-    const period = readShortPeriod(request.query, { now: clock.now(), timeZone });
+    const period = readShortPeriod(request.query, timeZone);
     const table = touchpointTable({ pool: db.pool, timeZone }, request.query, period);
     return await sendTable(deps, request, reply, 'nhat-ky', table);
   });
@@ -71,7 +70,7 @@ function touchpointRoute(app: ApiScope, deps: ExportRouteDeps): void {
 type Asker = Pick<FastifyRequest, 'method' | 'url' | 'actor' | 'routeOptions' | 'query'>;
 
 async function sendTable(
-  { db, clock, timeZone: _ }: ExportRouteDeps,
+  { db, clock }: Pick<ExportRouteDeps, 'db' | 'clock'>,
   { method, url, actor, routeOptions, query }: Asker,
   reply: FastifyReply,
   name: string,

@@ -1,20 +1,23 @@
 // Finding a customer by name, phone or words they wrote, with or without dấu. The search is in the address.
-import { Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { SearchAnswer } from '../../inbox/search-schema.ts';
+import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
 import { fullMoment } from '../app/time.ts';
 import { useRowKeys } from '../app/use-row-keys.ts';
 import { hitsQuery } from '../inbox/queries.ts';
+import { DownloadButton } from '../settings/download-button.tsx';
 import { useSpoken } from './words.ts';
 
 export function FindPage() {
   const { texts } = useSpoken();
   const { customer: words } = texts.pages;
   const { q = '' } = useSearch({ from: '/shell/customers' });
+  const mayTakeAll = useMe().scopes.includes('exports');
   const navigate = useNavigate();
   const look = useDebouncedCallback(
     (value: string) => void navigate({ to: '/customers', search: { q: value.trim() || undefined }, replace: true }),
@@ -24,9 +27,12 @@ export function FindPage() {
   return (
     <div className="page">
       <Stack className="page-inner">
-        <Title order={1} size="h3">
-          {words.find}
-        </Title>
+        <Group justify="space-between">
+          <Title order={1} size="h3">
+            {words.find}
+          </Title>
+          {mayTakeAll && <DownloadButton name="customers" query="" />}
+        </Group>
         <TextInput
           label={words.findHint}
           leftSection={<IconSearch size={16} aria-hidden />}

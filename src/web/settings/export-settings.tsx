@@ -1,13 +1,10 @@
 // Tables that managers open in Excel: for which days, and a link for each. The browser downloads them by itself.
-import { Alert, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Alert, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import { localParts } from '../../flows/local-time.ts';
 import { timeZone } from '../app/page-facts.ts';
 import { serverClock } from '../app/server-clock.ts';
-import { useSpoken } from '../app/use-texts.tsx';
-import { enExports } from '../texts/en-exports.ts';
-import { viExports } from '../texts/vi-exports.ts';
+import { DownloadButton, type DownloadProps, useExportWords } from './download-button.tsx';
 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
@@ -19,10 +16,6 @@ const dayAfter = (day: string, days = 1) => new Date(Date.parse(day) + days * DA
 function today(): string {
   const { year, month, day } = localParts(serverClock(), timeZone);
   return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
-}
-
-export function useExportWords(): typeof viExports {
-  return useSpoken().language === 'vi' ? viExports : enExports;
 }
 
 export function ExportSettings() {
@@ -39,7 +32,7 @@ export function ExportSettings() {
         {words.title}
       </Title>
       <Text size="sm">{words.hint}</Text>
-      <Table name="customers" query="" />
+      <TableCard name="customers" query="" />
       <Group component="fieldset" bd={0} p={0} m={0} aria-label={words.period}>
         <TextInput
           type="date"
@@ -53,19 +46,14 @@ export function ExportSettings() {
         {mistake !== null && <Alert color="red">{mistake}</Alert>}
         {isLong && <Alert color="yellow">{words.tooLong(MOST_DAYS)}</Alert>}
       </div>
-      <Table name="survey-answers" query={query} />
-      <Table name="offers" query={query} />
-      <Table name="touchpoints" query={isLong ? null : query} />
+      <TableCard name="survey-answers" query={query} />
+      <TableCard name="offers" query={query} />
+      <TableCard name="touchpoints" query={isLong ? null : query} />
     </Stack>
   );
 }
 
-type TableProps = {
-  name: keyof typeof viExports.tables /** null = not to be had as it is chosen. */;
-  query: string | null;
-};
-
-function Table({ name, query }: TableProps) {
+function TableCard({ name, query }: DownloadProps) {
   const words = useExportWords();
   const { title, about } = words.tables[name];
   return (
@@ -80,23 +68,5 @@ function Table({ name, query }: TableProps) {
         <DownloadButton name={name} query={query} />
       </Group>
     </Paper>
-  );
-}
-
-export function DownloadButton({ name, query }: TableProps) {
-  const words = useExportWords();
-  const looks = { variant: 'default', leftSection: <IconDownload size={16} aria-hidden /> };
-  const label = words.downloadOf(words.tables[name].title);
-  if (query === null) {
-    return (
-      <Button {...looks} disabled aria-label={label}>
-        {words.download}
-      </Button>
-    );
-  }
-  return (
-    <Button {...looks} component="a" href={`/api/v1/exports/${name}.csv${query}`} download aria-label={label}>
-      {words.download}
-    </Button>
   );
 }
