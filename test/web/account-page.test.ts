@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('the own account', () => {
 
   test('who forgot the password asks for a link, or is told whom to ask when there is no mail server', async () => {
     const stranger = await desk.browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'vi-VN' });
-    stranger.setDefaultTimeout(8_000);
+    stranger.setDefaultTimeout(20_000);
     await stranger.goto(`${desk.stage.address}/sign-in`);
     await stranger.getByRole('link', { name: 'Quên mật khẩu?' }).click();
     await stranger.getByLabel('E-mail').fill('huong@ganbo.vn');

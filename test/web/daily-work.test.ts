@@ -99,7 +99,7 @@ describe.skipIf(executablePath === undefined)('a day at the desk', () => {
       await open('tasks');
       await shoot(page, `tasks-390-${colorScheme}`);
       const row = page.getByRole('row').filter({ hasText: 'Gọi gia hạn' });
-      expect(await row.getByText('Trần Thu Hương').locator('visible=true').count()).toBe(1);
+      await row.getByText('Trần Thu Hương').locator('visible=true').waitFor();
       expect(await row.getByText(/Hạn: \d\d\/\d\d\/\d{4} \d\d:\d\d/).isVisible()).toBe(true);
       expect(await widerBy(page)).toBe(0);
       expect(await seriousMistakes(page)).toEqual([]);

@@ -1,7 +1,7 @@
 // What pages are while nothing answers, when everything is refused, and on a small screen: nothing waits for ever, what
 // failed can be asked again, the open section is in sight and the page does not jump under the finger.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { insidePages, openPage, sectionsOf } from './app-pages.ts';
 import { type Desk, executablePath, openDesk } from './desk.ts';
 import { type FullDesk, fillDesk } from './full-desk.ts';
@@ -28,13 +28,14 @@ describe.skipIf(executablePath === undefined)('every state', () => {
     sections = await sectionsOf(page, 'Hồ sơ');
   }, 120_000);
   afterAll(() => desk.close());
+  afterEach(() => page.unroute(ASKED));
 
   test('what cannot be read is said, on every page that reads, and nothing waits for ever', async () => {
     const body = JSON.stringify({ error: { code: 'internal', message: 'Something went wrong.' } });
     const refuse = { status: 500, contentType: 'application/json', body };
     await page.route(ASKED, (route) => (route.request().method() === 'GET' ? route.fulfill(refuse) : route.continue()));
-    // A search asks nothing yet, and one's own account came with the session, except where one is signed in.
-    const quiet = ['/customers', '/settings'];
+    // A search and a download ask nothing before somebody does.
+    const quiet = ['/customers', '/settings', '/settings/exports'];
     const all = [...Object.values(insidePages(full)).flat(), ...settings].filter((path) => !quiet.includes(path));
     const silent: string[] = [];
     for (const path of all) {
