@@ -15,7 +15,8 @@ export type Table = {
   readPage(place: string | null, limit: number): Promise<TableRow[]>;
 };
 
-export const ROWS_PER_PAGE = 1_000;
+/** Few enough that nobody's message waits for one to be written. */
+export const ROWS_PER_PAGE = 500;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** The file in pieces, one for each page. */
