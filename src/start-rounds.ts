@@ -13,7 +13,7 @@ import type { FlowLibrary } from './flow-library/flow-library.ts';
 import type { NewId } from './ids.ts';
 import { createImportRunner } from './imports/run-imports.ts';
 import type { SaveRowsDeps } from './imports/save-rows.ts';
-import { fetchProfiles } from './inbound/fetch-profiles.ts';
+import { createProfileFetcher } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker, type InboundWorker } from './inbound/worker.ts';
 import { createInboxRound } from './inbox/inbox-round.ts';
@@ -176,6 +176,8 @@ type WorkerParts = {
 
 function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: WorkerParts): InboundWorker {
   const { db, clock, log, newId, library, loaded, config, channels } = deps;
+  const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };
+  const fetchProfiles = createProfileFetcher(asking);
   const worker = createInboundWorker({
     db,
     clock,
@@ -200,8 +202,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
     beforePlaying: (client, people, now) => silenceNewcomers(deps, client, people, now),
     linkIdentity: (client, wish) => linkIdentity({ newId, linkKey: deps.secretKey }, client, wish),
     onProfilesWanted: (wishes) => {
-      const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };
-      const work = fetchProfiles(asking, wishes).finally(() => profiles.delete(work));
+      const work = fetchProfiles(wishes).finally(() => profiles.delete(work));
       profiles.add(work);
     },
   });
