@@ -10,13 +10,15 @@ export type LoadResult = { requests: number; seconds: number; p50: number; p99: 
 
 let serial = 0;
 
-function webhook(customers: number): string {
+const USUAL_WORDS = ['hai', 'một'] as const;
+
+function webhook({ customers, words = USUAL_WORDS }: Pick<Load, 'customers' | 'words'>): string {
   serial += 1;
   const sender = `20000000000${String(serial % customers).padStart(6, '0')}`;
   return textWebhook({
     sender,
     mid: `m_bench-${process.pid}-${Date.now()}-${serial}`,
-    text: serial % 2 ? 'một' : 'hai',
+    text: words[serial % words.length] ?? '',
   });
 }
 
@@ -25,12 +27,19 @@ function signed(body: string, secret: string): Record<string, string> {
   return { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` };
 }
 
-export type Load = { connections: number; seconds: number; customers: number; secret: string };
+/** `words`: what people write, in turn. */
+export type Load = {
+  connections: number;
+  seconds: number;
+  customers: number;
+  secret: string;
+  words?: readonly string[];
+};
 
 /** Posts for `seconds`, the next when one is answered, and answers what came back; latencies in milliseconds. */
 export async function postWebhooks(
   address: string,
-  { connections, seconds, customers, secret }: Load,
+  { connections, seconds, secret, ...people }: Load,
 ): Promise<LoadResult> {
   const result = await autocannon({
     url: `${address}/webhooks/messenger`,
@@ -40,7 +49,7 @@ export async function postWebhooks(
     requests: [
       {
         setupRequest: (request) => {
-          const body = webhook(customers);
+          const body = webhook(people);
           return { ...request, body, headers: signed(body, secret) };
         },
       },
@@ -61,7 +70,7 @@ export async function postWebhooks(
  */
 export async function postAtRate(
   address: string,
-  { connections, seconds, customers, secret, rate }: Load & { rate: number },
+  { connections, seconds, rate, ...people }: Load & { rate: number },
 ): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
@@ -69,7 +78,7 @@ export async function postAtRate(
   let non2xx = 0;
   const began = performance.now();
   await eachSecond(rate, seconds, (n) => {
-    const one = postOnce(agent, address, { customers, secret }).then((status) => {
+    const one = postOnce(agent, address, people).then((status) => {
       if (status >= 200 && status < 300) latencies.push(performance.now() - began - (n * 1000) / rate);
       else non2xx += 1;
     });
@@ -84,8 +93,8 @@ export async function postAtRate(
 }
 
 /** The status of the answer; 0 = there was none. */
-function postOnce(agent: Agent, address: string, { customers, secret }: Pick<Load, 'customers' | 'secret'>) {
-  const body = webhook(customers);
+function postOnce(agent: Agent, address: string, { secret, ...people }: Omit<Load, 'connections' | 'seconds'>) {
+  const body = webhook(people);
   const headers = { ...signed(body, secret), 'content-length': Buffer.byteLength(body) };
   return new Promise<number>((resolve) => {
     const call = request(`${address}/webhooks/messenger`, { method: 'POST', agent, headers }, (response) => {
