@@ -100,7 +100,8 @@ function troublesOf(row: Known & Pick<ChannelHealthAnswer, 'quotas'>, now: Date)
     ['errors_lately', errors >= MANY_ERRORS],
     ['stuck_messages', row.parked + row.uncertain > 0],
     ['parked_events', row.parkedEvents > 0],
-    ['quota_spent', row.quotas.some(({ remain, total }) => remain === 0 && total !== 0)],
+    // A package that is used up stops nothing: what goes beyond it is charged.
+    ['quota_spent', row.quotas.some((one) => one.of === 'template_by_phone' && one.remain === 0 && one.total !== 0)],
     ['nothing_came_lately', row.channel !== 'email' && silence > SILENT_MS],
   ];
   return found.flatMap(([trouble, isSo]) => (isSo ? [trouble] : []));

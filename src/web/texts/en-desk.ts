@@ -188,7 +188,8 @@ export const enDesk: typeof viDesk = {
       nothing_came_lately: 'No webhook for more than a day. Check the webhook address at the channel.',
       stuck_messages: 'There are messages whose fate is unknown. Open “Stuck” to decide.',
       parked_events: 'There are events that could not be worked. Open “Stuck” to see why and replay them.',
-      quota_spent: 'The quota of the channel is spent. Buy a package or wait for the new day.',
+      quota_spent:
+        'The ZNS of today are used up. Template messages wait for the new day, or ask Zalo for a higher quota.',
     },
   },
   stuck: {

@@ -186,7 +186,7 @@ export const viDesk = {
       nothing_came_lately: 'Hơn một ngày không nhận được webhook nào. Kiểm tra địa chỉ webhook trên trang của kênh.',
       stuck_messages: 'Có tin chưa rõ đã tới khách hay chưa. Mở phần “Bị kẹt” để quyết định.',
       parked_events: 'Có sự kiện không xử lý được. Mở phần “Bị kẹt” để xem lý do và chạy lại.',
-      quota_spent: 'Hạn mức của kênh đã hết. Mua thêm gói hoặc chờ ngày mới.',
+      quota_spent: 'Hôm nay đã hết lượt gửi ZNS. Tin theo mẫu chờ sang ngày mới, hoặc xin Zalo tăng hạn mức.',
     },
   },
   stuck: {
