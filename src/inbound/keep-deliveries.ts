@@ -6,6 +6,8 @@ import { type DeliveryRows, deliveryColumns, eventColumns } from './delivery-row
 const FIRST_OF_EVENTS = 1 + Object.keys(deliveryColumns).length;
 const AFTER_EVENTS = FIRST_OF_EVENTS + Object.keys(eventColumns).length;
 
+// Who is known is not inserted at all: a conflict would wait for whoever changes that row at this moment, and one person
+// who is being worked would hold up everybody in the batch.
 const KEEP = `
 WITH d AS (
   INSERT INTO webhook_deliveries (id, channel, account_id, raw, received_at)
@@ -16,8 +18,8 @@ WITH d AS (
 ), i AS (
   INSERT INTO channel_identities (id, channel, account_id, external_id, created_at)
   SELECT DISTINCT ON (identity_id) identity_id, channel, account_id, peer_id, received_at
-  FROM e WHERE identity_id IS NOT NULL ORDER BY identity_id
-  ON CONFLICT DO NOTHING RETURNING id
+  FROM e WHERE identity_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM channel_identities k WHERE k.id = e.identity_id)
+  ORDER BY identity_id ON CONFLICT DO NOTHING RETURNING id
 ), v AS (
   INSERT INTO inbound_events (id, delivery_id, channel, account_id, identity_id, kind, provider_event, occurred_at, received_at, payload)
   SELECT id, delivery_id, channel, account_id, identity_id, kind, provider_event, occurred_at, received_at, payload FROM e

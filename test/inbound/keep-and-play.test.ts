@@ -109,11 +109,15 @@ test('whoever has something queued is left to the worker, behind what waits', as
   expect(await textsOf('a')).toEqual(['một', 'hai']);
 });
 
-test('whoever is being worked by another process is left to the worker', async () => {
+test.each([
+  'SELECT 1 FROM channel_identities WHERE external_id = $1 FOR UPDATE',
+  // Already written to, not yet committed: who comes with the same batch does not wait for that either.
+  'UPDATE channel_identities SET last_interaction_at = now() WHERE external_id = $1',
+])('whoever is being worked by another process is left to the worker: %s', async (statement) => {
   await know('a', 'b');
   const other = await db.pool.connect();
   await other.query('BEGIN');
-  await other.query('SELECT 1 FROM channel_identities WHERE external_id = $1 FOR UPDATE', ['a']);
+  await other.query(statement, ['a']);
   const batch = [says('a', 'một', 1), says('b', 'một', 1)];
   expect(await keepAndPlay(deps(), batch)).toEqual({ worked: 1, isSomethingQueued: true });
   await other.query('ROLLBACK');
