@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Most tests wait for a database, a browser or another process: every core has a worker.
+    maxWorkers: '100%',
     // Node reads TypeScript itself, here as in production: no file is transformed first.
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
