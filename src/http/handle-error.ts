@@ -7,7 +7,7 @@ export async function handleError(error: unknown, request: FastifyRequest, reply
   const { status, body } = answerOf(error);
   if (status === 500) request.log.error({ err: outline(error) }, 'a request failed');
   // Whoever has not said everything yet is not listened to any longer.
-  if (status === 408 || status === 413) reply.header('connection', 'close');
+  if (status === 408) reply.header('connection', 'close');
   if (status === 503) {
     request.log.warn({ err: outline(error) }, 'a request found no database');
     reply.header('retry-after', RETRY_AFTER_SECONDS);

