@@ -31,8 +31,18 @@ export function seesConversation(c: string, viewer: Viewer, value: Place): strin
 }
 
 function ofViewer(c: string, { staffId, teamId }: Viewer, value: Place): string {
+  return ofAgent(c, `${value(teamId)}::uuid`, `${value(staffId)}::uuid`);
+}
+
+/** The rule itself; `teamId` and `staffId` are expressions. */
+function ofAgent(c: string, teamId: string, staffId: string): string {
   // Nobody's team and nobody's conversation compare as unknown, which is no.
-  return `(${c}.team_id IS NULL OR ${c}.team_id = ${value(teamId)}::uuid OR ${c}.assignee_id = ${value(staffId)}::uuid) IS TRUE`;
+  return `(${c}.team_id IS NULL OR ${c}.team_id = ${teamId} OR ${c}.assignee_id = ${staffId}) IS TRUE`;
+}
+
+/** The same for each of the colleagues `s`, rows of staff_members, instead of one who asks. */
+export function colleagueSees(c: string, s: string): string {
+  return `(${s}.role <> 'agent' OR ${ofAgent(c, `${s}.team_id`, `${s}.id`)} OR ${IS_OPEN})`;
 }
 
 /** The same for what belongs to a team and to nobody in particular, as canned replies; `teamId` is an expression. */

@@ -61,7 +61,6 @@ export function createProfileFetcher(deps: Deps): (wishes: readonly ProfileWish[
   };
   return async (wishes) => {
     await Promise.all(wishes.map(fetchOne));
-    deps.onFetched();
   };
 }
 

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { type Clock, SECOND_MS } from '../clock.ts';
 import { HttpError } from '../errors.ts';
-import { IS_OPEN } from '../http/may-see.ts';
+import { colleagueSees } from '../http/may-see.ts';
 import type { NewId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { unknownConversation } from './lock-conversation.ts';
@@ -44,8 +44,8 @@ export async function addNote(
 }
 
 const UNSEEN = `
-SELECT s.name FROM staff_members s JOIN conversations c ON c.id = $2 WHERE s.id = ANY($1::uuid[]) AND s.role = 'agent'
-  AND (c.team_id IS NULL OR c.team_id = s.team_id OR c.assignee_id = s.id) IS NOT TRUE AND NOT ${IS_OPEN} ORDER BY s.name`;
+SELECT s.name FROM staff_members s JOIN conversations c ON c.id = $2 WHERE s.id = ANY($1::uuid[])
+  AND NOT ${colleagueSees('c', 's')} ORDER BY s.name`;
 
 /** Who cannot see the conversation would never read it. Throws mention_unseen. */
 async function refuseUnseen(client: pg.ClientBase, conversationId: string, called: readonly string[]): Promise<void> {
