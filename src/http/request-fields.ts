@@ -35,10 +35,17 @@ export const staffField = textField(100).meta({
   examples: ['lan.nguyen'],
 });
 
+/** What every part of the program can reckon with; 9999-12-31 is how many systems write "never". */
+function isInCalendar(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1900 && year <= 9999;
+}
+
 export const momentField = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be an ISO time with its zone (2026-12-01T09:00:00+07:00) or a date (2026-12-01)',
   })
+  .refine(isInCalendar, 'must lie between the years 1900 and 9999')
   .meta({
     description:
       'ISO 8601 with zone, or a date alone: then the beginning of that day in the time zone of the business.',

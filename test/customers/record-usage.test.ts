@@ -76,6 +76,19 @@ describe('POST /api/v1/usage', () => {
     expect(await counters('KH-2')).toEqual([{ metric: 'appointments', value: 4 }]);
   });
 
+  it('refuses a value whose month could not be summed, and keeps the others', async () => {
+    const { status, body } = await post([
+      item('e1', { metric: 'đồng', value: 1.7e308 }),
+      item('e2', { metric: 'đồng', value: -1.7e308 }),
+      item('e3', { metric: 'đồng', value: Number.MAX_SAFE_INTEGER }),
+      item('e4', { metric: 'đồng', value: Number.MAX_SAFE_INTEGER }),
+    ]);
+    expect(status).toBe(200);
+    const refused = { status: 'error', error: { code: 'invalid_item', details: [{ path: 'value' }] } };
+    const kept = { status: 'accepted' };
+    expect(body).toMatchObject({ accepted: 2, errors: 2, results: [refused, refused, kept, kept] });
+  });
+
   it('takes a thousand items, refuses more, and refuses none', async () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, n) => item(`c${n}`, { customer: 'KH-3', value: n }));

@@ -131,6 +131,12 @@ describe('PUT /api/v1/subscriptions', () => {
       status: 400,
       code: 'invalid_request',
     },
+    ...['0000-01-01', '1899-12-31', '9999-12-31T23:59:59-12:00', '0001-01-01T00:00:00+14:00'].map((expiresAt) => ({
+      what: `a day out of the calendar, ${expiresAt}`,
+      body: { customer: 'KH-1', product: 'spa', expiresAt },
+      status: 400,
+      code: 'invalid_request',
+    })),
     {
       what: 'a status of its own',
       body: { customer: 'KH-1', product: 'spa', status: 'dead' },
@@ -147,6 +153,13 @@ describe('PUT /api/v1/subscriptions', () => {
       body: { error: { code: 'unknown_subscription' } },
     });
   });
+
+  it.each(['1900-01-02', '2028-02-29', '9999-12-31', '9999-12-31T23:59:59Z'])(
+    'takes %s as an end',
+    async (expiresAt) => {
+      expect((await put('S-6', { customer: 'KH-1', product: 'spa', expiresAt })).status).toBe(200);
+    },
+  );
 
   it('is one row when ten systems put it at once', async () => {
     const answers = await Promise.all(

@@ -10,6 +10,9 @@ import { dueOf } from './step-times.ts';
 /** Two dates nearer than this are one occasion: a corrected expiry does not make a second reminder. */
 export const sameOccasionMs = 14 * 86_400_000;
 const dayMs = 86_400_000;
+const earliestMs = Date.UTC(1900, 0, 1);
+/** 31/12/9999 is how many systems write "never": nothing counts from a day that does not come. */
+const neverMs = Date.UTC(9000, 0, 1);
 /** Longer than any holidays: what waits for their end is still this year's. */
 const longestRestMs = 14 * dayMs;
 
@@ -26,7 +29,7 @@ export function anchorNow(journey: Journey, subject: Subject, state: CareState, 
   if (trigger.on !== 'date') return null;
   const value = nameReader(trigger.field, noVariables)?.(factsScope(subject.facts));
   const ms = typeof value === 'string' ? readDate(value, at.timeZone) : null;
-  if (ms === null) return null;
+  if (ms === null || ms < earliestMs || ms > neverMs) return null;
   return trigger.isYearly ? nextYearly(journey, ms, at) : new Date(ms);
 }
 

@@ -57,6 +57,16 @@ describe('a journey around a date', () => {
     expect(pending(after)).toHaveLength(3);
   });
 
+  it('counts nothing from a date that means "never", and ends what counted from the one before', () => {
+    const now = at('2027-04-01 08:00');
+    for (const never of ['9999-12-31 00:00', '9999-12-31 23:59', '9000-06-01 12:00']) {
+      expect(plan([renewal], expiring(never), now)).toEqual([]);
+      const after = settle([renewal], withExpiry(settle([renewal], expiring('2027-06-01 12:00'), now), never), now);
+      expect(after.enrolments).toMatchObject([{ status: 'cancelled' }]);
+      expect(pending(after)).toEqual([]);
+    }
+  });
+
   it('does not say again what was said when the date comes back', () => {
     const first = settle([renewal], expiring('2027-06-01 12:00'), at('2027-04-01 08:00'));
     const sent = changeStep(first, 'e1/truoc_30/0', 'started');
