@@ -8,7 +8,9 @@ import { startRun, stepRun } from '../flows/run-flow.ts';
 import type { Variables } from '../flows/run-scope.ts';
 import type { Anchor, JourneyMark, Run, RunFacts } from './conversation.ts';
 import { type Business, flowFacts } from './flow-facts.ts';
+import { handOver } from './move-conversation.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
+import { sayPlainly } from './say-message.ts';
 import { bookingIdOf, note, type Turn } from './turn.ts';
 
 export type StepTools = CommandTools & {
@@ -124,9 +126,16 @@ export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepR
   if ((result.isDone || leap) && isStillOurs) removeRun(turn, tools, run, 'finished');
   if (!leap) return;
   const next = tools.scripts.active.get(leap.flow);
+  if (!next && turn.isCustomerAct) return promisePerson(turn, tools, leap.flow);
   if (!next) throw new Error(`Flow ${run.flow} goes to ${leap.flow}, which is not published.`);
   if (leaps >= MAX_LEAPS) throw new Error(`Flow ${run.flow} leaps without end.`);
   begin(turn, tools, next, leapStart(turn, run, leap), leaps + 1);
+}
+
+/** Whoever chose a way whose file was taken away meanwhile is not left standing. */
+function promisePerson(turn: Turn, tools: StepTools, flow: string): void {
+  sayPlainly(turn, tools, 'Dạ việc này em chuyển cho nhân viên hỗ trợ ngay ạ, anh/chị chờ em một chút nhé.');
+  handOver(turn, `Kịch bản "${flow}" không còn.`, null);
 }
 
 /** A run that slept and now asks something: from here on it is the one that listens. */

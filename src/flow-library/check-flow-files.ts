@@ -18,7 +18,8 @@ export function checkFlowFiles(texts: FolderTexts): CheckedFiles {
   const describe = (path: string) => {
     const file = known.get(path);
     const isGood = !checked.bad.has(path) && !red.has(path) && !red.has(testPathOf(path));
-    return { path, id: file?.id ?? idOfPath(path), note: file?.head.note ?? null, isGood };
+    // Not the id that is written in it: in a file that is being worked on it may be another one's.
+    return { path, id: idOfPath(path), note: file?.head.note ?? null, isGood };
   };
   return {
     flows: [...texts.flows.keys()].map(describe),

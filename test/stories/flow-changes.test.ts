@@ -86,6 +86,18 @@ test('a broken file changes nothing for customers, and /readyz says what to mend
   expect((await afterWriting(stage, next, 'đẹp'))[0]?.text).toBe('Phiên bản ba: đẹp');
 });
 
+test('a file that takes the name of another flow takes neither flow away', async () => {
+  await save(flowText('Phiên bản ba').replace('id: gop-y', 'id: handover'));
+  await stage.settle();
+  const { flows } = await readyz();
+  expect(flows.problems.join('\n')).toContain('gop-y.flow.yaml');
+  expect(flows.active).toEqual(expect.arrayContaining(['gop-y', 'handover']));
+  const person = await welcomed(stage, 'zalo');
+  expect(await afterWriting(stage, person, 'góp ý')).toHaveLength(1);
+  await save(`${flowText('Phiên bản ba')}\n`);
+  await stage.settle();
+});
+
 test('a red test beside a flow keeps it from being published', async () => {
   await writeFile(
     join(flowsDir, 'gop-y.test.yaml'),
@@ -114,4 +126,16 @@ test('a flow whose file is taken away ends for newcomers, not for who is in it',
   await stage.settle();
   expect((await readyz()).flows.active).not.toContain('gop-y');
   expect((await afterWriting(stage, person, 'đẹp'))[0]?.text).toBe('Phiên bản ba: đẹp');
+});
+
+test('a way on whose file was taken away leads to a person, with a line', async () => {
+  const person = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, person);
+  await rm(join(flowsDir, 'handover.flow.yaml'));
+  await stage.settle();
+  expect((await readyz()).flows.active).not.toContain('handover');
+  const [answer, ...more] = await afterWriting(stage, person, 'gặp nhân viên');
+  expect(answer?.text).toContain('em chuyển cho nhân viên');
+  expect(more).toEqual([]);
+  expect(await conversationOf(stage, customer)).toMatchObject({ state: 'waiting_for_agent' });
 });
