@@ -1,10 +1,11 @@
 // npm run db:backup [file]: everything as it is at this moment, while the program runs. Tables and the files beside them;
 // not SECRET_KEY, which must be kept elsewhere.
-import { mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { keyIdOf } from '../src/channels/zalo/token-crypto.ts';
 import { systemClock } from '../src/clock.ts';
+import { StartError } from '../src/errors.ts';
 import { backupDatabase } from '../src/postgres/backup-database.ts';
 import { loadSecretKey } from '../src/secrets.ts';
 import { withDatabase } from './open-database.ts';
@@ -14,7 +15,7 @@ const MIB = 1024 * 1024;
 await withDatabase(async ({ url }, { dataDir, secretKey }) => {
   const stamp = systemClock.now().toISOString().replace(/[:.]/g, '-');
   const path = resolve(process.argv[2] ?? join(dataDir, 'backups', `${stamp}.ganbo`));
-  await mkdir(dirname(path), { recursive: true });
+  await refuseUnwritable(path);
   const key = await loadSecretKey(secretKey, dataDir);
   const client = new pg.Client({ connectionString: url, application_name: 'ganbo backup' });
   await client.connect();
@@ -28,3 +29,14 @@ await withDatabase(async ({ url }, { dataDir, secretKey }) => {
   const where = secretKey === null ? join(dataDir, 'secret.key') : 'SECRET_KEY of the environment';
   console.log(`Keep ${where} as well, in another place. To restore: npm run db:restore -- ${path}`);
 });
+
+async function refuseUnwritable(path: string): Promise<void> {
+  const cure = 'Name a file in a folder that may be written: npm run db:backup -- <file>';
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory()) throw new StartError(`${path} is a folder.`, cure);
+  const refuse = (cause: unknown) => {
+    throw new StartError(`The backup cannot be written to ${path}.`, cure, { cause });
+  };
+  await mkdir(dirname(path), { recursive: true }).catch(refuse);
+  await access(dirname(path), constants.W_OK).catch(refuse);
+}

@@ -2,16 +2,17 @@
 // to. Exit code 1 when a file would not be used.
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { readFolderTexts } from '../src/flow-library/read-flow-files.ts';
 import { checkFolder } from '../src/flows/check-folder.ts';
 import { createGuideLibrary } from '../src/flows/guides/guide-library.ts';
 import { readGuides } from '../src/flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../src/flows/problem.ts';
 import type { StepCoverage } from '../src/flows/run-flow-tests.ts';
 import { sortProblems } from '../src/flows/validate-flow.ts';
+import { openFlowsFolder } from './flows-folder.ts';
 
-const directory = process.argv[2] ?? process.env.FLOWS_DIR ?? 'flows';
-const texts = await readFolderTexts(directory);
+const folder = await openFlowsFolder(process.argv[2]);
+if (folder === null) process.exit();
+const { directory, texts } = folder;
 const { guides, problems: guideProblems } = readGuides(texts.guides);
 const checked = checkFolder(texts, createGuideLibrary(guides));
 

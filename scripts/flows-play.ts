@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
-import { readFolderTexts } from '../src/flow-library/read-flow-files.ts';
 import { buildFlows } from '../src/flows/build-flows.ts';
 import { parseDuration } from '../src/flows/duration.ts';
 import type { FlowCommand } from '../src/flows/flow-run.ts';
@@ -15,12 +14,14 @@ import { hintName } from '../src/flows/nearest-name.ts';
 import { formatProblem } from '../src/flows/problem.ts';
 import { sampleFacts } from '../src/flows/sample-facts.ts';
 import { createSimulation, type Simulation } from '../src/flows/simulate-flow.ts';
+import { openFlowsFolder } from './flows-folder.ts';
 
 const help = `Lệnh: /sau 2 days · /ảnh · /trả (nhân viên trả lại hội thoại) · /thoát. Còn lại là lời của khách; bấm nút thì gõ chữ hoặc số của nút.`;
 
-const directory = process.env.FLOWS_DIR ?? 'flows';
 const [id = '', channel = 'zalo'] = process.argv.slice(2);
-const files = await readFolderTexts(directory);
+const folder = await openFlowsFolder();
+if (folder === null) process.exit();
+const { directory, texts: files } = folder;
 const { guides } = await readGuidesDirectory(join(directory, 'guides'));
 const library = createGuideLibrary(guides);
 const { built, problems } = buildFlows(

@@ -1,4 +1,5 @@
 // The only reader of the environment: one schema, all mistakes at once, each with its cure.
+import { isIPv6 } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { addresses, clockTime, daysByName, timeZone, url } from './setting-fields.ts';
@@ -10,7 +11,10 @@ export type ConfigMistake = { name: string; message: string; fix: string };
 export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[] };
 
 const environmentSchema = z.object({
-  HOST: z.string().default('127.0.0.1'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, 'is a name or an address such as 127.0.0.1, without http:// and port')
+    .default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   PUBLIC_URL: url.optional(),
   TRUST_PROXY: addresses.optional(),
@@ -48,7 +52,11 @@ const environmentSchema = z.object({
     .default('v25.0'),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
-  API_KEY: z.string().min(8, 'must have at least 8 characters').optional(),
+  API_KEY: z
+    .string()
+    .min(8, 'must have at least 8 characters')
+    .regex(/^[!-~]*$/, 'must be of letters, digits and signs that a header can carry: no spaces, no dấu')
+    .optional(),
   BUSINESS_TIME_ZONE: timeZone.default('Asia/Ho_Chi_Minh'),
   BUSINESS_NAME: z.string().default('Gắn Bó'),
   BUSINESS_HOTLINE: z.string().optional(),
@@ -199,7 +207,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
   return {
     host: env.HOST,
     port: env.PORT,
-    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST === '0.0.0.0' ? '127.0.0.1' : env.HOST}:${env.PORT}`,
+    publicUrl: env.PUBLIC_URL ?? `http://${ownName(env.HOST)}:${env.PORT}`,
     trustProxy: env.TRUST_PROXY ?? null,
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: folder(env.DATA_DIR),
@@ -228,6 +236,12 @@ function configOf(env: Environment, workingDirectory: string): Config {
     },
     logLevel: env.LOG_LEVEL,
   };
+}
+
+/** How this machine calls itself in an address: "all addresses" is none, and one of IPv6 stands in brackets. */
+function ownName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function sendingOf(env: Environment): SendingSettings {

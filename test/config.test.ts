@@ -48,6 +48,8 @@ describe('settings', () => {
         'PORT',
       ],
     ],
+    ['a key that no header can carry', { API_KEY: 'khoá bí mật' }, ['API_KEY']],
+    ['an address where a host belongs', { HOST: 'http://localhost' }, ['HOST']],
     ['a time zone that does not exist', { BUSINESS_TIME_ZONE: 'Asia/Saigonn' }, ['BUSINESS_TIME_ZONE']],
     ['a password without its address', { ADMIN_PASSWORD: 'long enough' }, ['ADMIN_EMAIL']],
     ['a mail server without a sender', { SMTP_URL: 'smtp://localhost' }, ['MAIL_FROM']],
@@ -75,6 +77,16 @@ describe('settings', () => {
     const on = readConfig({ ...zalo, SANDBOX: 'on' }, '/');
     expect(off.ok && off.config.isSandboxOn).toBe(false);
     expect(on.ok && on.config.isSandboxOn).toBe(true);
+  });
+
+  test.each([
+    ['0.0.0.0', 'http://127.0.0.1:3000'],
+    ['::', 'http://127.0.0.1:3000'],
+    ['::1', 'http://[::1]:3000'],
+    ['localhost', 'http://localhost:3000'],
+  ])('HOST=%s is reached at %s', (HOST, publicUrl) => {
+    const result = readConfig({ HOST }, '/');
+    expect(result.ok && new URL(result.config.publicUrl).origin).toBe(publicUrl);
   });
 
   test('.env.example names every setting and starts the program as it is', async () => {

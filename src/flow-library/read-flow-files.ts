@@ -35,15 +35,16 @@ async function readTexts(directory: string, folder: string, suffix: string): Pro
     if (folder === '') throw error;
     return [];
   });
-  const wanted = names.filter((name) => name.endsWith(suffix)).sort();
+  // What begins with a dot is an editor's: ".#welcome.flow.yaml" of Emacs leads nowhere while somebody types.
+  const wanted = names.filter((name) => name.endsWith(suffix) && !name.startsWith('.')).sort();
   const texts = await Promise.all(wanted.map((name) => readFile(join(directory, folder, name), 'utf8')));
   return new Map(wanted.map((name, index) => [folder === '' ? name : `${folder}/${name}`, texts[index] ?? '']));
 }
 
-/** Changes whenever a file of the folder does: names, sizes and times of all of them. */
+/** Changes whenever a file of the folder does, or what a link leads to: names, sizes and times of all of them. */
 export async function fingerprintOf(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   const lines = await Promise.all(
     files.sort().map(async (path) => {
       const found = await stat(path).catch(() => null);

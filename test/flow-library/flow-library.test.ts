@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,27 @@ test('every shipped flow becomes version 1, once, however many processes look', 
   const { rows } = await db.pool.query('SELECT flow, number FROM flow_versions WHERE number <> 1');
   expect(rows).toEqual([]);
   expect(await versionsOf('welcome')).toEqual([1]);
+});
+
+test('a link is as good as a file, also when what it leads to changes', async () => {
+  const library = openLibrary();
+  const elsewhere = join(flowsDir, 'guides', 'welcome.yaml');
+  await rename(join(flowsDir, 'welcome.flow.yaml'), elsewhere);
+  await symlink(elsewhere, join(flowsDir, 'welcome.flow.yaml'));
+  await library.refresh();
+  await change('welcome.flow.yaml', (text) => text.replace('lúc nào em trả lời lúc đó', 'là em trả lời ngay'));
+  expect(await library.refresh()).toBe(true);
+  expect(library.scripts().active.get('welcome')?.number).toBe(2);
+});
+
+test('what an editor leaves beside the files while somebody types is none of them', async () => {
+  await symlink('lan@may-cua-lan.1234', join(flowsDir, '.#welcome.flow.yaml'));
+  await symlink('lan@may-cua-lan.1234', join(flowsDir, 'guides', '.#dang-nhap.md'));
+  await writeFile(join(flowsDir, '._how-to.flow.yaml'), Buffer.from([0, 5, 22, 7]));
+  const library = openLibrary();
+  await library.refresh();
+  expect(library.problems()).toEqual([]);
+  expect(library.scripts().active.size).toBe(shipped);
 });
 
 test('a changed file is the next version for new runs; the earlier one stays as it was', async () => {

@@ -15,7 +15,8 @@ export async function readGuidesDirectory(dir: string): Promise<{ guides: Guide[
 
 /** The texts alone: quick, where reading what is in them is not. */
 export async function readGuideFiles(dir: string): Promise<GuideFile[]> {
-  const names = (await listFiles(dir)).filter((name) => name.endsWith('.md') && name !== 'README.md').sort();
+  const isGuide = (name: string) => name.endsWith('.md') && name !== 'README.md' && !name.startsWith('.');
+  const names = (await listFiles(dir)).filter(isGuide).sort();
   const paths = names.map((name) => join(dir, name));
   return await Promise.all(paths.map(async (path) => ({ path, source: await readFile(path, 'utf8') })));
 }
