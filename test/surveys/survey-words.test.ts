@@ -46,6 +46,9 @@ describe('a score in words', () => {
     ['nps', '10/10 luôn', 10],
     ['nps', '９', 9],
     ['ces', '6 trên 7', 6],
+    ['csat', '4 dong y', 4],
+    ['csat', '5 điểm sau 3 tháng dùng', 5],
+    ['nps', '9 ngay em', 9],
   ] as const)('%s digits "%s" → %i', (metric, text, wanted) => {
     expect(readScore(metric, text)).toMatchObject({ ok: true, score: wanted });
   });
@@ -57,6 +60,11 @@ describe('a score in words', () => {
     ['ces', 'hướng dẫn đổi mật khẩu'],
     ['ces', '8'],
     ['nps', '3 hay 4 gì đó'],
+    ['csat', '5 tháng rồi chưa ai gọi'],
+    ['csat', '3 THANG ROI'],
+    ['csat', '2 chi nhánh đều lỗi'],
+    ['csat', 'gọi lại lúc 5h30'],
+    ['nps', 'giảm 10% thì giới thiệu'],
   ] as const)('%s "%s" is no score', (metric, text) => {
     expect(readScore(metric, text).ok).toBe(false);
   });

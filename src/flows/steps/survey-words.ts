@@ -85,6 +85,13 @@ function readSpelled(metric: SurveyMetric, text: string, said: Phrase): ScoreWor
   return { score: found.score, phrase: said };
 }
 
+/** "5 tháng rồi chưa ai gọi" and "lúc 5h" count something else; without dấu only what is no other word as well. */
+const COUNTED = [
+  'giây|phút|giờ|h\\d*|hôm|ngày|tuần|tháng|năm|lần|người|khách|cái|chi nhánh|nghìn|ngàn|triệu|tr|k|đồng|%',
+  'phut|tuan|thang|nguoi|chi nhanh|nghin|trieu',
+].join('|');
+const NUMBER = new RegExp(`(?<![\\p{L}\\d])-?\\d+(?:[.,]\\d+)?(?![\\d.,]*\\s*(?:${COUNTED})(?![\\p{L}\\d]))`, 'giu');
+
 function readScoreNumber(
   metric: SurveyMetric,
   text: string,
@@ -92,7 +99,7 @@ function readScoreNumber(
   if (text.length > 200) return { ok: false, isNear: false };
   const { min, max } = scoreRange[metric];
   const outOf = text.replace(new RegExp(`(\\d{1,2})\\s*(?:/|trên)\\s*${max}(?!\\d)`, 'u'), '$1');
-  const numbers = outOf.match(/(?<![\p{L}\d])-?\d+(?:[.,]\d+)?/gu) ?? [];
+  const numbers = outOf.match(NUMBER) ?? [];
   const score = Number(numbers[0]);
   if (numbers.length !== 1 || !Number.isInteger(score)) return { ok: false, isNear: numbers.length > 0 };
   return score >= min && score <= max ? { ok: true, score } : { ok: false, isNear: true };
