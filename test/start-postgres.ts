@@ -1,7 +1,9 @@
 // One embedded server for the whole test run, with a migrated template database that each test file clones.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../src/postgres/embedded-postgres.ts';
@@ -24,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.end();
   const template = new pg.Client({ connectionString: server.url.replace(/\/ganbo$/, `/${TEMPLATE}`) });
   await template.connect();
-  await migrate(template, new URL('../prisma/migrations', import.meta.url).pathname);
+  await migrate(template, fileURLToPath(new URL('../prisma/migrations', import.meta.url)));
   await template.end();
   project.provide('postgresUrl', server.url);
   return async () => {

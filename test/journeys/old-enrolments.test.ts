@@ -1,12 +1,14 @@
 // Whoever updates the program in the middle of a renewal is not offered it twice.
+
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { migrate } from '../../src/postgres/migrate.ts';
 
-const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname;
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const OLD = ['20261121000000_first_records', '20261122000000_care_over_weeks'];
 const NEW = '20261122010000_enrolments_of_journeys';
 const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;

@@ -1,7 +1,9 @@
 // A ledger from before there were months becomes one of months as it is; and a backup brings months back as they were.
+
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openDatabase } from '../../src/database.ts';
@@ -13,7 +15,7 @@ import { migrateFromNothing } from '../../src/postgres/migrate.ts';
 import { restoreDatabase } from '../../src/postgres/restore-database.ts';
 import { createTestDatabase } from '../test-database.ts';
 
-const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname;
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const THE_MIGRATION = '20261122300000_ledger_by_month';
 let folder: string;
 beforeAll(async () => {

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployWithPrisma, schemaAsSql } from '../../scripts/schema-diff.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
 import { createTestDatabase } from '../test-database.ts';
 
-const MIGRATIONS = new URL('../../prisma/migrations', import.meta.url).pathname;
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const names = readdirSync(MIGRATIONS, { withFileTypes: true })
   .flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
   .sort();

@@ -1,8 +1,10 @@
 // Nobody is reached by force and nobody is forgotten: past the window a template, without one an e-mail, without an address
 // somebody who calls; and the ledger says why each time.
+
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, type MailServer, startMailServer } from '../mail-server.ts';
 import {
@@ -34,7 +36,7 @@ steps:
 let stage: Stage;
 let mail: MailServer;
 let flowsDir: string;
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 beforeAll(async () => {
   flowsDir = await mkdtemp(join(tmpdir(), 'ganbo-ladder-'));

@@ -31,6 +31,12 @@ test.each([
   expect(found).toEqual([]);
 });
 
+/** In "/home/lan/dự án/ganbo" the pathname of a URL is no path of a file. */
+test('where the checkout lies is nobody’s business: addresses of files become paths by fileURLToPath', () => {
+  const pathname = /import\.meta\.url\)\.pathname/;
+  expect(readSources('{src,test}/**/*.ts').flatMap((source) => linesWith(source, pathname))).toEqual([]);
+});
+
 function linesWith({ path, text }: Source, pattern: RegExp): string[] {
   return text.split('\n').flatMap((line, n) => {
     const code = line.replace(/^\s*(\/\/|\/?\*).*$/, '');
