@@ -1,8 +1,7 @@
 // The only reader of the environment: one schema, all mistakes at once, each with its cure.
-import { isIPv6 } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { addresses, clockTime, daysByName, timeZone, url } from './setting-fields.ts';
+import { addresses, clockTime, daysByName, ownName, timeZone, url, wholeNumber } from './setting-fields.ts';
 import type { Config, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
 export type { Config, EmailSettings, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
@@ -15,7 +14,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[\w.:%-]+$/, 'is a name or an address such as 127.0.0.1, without http:// and port')
     .default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   PUBLIC_URL: url.optional(),
   TRUST_PROXY: addresses.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -23,7 +22,7 @@ const environmentSchema = z.object({
   FLOWS_DIR: z.string().default('./flows'),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   SANDBOX: z.enum(['auto', 'on', 'off']).default('auto'),
-  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  SANDBOX_PORT: wholeNumber(0, 65_535).default(3001),
   ZALO_APP_ID: z.string().optional(),
   ZALO_APP_SECRET: z.string().optional(),
   ZALO_OA_ID: z.string().optional(),
@@ -63,18 +62,18 @@ const environmentSchema = z.object({
   BUSINESS_WEBSITE: z.url().optional(),
   QUIET_HOURS_START: clockTime.default('21:00'),
   QUIET_HOURS_END: clockTime.default('07:30'),
-  SURVEY_GAP_DAYS: z.coerce.number().int().min(0).max(365).default(30),
-  IMPORT_MAX_MB: z.coerce.number().int().min(1).max(2_000).default(200),
+  SURVEY_GAP_DAYS: wholeNumber(0, 365).default(30),
+  IMPORT_MAX_MB: wholeNumber(1, 2_000).default(200),
   WEBHOOKS_ALLOW_HTTP: z.enum(['auto', 'on', 'off']).default('auto'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
   MAIL_FROM: z
     .string()
     .regex(/^([^<>"\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must look like "Gắn Bó <cskh@example.com>"')
     .optional(),
-  CARE_PER_DAY: z.coerce.number().int().min(0).max(20).default(2),
-  CARE_PER_WEEK: z.coerce.number().int().min(0).max(50).default(5),
-  CARE_GAP_HOURS: z.coerce.number().min(0).max(72).default(4),
-  ADVERTISING_PER_DAY: z.coerce.number().int().min(0).max(3, 'may not be more than 3: Decree 91/2020/ND-CP').default(3),
+  CARE_PER_DAY: wholeNumber(0, 20).default(2),
+  CARE_PER_WEEK: wholeNumber(0, 50).default(5),
+  CARE_GAP_HOURS: z.coerce.number('must be a number from 0 to 72').min(0).max(72).default(4),
+  ADVERTISING_PER_DAY: wholeNumber(0, 3, 'must be 0 to 3: Decree 91/2020/ND-CP allows no more').default(3),
   ADVERTISING_HOURS_START: clockTime.default('07:00'),
   ADVERTISING_HOURS_END: clockTime.default('22:00'),
   ADVERTISING_LABEL: z
@@ -82,12 +81,12 @@ const environmentSchema = z.object({
     .regex(/^(none|(email|template|chat)(,(email|template|chat))*)$/, 'is none, or email, template, chat with commas')
     .default('email,template'),
   HOLIDAY_PAUSE: z.enum(['all', 'advertising', 'off']).default('all'),
-  SPEND_LIMIT_PER_MONTH: z.coerce.number().int().min(0).optional(),
+  SPEND_LIMIT_PER_MONTH: wholeNumber(0, 1_000_000_000_000).optional(),
   RETENTION_DAYS: daysByName.optional(),
   PRIVACY_DEADLINE_DAYS: daysByName.optional(),
   ERASE_ON_WITHDRAWAL: z.enum(['auto', 'manual']).default('manual'),
-  PEOPLE_WARNING_SOON: z.coerce.number().int().min(1).default(80_000),
-  PEOPLE_WARNING_MANY: z.coerce.number().int().min(1).default(100_000),
+  PEOPLE_WARNING_SOON: wholeNumber(1, 1_000_000_000).default(80_000),
+  PEOPLE_WARNING_MANY: wholeNumber(1, 1_000_000_000).default(100_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
@@ -236,12 +235,6 @@ function configOf(env: Environment, workingDirectory: string): Config {
     },
     logLevel: env.LOG_LEVEL,
   };
-}
-
-/** How this machine calls itself in an address: "all addresses" is none, and one of IPv6 stands in brackets. */
-function ownName(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function sendingOf(env: Environment): SendingSettings {

@@ -50,6 +50,10 @@ describe('settings', () => {
     ],
     ['a key that no header can carry', { API_KEY: 'khoá bí mật' }, ['API_KEY']],
     ['an address where a host belongs', { HOST: 'http://localhost' }, ['HOST']],
+    ['numbers in the spelling of programs', { PORT: '0x10', SANDBOX_PORT: '1e3' }, ['PORT', 'SANDBOX_PORT']],
+    ['numbers with something behind them', { PORT: '3000;', CARE_PER_DAY: '2.5' }, ['CARE_PER_DAY', 'PORT']],
+    ['an address with more behind it', { PUBLIC_URL: 'https://care.vn/?a=1' }, ['PUBLIC_URL']],
+    ['an address that is none', { PUBLIC_URL: 'care.vn', ZALO_API_URL: 'http:/zalo' }, ['PUBLIC_URL', 'ZALO_API_URL']],
     ['a time zone that does not exist', { BUSINESS_TIME_ZONE: 'Asia/Saigonn' }, ['BUSINESS_TIME_ZONE']],
     ['a password without its address', { ADMIN_PASSWORD: 'long enough' }, ['ADMIN_EMAIL']],
     ['a mail server without a sender', { SMTP_URL: 'smtp://localhost' }, ['MAIL_FROM']],
@@ -87,6 +91,16 @@ describe('settings', () => {
   ])('HOST=%s is reached at %s', (HOST, publicUrl) => {
     const result = readConfig({ HOST }, '/');
     expect(result.ok && new URL(result.config.publicUrl).origin).toBe(publicUrl);
+  });
+
+  test.each([
+    ['https://care.vn/', 'https://care.vn'],
+    ['HTTPS://Care.VN//', 'https://care.vn'],
+    ['https://care.vn:443/gan-bo/', 'https://care.vn/gan-bo'],
+    [' http://127.0.0.1:8080 ', 'http://127.0.0.1:8080'],
+  ])('PUBLIC_URL=%s is kept as %s', (PUBLIC_URL, publicUrl) => {
+    const result = readConfig({ PUBLIC_URL }, '/');
+    expect(result.ok && result.config.publicUrl).toBe(publicUrl);
   });
 
   test('.env.example names every setting and starts the program as it is', async () => {
