@@ -48,7 +48,7 @@ export const customerFields = z
       .nullish()
       .meta({ description: 'How to speak to them.', examples: ['chị'] }),
     phone: phoneField.nullish(),
-    email: z.email().max(200).nullish(),
+    email: textField(200).check(z.email()).nullish(),
     industry: textField(100).nullish(),
     role: textField(100).nullish(),
     tags: z.array(textField(60)).max(100).nullish(),

@@ -70,6 +70,18 @@ describe('PUT /api/v1/customers', () => {
     expect(cleared.body).toMatchObject({ name: null, tags: [], language: 'vi', attributes: {} });
   });
 
+  it('takes texts as they come out of other systems: with spaces around them, in either Unicode form', async () => {
+    const { status, body } = await put('KH-2', {
+      name: `  ${'Hà'.normalize('NFD')} `,
+      email: ' ha@example.com ',
+      phone: ' 0912.345.678 ',
+    });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { name: 'Hà'.normalize('NFC'), email: 'ha@example.com', phone: '84912345678' },
+    });
+  });
+
   it('tells the ledger which fields changed, not their values, and nothing when nothing changed', async () => {
     await put('KH-3', { name: 'Minh', phone: '0912345678' });
     await put('KH-3', { name: 'Minh', phone: '84912345678' });
