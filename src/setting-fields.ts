@@ -42,7 +42,9 @@ function isAddressOrRange(text: string): boolean {
   );
 }
 
+/** A bare "+07:00" means the other direction to PostgreSQL, as POSIX has it. */
 function isTimeZone(name: string): boolean {
+  if (!/^[a-z]/i.test(name)) return false;
   try {
     new Intl.DateTimeFormat('vi', { timeZone: name });
     return true;

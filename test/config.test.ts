@@ -55,6 +55,7 @@ describe('settings', () => {
     ['an address with more behind it', { PUBLIC_URL: 'https://care.vn/?a=1' }, ['PUBLIC_URL']],
     ['an address that is none', { PUBLIC_URL: 'care.vn', ZALO_API_URL: 'http:/zalo' }, ['PUBLIC_URL', 'ZALO_API_URL']],
     ['a time zone that does not exist', { BUSINESS_TIME_ZONE: 'Asia/Saigonn' }, ['BUSINESS_TIME_ZONE']],
+    ['a time zone without a name', { BUSINESS_TIME_ZONE: '+07:00' }, ['BUSINESS_TIME_ZONE']],
     ['a password without its address', { ADMIN_PASSWORD: 'long enough' }, ['ADMIN_EMAIL']],
     ['a mail server without a sender', { SMTP_URL: 'smtp://localhost' }, ['MAIL_FROM']],
     ['a sender without a mail server', { MAIL_FROM: 'a@b.vn' }, ['SMTP_URL']],
