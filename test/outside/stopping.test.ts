@@ -1,7 +1,11 @@
 // The way down: asked to stop under load it finishes or hands back what it has, within ten seconds, with exit code 0.
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from './free-port.ts';
 import { type OutsideWorld, openWorld } from './outside-world.ts';
 import { until } from './until.ts';
 import { followOf, newPeerId, postZalo } from './webhook.ts';
@@ -97,3 +101,33 @@ test('SIGTERM in the first moments ends it as well', async () => {
     expect(program.stderr()).toBe('');
   }
 });
+
+test('npm that is told to stop takes the program along, although it tells only its shell', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const { scripts } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
+  const port = await freePort();
+  const env = { ...world.env, PATH: process.env.PATH, PORT: String(port), SANDBOX: 'off', LOG_LEVEL: 'warn' };
+  // Some shells would become the program; with something to do after it none does.
+  const shell = spawn('sh', ['-c', `${scripts.start}; exit`], { cwd: root, env, stdio: 'ignore', detached: true });
+  const isThere = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  try {
+    await until('the program to be ready', isThere, { withinMs: 60_000 });
+    shell.kill('SIGTERM');
+    await until('the program to be gone', async () => !(await isThere()), { withinMs: 20_000 });
+  } finally {
+    endGroup(shell.pid);
+  }
+});
+
+/** Whatever is left of what was started here. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
+}
