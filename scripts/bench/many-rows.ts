@@ -121,7 +121,8 @@ function ofInbox(db: Database, id: IdOf): Ask[] {
 }
 
 function ofPeople(db: Database, id: IdOf): Ask[] {
-  const deps = { clock: { now: () => NOW }, windowRules: defaultWindowRules };
+  const nothing = { product: () => null, plan: () => null, offer: () => null, journey: () => null };
+  const deps = { clock: { now: () => NOW }, windowRules: defaultWindowRules, titles: () => nothing };
   const ledger = (n: number) => readTouchpointsOf(db.pool, id('c', n), { limit: 50 });
   return [
     { what: "a customer's page", runs: 200, ask: (n) => readPage(deps, db.pool, id('c', n)) },

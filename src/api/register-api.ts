@@ -24,6 +24,7 @@ import { type RecordRouteDeps, recordRoutes } from '../customers/record-routes.t
 import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
 import { type ExportRouteDeps, exportRoutes } from '../exports/routes.ts';
+import { titlesOfScripts } from '../flow-library/titles-of-scripts.ts';
 import { type OperationsParts, operationsRoutes } from '../health/operations-routes.ts';
 import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
@@ -44,7 +45,7 @@ export type ApiDeps = CustomerRouteDeps &
   SubscriptionRouteDeps &
   RecordRouteDeps &
   LinkRouteDeps &
-  PageRouteDeps &
+  Omit<PageRouteDeps, 'titles'> &
   ActionRouteDeps &
   JourneyRouteDeps &
   ImportRouteDeps &
@@ -94,7 +95,7 @@ async function registerVersion1(app: FastifyInstance, deps: ApiDeps): Promise<vo
   app.addHook('preHandler', createTeamCheck(deps));
   await registerPeople(app, auth);
   await app.register(customerRoutes(deps));
-  await app.register(pageRoutes(deps));
+  await app.register(pageRoutes({ ...deps, titles: () => titlesOfScripts(deps.scripts()) }));
   await app.register(subscriptionRoutes(deps));
   await app.register(recordRoutes(deps));
   await app.register(batchRoutes(deps));

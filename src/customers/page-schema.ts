@@ -21,17 +21,21 @@ const identity = z.object({
   state: text,
   window: z.object({ isOpen: z.boolean(), closesAt: moment, reason: z.string() }),
 });
-const state = z.object({ plan: text, status: z.string(), expiresAt: moment });
+const title = text.meta({ description: 'As the catalogue and the flow files call it; null when they do not know it.' });
+const state = z.object({ plan: text, planTitle: title, status: z.string(), expiresAt: moment });
+const change = z.object({ kind: z.string(), at: momentAnswer, before: state.nullable(), after: state });
 const subscription = z.object({
   externalId: z.string(),
   product: z.string(),
+  productTitle: title,
   plan: text,
+  planTitle: title,
   value: z.number().nullable(),
   status: z.string(),
   startedAt: moment,
   expiresAt: moment,
   owner: text,
-  changes: z.array(z.object({ kind: z.string(), at: momentAnswer, before: state.nullable(), after: state })),
+  changes: z.array(change),
 });
 const order = z.object({
   externalId: z.string(),
@@ -57,6 +61,7 @@ const survey = z.object({
 const offer = z.object({
   id: z.uuid(),
   code: z.string(),
+  title,
   state: z.string(),
   benefit: text,
   reason: text,
@@ -79,13 +84,22 @@ const booking = z.object({
   durationMinutes: z.number(),
   meetingUrl: text,
 });
+const enrolmentStep = z.object({
+  step: z.string(),
+  title,
+  dueAt: momentAnswer,
+  status: z.string(),
+  reason: text,
+  channel: text,
+});
 const enrolment = z.object({
   id: z.uuid(),
   journey: z.string(),
+  title,
   status: z.string(),
   reason: text,
   enrolledAt: momentAnswer,
-  steps: z.array(z.object({ step: z.string(), dueAt: momentAnswer, status: z.string(), reason: text, channel: text })),
+  steps: z.array(enrolmentStep),
 });
 const consent = z.object({
   id: z.uuid(),
@@ -143,8 +157,19 @@ export const customerPage = z.object({
 });
 export type CustomerPage = z.infer<typeof customerPage>;
 
-/** What the database says; windows are asked of the channel's rules. */
-export const storedPage = customerPage.extend({ identities: z.array(identity.omit({ window: true })) });
+/** What the database says; windows are asked of the channel's rules, titles of the files. */
+const storedState = state.omit({ planTitle: true });
+export const storedPage = customerPage.extend({
+  identities: z.array(identity.omit({ window: true })),
+  subscriptions: z.array(
+    subscription
+      .omit({ productTitle: true, planTitle: true })
+      .extend({ changes: z.array(change.extend({ before: storedState.nullable(), after: storedState })) }),
+  ),
+  offers: z.array(offer.omit({ title: true })),
+  enrolments: z.array(enrolment.omit({ title: true }).extend({ steps: z.array(enrolmentStep.omit({ title: true })) })),
+});
+export type StoredPage = z.infer<typeof storedPage>;
 
 export const staffFields = customerFields.omit({ identities: true, consents: true });
 

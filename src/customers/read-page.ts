@@ -3,8 +3,9 @@ import type pg from 'pg';
 import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import type { Clock } from '../clock.ts';
 import { type CustomerPage, storedPage } from './page-schema.ts';
+import { type Titles, withTitles } from './titles.ts';
 
-export type ReadPageDeps = { clock: Clock; windowRules: WindowRules };
+export type ReadPageDeps = { clock: Clock; windowRules: WindowRules; titles: () => Titles };
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
@@ -131,7 +132,7 @@ const READ = `SELECT jsonb_build_object(${person}, ${parts.join(',\n')}) AS page
 
 /** null when there is no such customer. */
 export async function readPage(
-  { clock, windowRules }: ReadPageDeps,
+  { clock, windowRules, titles }: ReadPageDeps,
   client: pg.ClientBase | pg.Pool,
   id: string,
 ): Promise<CustomerPage | null> {
@@ -148,5 +149,5 @@ export async function readPage(
     const closesAt = 'closesAt' in rest ? (rest.closesAt?.toISOString() ?? null) : null;
     return { ...identity, window: { isOpen: allowed, closesAt, reason } };
   });
-  return { ...stored, identities };
+  return withTitles({ ...stored, identities }, titles());
 }

@@ -12,16 +12,17 @@ const OWN_NAME = `${CUSTOMER_WORDS} @@ to_tsquery('simple', $1)`;
 const NAME_ELSEWHERE = `n.display_name IS NOT NULL AND ${IDENTITY_WORDS} @@ to_tsquery('simple', $1)`;
 
 const PLACES = {
+  anybody: 'customers cu WHERE $1::text IS NULL',
   newest: `(SELECT * FROM customers ORDER BY id DESC LIMIT ${PEOPLE_WALKED}) cu
   WHERE (${OWN_NAME} OR EXISTS (SELECT 1 FROM channel_identities n WHERE n.customer_id = cu.id AND ${NAME_ELSEWHERE}))`,
   all: `customers cu WHERE cu.id IN (
     SELECT cu.id FROM customers cu WHERE ${OWN_NAME} UNION SELECT n.customer_id FROM channel_identities n WHERE ${NAME_ELSEWHERE})`,
 };
 
-type Asked = { words: string; limit: number; viewer: Viewer };
+type Asked = { words: string | null; limit: number; viewer: Viewer };
 type People = SearchAnswer['customers'];
 
-/** One of the two ways to look; tests look at their plans. */
+/** One of the ways to look; tests look at their plans. */
 export function peopleStatement(
   where: keyof typeof PLACES,
   { words, limit, viewer }: Asked,
@@ -36,6 +37,10 @@ SELECT cu.id, cu.external_id AS "externalId", coalesce(cu.name, (SELECT i.displa
 FROM ${PLACES[where]} AND ${seesCustomer('cu.id', viewer, value)}
 ORDER BY cu.id DESC LIMIT $2`;
   return { text, values };
+}
+
+export async function newestPeople(pool: pg.Pool, asked: Omit<Asked, 'words'>): Promise<People> {
+  return (await pool.query<People[number]>(peopleStatement('anybody', { ...asked, words: null }))).rows;
 }
 
 /** `words`: a question as `searchWords` makes it. */

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { momentAnswer, textField } from '../http/request-fields.ts';
 
 export const searchQuery = z.object({
-  q: textField(100).meta({ description: 'Words with or without dấu; each may be a beginning.' }),
+  q: textField(100).optional().meta({
+    description: 'Words with or without dấu; each may be a beginning. Without it: the newest customers.',
+  }),
   limit: z.coerce.number().int().min(1).max(50).default(20),
   cursor: z
     .string()

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Viewer } from '../http/may-see.ts';
 import { searchMessages } from './search-messages.ts';
-import { searchPeople } from './search-people.ts';
+import { newestPeople, searchPeople } from './search-people.ts';
 import type { SearchAnswer, SearchQuery } from './search-schema.ts';
 import { searchWords } from './search-words.ts';
 
@@ -11,6 +11,8 @@ export async function searchInbox(
   { q, limit, cursor }: SearchQuery,
   viewer: Viewer,
 ): Promise<SearchAnswer> {
+  if (q === undefined)
+    return { customers: await newestPeople(pool, { limit, viewer }), messages: [], nextCursor: null };
   const words = searchWords(q);
   if (words === '') return { customers: [], messages: [], nextCursor: null };
   const [customers, said] = await Promise.all([

@@ -271,6 +271,7 @@ const lists = () => [
   ...['waiting', 'mine', 'unassigned', 'team', 'snoozed', 'resolved', 'all', 'trouble'].map(
     (queue) => `/inbox/conversations?queue=${queue}`,
   ),
+  '/search',
   ...['bi+mat', 'nhom+kia', 'kh-kia'].map((q) => `/search?q=${q}`),
   '/offers/QUA/issues',
   '/cases?status=open',

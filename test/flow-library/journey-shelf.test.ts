@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import { createFlowLibrary } from '../../src/flow-library/flow-library.ts';
+import { titlesOfScripts } from '../../src/flow-library/titles-of-scripts.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -23,6 +24,7 @@ trigger: { on: date, of: subscription.expires_at }
 steps:
   - { id: truoc_7, offset: -7 days, flow: nhac }
 `;
+const PRODUCTS = 'products: [{ id: spa, title: Phần mềm Spa, plans: [{ id: chuoi, title: Gói Chuỗi, rank: 2 }] }]\n';
 const HOLIDAYS = 'days: [{ from: 2027-02-05, to: 2027-02-11, name: Tết }]\n';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -107,4 +109,19 @@ test('what is published already is used at once at the next start, and checked a
   clock.advance(21_000);
   expect(await library.refresh()).toBe(true);
   expect(published).toBe(2);
+});
+
+test('what rows know by id is called as the files call it, and by nothing when they no longer know it', async () => {
+  await write('catalogue/products.yaml', PRODUCTS);
+  const library = openLibrary();
+  await library.refresh();
+  const titles = titlesOfScripts(library.scripts());
+  expect([titles.product('spa'), titles.plan('spa', 'chuoi'), titles.plan('spa', 'xưa')]).toEqual([
+    'Phần mềm Spa',
+    'Gói Chuỗi',
+    null,
+  ]);
+  const journey = titles.journey('gia-han');
+  expect([journey?.title, journey?.step('truoc_7'), journey?.step('bỏ rồi')]).toEqual(['Gia hạn', 'Nhắc', null]);
+  expect([titles.journey('xưa'), titles.offer('XƯA')]).toEqual([null, null]);
 });

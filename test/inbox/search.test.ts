@@ -121,6 +121,17 @@ describe('people', () => {
     expect(await ids('Nguyễn văn')).toEqual(newest);
   });
 
+  test('no words at all find the newest', async () => {
+    const { body } = await inbox.call(null, 'GET', '/search?limit=3');
+    const { customers, messages, nextCursor } = searchAnswer.parse(body);
+    expect(customers.map(({ externalId }) => externalId)).toEqual(
+      (await inbox.rows('SELECT external_id FROM customers ORDER BY id DESC LIMIT 3', [])).map(
+        (row) => row.external_id,
+      ),
+    );
+    expect([messages, nextCursor]).toEqual([[], null]);
+  });
+
   test('a rare one finds whoever has it, however old, by our name for them or their own', async () => {
     expect(await ids('nguyễn hiếm')).toEqual(['nhieu-1']);
     expect(await ids('be bong')).toEqual(['nhieu-2999', 'nhieu-2']);

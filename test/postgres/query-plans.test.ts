@@ -153,6 +153,7 @@ async function staffLooks(): Promise<void> {
     `/customers/by-id/${customer}/touchpoints?kind=message_in&limit=10`,
     `/search?q=${encodeURIComponent('kẹo dừa')}`,
     '/search?q=0900000007',
+    '/search',
     '/channels',
     '/offers',
     '/surveys/results',

@@ -69,6 +69,11 @@ describe.skipIf(executablePath === undefined)('the page of a customer', () => {
     expect(await seriousMistakes(page)).toEqual([]);
   });
 
+  test('plans are called as the catalogue calls them', async () => {
+    await open('business');
+    await page.getByText('Phần mềm quản lý spa · Cơ bản · S-1').waitFor();
+  });
+
   test('what is learnt is filled in and stands in the ledger; a filter is in the address', async () => {
     await open('');
     await page.getByRole('button', { name: 'Sửa hồ sơ' }).click();

@@ -23,9 +23,14 @@ function Subscriptions({ customer }: Part) {
   const { texts, language } = useSpoken();
   const { customer: words } = texts.pages;
   const ownerName = useOwnerName();
-  const state = (one: { plan: string | null; status: string; expiresAt: string | null } | null) =>
+  type State = CustomerPage['subscriptions'][number]['changes'][number]['after'];
+  const state = (one: State | null) =>
     one &&
-    [one.plan, worded(words.subscriptionState, one.status), one.expiresAt && shortDate(one.expiresAt, language)]
+    [
+      one.planTitle ?? one.plan,
+      worded(words.subscriptionState, one.status),
+      one.expiresAt && shortDate(one.expiresAt, language),
+    ]
       .filter(Boolean)
       .join(' · ');
   return (
@@ -36,7 +41,9 @@ function Subscriptions({ customer }: Part) {
           <div key={one.externalId}>
             <Group gap="xs">
               <Text fw={600} className="keep-lines">
-                {[one.product, one.plan, one.externalId].filter(Boolean).join(' · ')}
+                {[one.productTitle ?? one.product, one.planTitle ?? one.plan, one.externalId]
+                  .filter(Boolean)
+                  .join(' · ')}
               </Text>
               <State words={words.subscriptionState} name={one.status} />
             </Group>

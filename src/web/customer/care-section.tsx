@@ -57,11 +57,11 @@ function Enrolments({ customer }: Part) {
     <Panel title={words.enrolments}>
       {customer.enrolments.length === 0 && <Nothing>{words.none}</Nothing>}
       <Stack>
-        {customer.enrolments.map(({ id, journey, status, reason, steps }) => (
+        {customer.enrolments.map(({ id, journey, title, status, reason, steps }) => (
           <div key={id}>
             <Group gap="xs">
-              <Text fw={600} className="keep-lines">
-                {journey}
+              <Text fw={600} className="keep-lines" title={journey}>
+                {title ?? journey}
               </Text>
               <State words={words.enrolmentState} name={status} />
               {reason && (
@@ -71,12 +71,19 @@ function Enrolments({ customer }: Part) {
               )}
             </Group>
             <Rows
-              name={`${words.enrolments}: ${journey}`}
+              name={`${words.enrolments}: ${title ?? journey}`}
               heads={[words.steps(steps.length), words.at, words.status, words.whyNot]}
               widths={stepWidths}
               rows={steps.map((step, n) => ({
                 id: `${step.step}-${n}`,
-                cells: [step.step, fullMoment(step.dueAt, language), worded(words.stepState, step.status), step.reason],
+                cells: [
+                  <span key="step" title={step.step}>
+                    {step.title ?? step.step}
+                  </span>,
+                  fullMoment(step.dueAt, language),
+                  worded(words.stepState, step.status),
+                  step.reason,
+                ],
               }))}
             />
           </div>
@@ -115,10 +122,12 @@ function Offers({ customer }: Part) {
       <Rows
         name={words.offers}
         heads={[words.offerCode, words.status, words.at, words.whyNot]}
-        rows={customer.offers.map(({ id, code, state, benefit, reason, sentAt }) => ({
+        rows={customer.offers.map(({ id, code, title, state, benefit, reason, sentAt }) => ({
           id,
           cells: [
-            [code, benefit].filter(Boolean).join(': '),
+            <span key="offer" title={code}>
+              {[title ?? code, benefit].filter(Boolean).join(': ')}
+            </span>,
             worded(words.offerState, state),
             sentAt && fullMoment(sentAt, language),
             reason,

@@ -31,19 +31,15 @@ function EraseDialog({ customer, onClose }: { customer: CustomerPage; onClose: (
   const { erase: words } = pages.customer;
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
-  const act = useAct(erasureReceipt);
+  const act = useAct(erasureReceipt, ({ receipt }) => {
+    notify({ message: words.done(receipt), autoClose: false });
+    void navigate({ to: '/customers' });
+  });
   const isSure = typed.trim().toLocaleLowerCase('vi') === words.word;
   const erase = (event: FormEvent) => {
     event.preventDefault();
     if (!isSure) return;
-    const onSuccess = ({ receipt }: { receipt: string }) => {
-      notify({
-        message: words.done(receipt),
-        autoClose: false,
-      });
-      void navigate({ to: '/customers' });
-    };
-    act.mutate({ method: 'DELETE', path: pathOf(customer.id) }, { onSuccess });
+    act.mutate({ method: 'DELETE', path: pathOf(customer.id) });
   };
   return (
     <Modal opened onClose={onClose} title={words.title} centered closeButtonProps={{ 'aria-label': general.close }}>

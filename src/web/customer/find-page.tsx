@@ -40,7 +40,14 @@ export function FindPage() {
           autoFocus
           onChange={(event) => look(event.currentTarget.value)}
         />
-        {q.length > 1 && <Loaded query={query}>{(data) => <Results pages={data.pages} />}</Loaded>}
+        {q === '' && (
+          <Title order={2} size="h5">
+            {words.newest}
+          </Title>
+        )}
+        {q.length !== 1 && (
+          <Loaded query={query}>{(data) => <Results pages={data.pages} isNewest={q === ''} />}</Loaded>
+        )}
         {query.hasNextPage && (
           <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             {texts.general.loadMore}
@@ -51,13 +58,14 @@ export function FindPage() {
   );
 }
 
-function Results({ pages: found }: { pages: SearchAnswer[] }) {
+function Results({ pages: found, isNewest }: { pages: SearchAnswer[]; isNewest: boolean }) {
   const { texts, language } = useSpoken();
   const { pages, inbox } = texts;
   const customers = found.flatMap((page) => page.customers);
   const messages = found.flatMap((page) => page.messages);
   const keys = useRowKeys<HTMLDivElement>();
-  if (customers.length + messages.length === 0) return <Empty>{pages.customer.nothing}</Empty>;
+  if (customers.length + messages.length === 0)
+    return <Empty>{isNewest ? pages.customer.nobodyYet : pages.customer.nothing}</Empty>;
   return (
     <Stack {...keys} gap="xs" component="section" aria-label={pages.customer.results}>
       {customers.map(({ id, externalId, name, phone }) => (

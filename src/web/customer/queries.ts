@@ -26,12 +26,16 @@ async function idOf(who: string, signal: AbortSignal): Promise<string> {
 
 export const pathOf = (id: string) => `/customers/by-id/${id}`;
 
-/** `mutate(call)` changes; answers are checked by `schema`, everything of customers is asked anew. */
-export function useAct<T>(schema: z.ZodType<T>) {
+/**
+ * `mutate(call)` changes; answers are checked by `schema`, everything of customers is asked anew. `onDone` is told before
+ * that, so also when what asked for it goes with what it asked about.
+ */
+export function useAct<T>(schema: z.ZodType<T>, onDone?: (answer: T) => void) {
   const queries = useQueryClient();
   const { general, signIn } = useTexts();
   return useMutation<T, Error, Call>({
     mutationFn: (call) => callApi(schema, { method: 'POST', onceKey: crypto.randomUUID(), ...call }),
+    onSuccess: (answer) => onDone?.(answer),
     onError: (error) => {
       if (error instanceof ApiError && error.status === 401) return;
       const words = error instanceof ApiError && error.status !== 0 ? error.message : signIn.unreachable;

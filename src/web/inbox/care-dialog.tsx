@@ -1,7 +1,8 @@
 // The dialogs behind the panel: each asks for the least that the server needs.
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { GrowingField } from '../app/growing-field.tsx';
 import { notify } from '../app/notify.ts';
 import { serverClock } from '../app/server-clock.ts';
 import { clockTime, dayName } from '../app/time.ts';
@@ -184,11 +185,10 @@ function OpenWork({ kind, begun, onDo, isBusy }: FormProps & { kind: 'task' | 'c
   };
   return (
     <Stack>
-      <Textarea
+      <GrowingField
         label={kind === 'task' ? care.what : care.wrong}
         required
-        autosize
-        minRows={2}
+        rows={2}
         maxLength={300}
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}

@@ -1,9 +1,10 @@
 // Where one writes: a reply or a note, what may be said now and what it costs, canned replies behind "/", colleagues behind
 // "@", files, signs, templates, a later moment. The words are only ever let go of when the server has taken them.
-import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { Button, Group, SegmentedControl, Text } from '@mantine/core';
 import { IconClockPlus, IconSend } from '@tabler/icons-react';
 import { type ClipboardEvent, type DragEvent, type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { channelLimits } from '../../flows/channel-limits.ts';
+import { GrowingField } from '../app/growing-field.tsx';
 import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
 import { fullMoment } from '../app/time.ts';
@@ -54,14 +55,12 @@ export function Composer({ conversation, onTyping, onSaid }: Props) {
       {!isNote && <AttachmentStrip attachments={attachments} />}
       <CannedMenu canned={canned} />
       <MentionMenu mentions={mentions} />
-      <Textarea
+      <GrowingField
         ref={field}
         className={isNote ? (classes.note ?? '') : ''}
         aria-label={isNote ? words.noteLabel : words.label}
         placeholder={isNote ? words.notePlaceholder : words.placeholder}
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={2}
         maxLength={isNote ? 5_000 : 10_000}
         value={text}
         {...canned.fieldProps}

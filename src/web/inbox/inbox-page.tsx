@@ -1,7 +1,7 @@
 // The inbox: queues, the list, the conversation, the card of the customer. Small screens show one of them at a time.
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
-import { Empty } from '../app/states.tsx';
+import { useCallback, useDeferredValue, useState } from 'react';
+import { Empty, LoadingRows } from '../app/states.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { ConversationView } from './conversation-view.tsx';
@@ -13,6 +13,8 @@ export function InboxPage() {
   const { queue } = useParams({ from: '/shell/inbox/$queue' });
   const { c: openId, message: messageId, q, channel } = useSearch({ from: '/shell/inbox/$queue' });
   const navigate = useNavigate();
+  // The list says at once which one it is; the conversation is drawn after that.
+  const drawnId = useDeferredValue(openId);
   const [showsContext, setShowsContext] = useState(false);
   const open = useCallback(
     (id: string | undefined, message?: string) =>
@@ -28,6 +30,8 @@ export function InboxPage() {
           <h1 className="visually-hidden">{inbox.queues[queue]}</h1>
           <Empty>{inbox.choose}</Empty>
         </div>
+      ) : openId !== drawnId ? (
+        <LoadingRows />
       ) : (
         <ConversationView
           key={openId}

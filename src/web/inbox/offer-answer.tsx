@@ -1,6 +1,7 @@
 // What the customer said about an open offer, written down with their reason.
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { GrowingField } from '../app/growing-field.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import type { Context } from './context-answers.ts';
 import { useChange } from './use-change.ts';
@@ -26,10 +27,9 @@ export default function OfferAnswer({ id, offer, onClose }: Props) {
     >
       <Stack>
         {offer.benefit !== null && <Text size="sm">{offer.benefit}</Text>}
-        <Textarea
+        <GrowingField
           label={inbox.care.reason}
-          autosize
-          minRows={2}
+          rows={2}
           maxLength={1_000}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

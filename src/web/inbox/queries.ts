@@ -51,7 +51,7 @@ export const timelineQuery = (id: string, messageId?: string) =>
 /** The beginning of the names under which a conversation's threads are kept, from wherever they were opened. */
 export const threadsOf = (id: string) => ['inbox', 'timeline', id];
 
-/** What was said, in every conversation that one may see. */
+/** Customers and what was said, in every conversation that one may see; of no words, the newest customers. */
 export const hitsQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['search', q],
@@ -59,7 +59,7 @@ export const hitsQuery = (q: string) =>
       callApi(searchAnswer, { path: `/search?${queryOf({ q, cursor: pageParam })}`, signal }),
     initialPageParam: '',
     getNextPageParam: (page) => page.nextCursor,
-    enabled: q.length > 1,
+    enabled: q.length !== 1,
   });
 
 export const cannedQuery = (conversationId: string) =>

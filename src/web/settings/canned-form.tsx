@@ -1,8 +1,9 @@
 // A reply that is used often, written with places for the customer's facts, and how a sample customer would read it.
-import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { type CannedAnswer, cannedAnswer } from '../../inbox/notes-schema.ts';
+import { GrowingField } from '../app/growing-field.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import { useDraft, useSave } from './draft.tsx';
 import { teamsQuery } from './team-settings.tsx';
@@ -80,11 +81,10 @@ export function CannedForm({ reply, onDone }: { reply: CannedAnswer | null; onDo
             onChange={({ currentTarget }) => set({ teamId: currentTarget.value })}
           />
         </Group>
-        <Textarea
+        <GrowingField
           label={words.text}
           required
-          autosize
-          minRows={2}
+          rows={2}
           maxLength={2_000}
           value={value.text}
           onChange={({ currentTarget }) => set({ text: currentTarget.value })}

@@ -1,6 +1,7 @@
 // Deadlines and policies of the inbox, field by field.
-import { NativeSelect, NumberInput, Paper, Stack, Switch, Text, Textarea } from '@mantine/core';
+import { NativeSelect, NumberInput, Paper, Stack, Switch, Text } from '@mantine/core';
 import { useState } from 'react';
+import { GrowingField } from '../app/growing-field.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import type { FieldsProps } from './setting-card.tsx';
 
@@ -94,11 +95,10 @@ export function OutFields({ value, set, mistakes, isFixed }: FieldsProps<'out_of
       />
       {value.text !== null && (
         <>
-          <Textarea
+          <GrowingField
             label={policies.outText}
             description={policies.outHint}
-            autosize
-            minRows={2}
+            rows={2}
             readOnly={isFixed}
             value={value.text}
             error={mistakes.text}

@@ -1,9 +1,10 @@
 // The conversations behind a number: open one, give it to somebody else, take it back, or whisper to who leads it.
-import { Alert, Button, Drawer, Group, NativeSelect, Paper, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Drawer, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type SupervisedRow, supervisedList } from '../../inbox/supervision-schema.ts';
 import { callApi } from '../app/call-api.ts';
+import { GrowingField } from '../app/growing-field.tsx';
 import { notify } from '../app/notify.ts';
 import { useMe } from '../app/session.tsx';
 import { Empty, Loaded } from '../app/states.tsx';
@@ -128,13 +129,12 @@ function Whisper({ id, to, onSent }: { id: string; to: { id: string; name: strin
   };
   return (
     <form onSubmit={submit}>
-      <Textarea
+      <GrowingField
         label={words.whisperTo(to.name)}
         description={words.whisperHint}
         required
         autoFocus
-        autosize
-        minRows={2}
+        rows={2}
         maxLength={5_000}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}

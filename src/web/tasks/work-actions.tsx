@@ -1,8 +1,9 @@
 // What staff do with one piece of work. Each change is said to the server, and lists follow.
-import { Button, Group, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { z } from 'zod';
+import { GrowingField } from '../app/growing-field.tsx';
 import { useMe } from '../app/session.tsx';
 import { readLocal } from '../app/time.ts';
 import { useTexts } from '../app/use-texts.tsx';
@@ -74,12 +75,10 @@ export function EndWork({ work, item }: Props) {
   const outcome = said === '' ? {} : { outcome: said };
   return (
     <Stack gap="xs">
-      <Textarea
+      <GrowingField
         label={isOpen ? words.outcome : words.reopenWhy}
         description={isOpen && isCase ? words.outcomeRead : undefined}
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={2}
         maxLength={1000}
         required={isCase}
         value={text}

@@ -4,6 +4,8 @@ import type { viCustomer } from './vi-customer.ts';
 
 export const enCustomer: typeof viCustomer = {
   find: 'Find a customer',
+  newest: 'Newest customers',
+  nobodyYet: 'No customers yet. Whoever writes, or is imported, stands here.',
   findHint: 'Name, phone or words of a message, with or without accents',
   nothing: 'Nobody found.',
   results: 'Results',

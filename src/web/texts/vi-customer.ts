@@ -3,6 +3,8 @@ import type { EnrolmentStatus, StepStatus } from '../../flows/journeys/care-stat
 
 export const viCustomer = {
   find: 'Tìm khách hàng',
+  newest: 'Khách hàng mới nhất',
+  nobodyYet: 'Chưa có khách hàng nào. Ai nhắn tin, hay được nhập vào, sẽ có ở đây.',
   findHint: 'Nhập tên, số điện thoại hoặc nội dung tin nhắn, có hoặc không có dấu',
   nothing: 'Không tìm thấy khách hàng nào.',
   results: 'Kết quả tìm',
