@@ -41,6 +41,7 @@ export const durableBoundaries = [
   'note-affected-read',
   'note-endpoint-health',
   'note-export',
+  'note-failed-plan',
   'note-key-use',
   'note-presence',
   'note-session-use',

@@ -1,5 +1,6 @@
 // One step of a journey due in the same hour for 1,000, 10,000 and 100,000 customers: how many are decided and queued for
 // their conversations per second, and what that costs in memory. The engine's own rounds, on the bench's own server.
+import { pino } from 'pino';
 import { type Database, openDatabase } from '../../src/database.ts';
 import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
@@ -100,7 +101,8 @@ export function engineOf(db: Database) {
   const guides = createGuideLibrary([]);
   const scripts = () => ({ active: new Map(), versions: new Map(), guides, journeys, catalogue: emptyCatalogue });
   const facts = { timeZone: 'Asia/Ho_Chi_Minh', business: { name: 'Gắn Bó', hotline: null, website: null } };
-  return { db, newId, facts, scripts, caps: usualCaps, considerOffer: async () => ({ skip: '' }) };
+  const log = pino({ level: 'error' });
+  return { db, newId, log, facts, scripts, caps: usualCaps, considerOffer: async () => ({ skip: '' }) };
 }
 
 /** Everybody's subscription ends in seven days, within one hour; everybody wrote a few times before. */

@@ -43,7 +43,7 @@ export async function mergeCustomers(client: pg.ClientBase, { id, stayingId, goi
   await joinUsage(client, stayingId, goingId);
   await client.query(KEEP, [id, stayingId, goingId, by, JSON.stringify({ ...before, merged, moved, usage }), now]);
   // Whether the one person fulfils a segment's condition is asked anew, because the merge is told to the ledger.
-  for (const table of ['usage_counters', 'usage_months', 'segment_members']) {
+  for (const table of ['usage_counters', 'usage_months', 'segment_members', 'failed_plans']) {
     await client.query(`DELETE FROM ${table} WHERE customer_id = $1`, [goingId]);
   }
   await client.query('DELETE FROM customers WHERE id = $1', [goingId]);

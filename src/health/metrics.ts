@@ -42,6 +42,12 @@ const ROWS: { name: string; help: string; names: readonly string[]; sql: string 
     sql: `SELECT CASE WHEN parked_at IS NULL THEN 'waiting' ELSE 'parked' END AS name, count(*)::int AS n FROM inbound_queue GROUP BY 1`,
   },
   {
+    name: 'ganbo_failed_plans',
+    help: 'Customers whose journeys cannot be followed; each is tried again, at last once a day. The log says why.',
+    names: ['waiting'],
+    sql: `SELECT 'waiting' AS name, count(*)::int AS n FROM failed_plans`,
+  },
+  {
     name: 'ganbo_conversations',
     help: 'Conversations by state.',
     names: ['bot', 'waiting_for_agent', 'with_agent', 'resolved'],

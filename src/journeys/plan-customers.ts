@@ -1,7 +1,6 @@
 // Planning: whoever something happened to is looked at again. Many customers in one transaction, each locked; what
 // happened is forgotten only when what it meant is saved.
 import type pg from 'pg';
-import type { Database } from '../database.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
 import type { Signal } from '../flows/journeys/care-state.ts';
 import { planCustomer } from '../flows/journeys/plan-customer.ts';
@@ -10,14 +9,16 @@ import type { FactsDeps } from './care-facts.ts';
 import { readCareStates } from './read-care-states.ts';
 import { savePlan } from './save-plan.ts';
 import { EVERYBODY, SWEPT } from './sweep-customers.ts';
+import { notNow, type WorkDeps, workCustomers } from './work-customers.ts';
 
-export type PlanDeps = { db: Database; newId: NewId; facts: FactsDeps; scripts: () => Scripts };
+export type PlanDeps = WorkDeps & { newId: NewId; facts: FactsDeps; scripts: () => Scripts };
 
 /** Signals of one busy customer must not hide everybody behind them. */
 const SIGNALS_PER_CUSTOMER = 8;
 
 const LOCK = `
-SELECT c.id FROM customers c WHERE c.id IN (SELECT customer_id FROM journey_signals ORDER BY id LIMIT $2)
+SELECT c.id FROM customers c WHERE c.id IN (
+  SELECT customer_id FROM journey_signals WHERE customer_id NOT IN (${notNow('$3')}) ORDER BY id LIMIT $2)
 ORDER BY c.id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED`;
 
 const TAKE = `
@@ -30,18 +31,17 @@ DELETE FROM journey_signals s WHERE s.id IN (SELECT id FROM journey_signals WHER
 
 /** Plans up to `limit` customers; answers how many there were. */
 export async function planCustomers(deps: PlanDeps, now: Date, limit = 200): Promise<number> {
-  return await deps.db.queueTransaction('plan-customers', async (client) => {
-    const { rows } = await client.query<{ id: string }>({
-      name: 'lock-signalled',
-      text: LOCK,
-      values: [limit, limit * SIGNALS_PER_CUSTOMER],
-    });
-    if (rows.length === 0) {
-      await client.query({ name: 'forget-signals', text: FORGET, values: [limit, EVERYBODY] });
-      return 0;
-    }
-    await planLocked(client, deps, { now, customerIds: rows.map((row) => row.id) });
-    return rows.length;
+  return await workCustomers(deps, {
+    transaction: (work) => deps.db.queueTransaction('plan-customers', work),
+    now,
+    limit,
+    lock: async (client, most) => {
+      const values = [most, most * SIGNALS_PER_CUSTOMER, now];
+      const { rows } = await client.query<{ id: string }>({ name: 'lock-signalled', text: LOCK, values });
+      if (rows.length === 0) await client.query({ name: 'forget-signals', text: FORGET, values: [most, EVERYBODY] });
+      return rows.map((row) => row.id);
+    },
+    work: (client, customerIds) => planLocked(client, deps, { now, customerIds }),
   });
 }
 

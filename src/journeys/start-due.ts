@@ -1,7 +1,6 @@
 // What is due: many customers in one transaction, each locked, everything asked again at the moment itself. A flow becomes
 // an event of the conversation, a call becomes a task, and whatever is decided against leaves its reason in the ledger.
 import type pg from 'pg';
-import type { Database } from '../database.ts';
 import type { PublishedJourney, Scripts } from '../flow-library/published-flow.ts';
 import type { CapRules } from '../flows/journeys/arbitrate.ts';
 import { earliestLoudTime, type QuietHours } from '../flows/quiet-hours.ts';
@@ -11,9 +10,9 @@ import { type ConsiderOffer, prepareStarts } from './prepare-starts.ts';
 import { readCareStates } from './read-care-states.ts';
 import { type Decided, saveDecisions } from './save-decisions.ts';
 import { CROWD, OVERDUE_MS } from './spread.ts';
+import { notNow, type WorkDeps, workCustomers } from './work-customers.ts';
 
-export type DueDeps = {
-  db: Database;
+export type DueDeps = WorkDeps & {
   facts: FactsDeps;
   scripts: () => Scripts;
   caps: CapRules;
@@ -28,26 +27,23 @@ const PAUSED = 'SELECT journey FROM journey_pauses';
 const LOCK = `
 SELECT c.id FROM customers c WHERE c.id IN (
   SELECT customer_id FROM enrolment_steps WHERE status = 'planned' AND due_at <= $1 AND journey NOT IN (${PAUSED})
+    AND customer_id NOT IN (${notNow('$1')})
   ORDER BY due_at LIMIT $3)
 ORDER BY c.id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`;
 
 /** Decides about the due steps of up to `limit` customers; answers how many customers there were. */
 export async function startDue(deps: DueDeps, now: Date, limit = 200): Promise<number> {
-  return await deps.db.queueTransaction('start-due-steps', async (client) => {
-    // Wider than the limit: what another process is just deciding about stands in front.
-    const { rows } = await client.query<{ id: string }>({
-      name: 'lock-due',
-      text: LOCK,
-      values: [now, limit, limit * 4],
-    });
-    if (rows.length === 0) return 0;
-    await decideLocked(
-      client,
-      deps,
-      now,
-      rows.map((row) => row.id),
-    );
-    return rows.length;
+  return await workCustomers(deps, {
+    transaction: (work) => deps.db.queueTransaction('start-due-steps', work),
+    now,
+    limit,
+    lock: async (client, most) => {
+      // Wider than the limit: what another process is just deciding about stands in front.
+      const values = [now, most, most * 4];
+      const { rows } = await client.query<{ id: string }>({ name: 'lock-due', text: LOCK, values });
+      return rows.map((row) => row.id);
+    },
+    work: (client, customerIds) => decideLocked(client, deps, now, customerIds),
   });
 }
 

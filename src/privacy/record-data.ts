@@ -79,6 +79,15 @@ export const recordData: Record<string, TableRule> = {
     erase: 'delete',
     retention: null,
   },
+  failed_plans: {
+    belongs: CUSTOMER,
+    personal: '',
+    plain: 'customer_id attempts retry_at',
+    isExported: false,
+    erase: 'delete',
+    retention: null,
+    note: 'When the program tries again; says nothing of the person.',
+  },
   journey_signals: {
     belongs: CUSTOMER,
     personal: 'data',

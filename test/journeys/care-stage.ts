@@ -1,5 +1,6 @@
 // A stage for journeys alone: the engine's rounds on a real database, time by hand, journeys written in the test itself.
 
+import { pino } from 'pino';
 import { createManualClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
 import type { PublishedJourney } from '../../src/flow-library/published-flow.ts';
@@ -57,7 +58,7 @@ export function createCareStage(db: Database, ...sources: string[]) {
     business: { name: 'Gắn Bó', hotline: null, website: null },
   };
   const considerOffer: ConsiderOffer = async () => ({ skip: 'Không có ưu đãi.' });
-  const deps = { db, newId, facts, scripts, caps: usualCaps, considerOffer };
+  const deps = { db, newId, log: pino({ level: 'silent' }), facts, scripts, caps: usualCaps, considerOffer };
   const rows = async (sql: string, values: unknown[] = []) => (await db.pool.query(sql, values)).rows;
   const stage = {
     db,

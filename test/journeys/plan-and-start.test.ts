@@ -289,7 +289,51 @@ function killedAtTheEnd(real: typeof db): typeof db {
     (boundary, work) =>
       transaction(boundary, async (client) => {
         await work(client);
-        throw new Error('killed');
+        throw new Error('Connection terminated: killed');
       });
   return { ...real, transaction: die(real.transaction), queueTransaction: die(real.queueTransaction) };
 }
+
+describe('a customer whose rows cannot be worked', () => {
+  /** The database itself refuses whatever would be written for them. */
+  const refuse = (customer: string) =>
+    stage.rows(`ALTER TABLE enrolment_steps ADD CONSTRAINT poison CHECK (customer_id <> '${customer}') NOT VALID`);
+  const mend = () => stage.rows('ALTER TABLE enrolment_steps DROP CONSTRAINT poison');
+  const failures = () => stage.rows('SELECT customer_id, attempts, retry_at FROM failed_plans');
+
+  test('holds up nobody, is tried later and later, and is planned when it can be', async () => {
+    const [poisoned, ...others] = [await stage.addCustomer(), await stage.addCustomer(), await stage.addCustomer()];
+    await refuse(poisoned);
+    for (const customer of [poisoned, ...others]) await stage.addSubscription(customer, 20 * DAY);
+    await stage.settle();
+    expect(await stage.rows('SELECT DISTINCT customer_id FROM enrolments')).toHaveLength(2);
+    expect(await failures()).toEqual([{ customer_id: poisoned, attempts: 1, retry_at: at(60_000) }]);
+    stage.pass(60_000);
+    await stage.settle();
+    expect(await failures()).toEqual([{ customer_id: poisoned, attempts: 2, retry_at: at(180_000) }]);
+    await mend();
+    await stage.settle();
+    expect(await stage.rows('SELECT DISTINCT customer_id FROM enrolments')).toHaveLength(2);
+    stage.pass(120_000);
+    await stage.settle();
+    expect(await stage.rows('SELECT DISTINCT customer_id FROM enrolments')).toHaveLength(3);
+    expect(await failures()).toEqual([]);
+    expect(await stage.rows('SELECT 1 FROM journey_signals')).toEqual([]);
+  });
+
+  test('does not keep what is due from others', async () => {
+    const people = [await stage.addCustomer(), await stage.addCustomer(), await stage.addCustomer()];
+    for (const customer of people) await stage.addSubscription(customer, 20 * DAY);
+    await stage.settle();
+    await refuse(people[1] ?? '');
+    stage.pass(13 * DAY);
+    expect(await stage.start()).toBe(3);
+    expect(await stage.start()).toBe(0);
+    const started = await stage.rows(`SELECT customer_id FROM enrolment_steps WHERE status = 'due'`);
+    expect(started.map((row) => row.customer_id).sort()).toEqual([people[0], people[2]].sort());
+    await mend();
+    stage.pass(60_000);
+    expect(await stage.start()).toBe(1);
+    expect(await failures()).toEqual([]);
+  });
+});

@@ -140,12 +140,13 @@ async function staffLooks(): Promise<void> {
   );
   const [{ id, customer_id: customer } = { id: '', customer_id: '' }] = rows;
   const thread = await look(`/inbox/conversations/${id}/timeline?limit=1`);
+  const page = await look(`/inbox/conversations/${id}/timeline?limit=50`);
   const { cursor } = await look('/inbox/alerts');
   for (const path of [
     '/inbox/counts',
     `/inbox/conversations/${id}`,
     `/inbox/conversations/${id}/timeline?before=${encodeURIComponent(String(thread.nextBefore))}`,
-    `/inbox/conversations/${id}/timeline?around=${JSON.stringify(thread.items).match(/t:\d+/)?.[0]}&limit=2`,
+    `/inbox/conversations/${id}/timeline?around=${JSON.stringify(page.items).match(/t:\d+/)?.[0]}&limit=2`,
     `/inbox/alerts?after=${cursor}`,
     '/inbox/supervision',
     `/customers/by-id/${customer}`,

@@ -217,6 +217,7 @@ async function seedRows(db: Database, p: Person): Promise<void> {
     AT,
     words,
   );
+  await run('INSERT INTO failed_plans VALUES ($1, 1, $2)', p.customerId, AT);
   await run(`INSERT INTO segment_members VALUES ($1,'win-back',$1,$2)`, p.customerId, AT);
   await run(
     `INSERT INTO customer_merges (id, staying_id, going_id, merged_by, kept, at) VALUES ($1,$2,$3,'link',$4,$5)`,
