@@ -36,7 +36,10 @@ const ROWS = {
 const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const asked = process.env.BENCH_ONLY?.split(',');
 const unknown = asked?.find((name) => !Object.hasOwn(ROWS, name));
-if (unknown !== undefined) throw new Error(`No row "${unknown}": BENCH_ONLY may name ${Object.keys(ROWS).join(', ')}.`);
+if (unknown !== undefined) {
+  console.error(`No row "${unknown}": BENCH_ONLY may name ${Object.keys(ROWS).join(', ')}.`);
+  process.exit(2);
+}
 
 const directory = await mkdtemp(join(tmpdir(), 'ganbo-bench-'));
 const postgres = await startEmbeddedPostgres(directory);

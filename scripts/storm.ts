@@ -5,14 +5,13 @@ import { runStorm, type StormReport } from '../test/storm/run-storm.ts';
 import { type StormName, stormKinds } from '../test/storm/storm-kinds.ts';
 
 const names = Object.keys(stormKinds).filter((name): name is StormName => name in stormKinds);
-const { values } = parseArgs({
-  options: { kind: { type: 'string' }, seed: { type: 'string' }, messages: { type: 'string' } },
-});
-const seed = Number(values.seed ?? Date.now() % 100_000);
-const messages = Number(values.messages ?? 1_000);
-const wanted = values.kind === undefined ? names : names.filter((name) => values.kind?.split(',').includes(name));
-if (wanted.length === 0 || !(messages > 0) || !Number.isInteger(seed)) {
-  console.error(`There are: ${names.map((name) => `\n  ${name.padEnd(18)} ${stormKinds[name].what}`).join('')}`);
+const values = readOptions();
+const seed = Number(values?.seed ?? Date.now() % 100_000);
+const messages = Number(values?.messages ?? 1_000);
+const wanted = names.filter((name) => values?.kind === undefined || values.kind.split(',').includes(name));
+if (!values || wanted.length === 0 || !(messages > 0) || !Number.isInteger(seed)) {
+  console.error('npm run storm -- --kind kill-two,faults --seed 7 --messages 10000; without a kind all of them:');
+  for (const name of names) console.error(`  ${name.padEnd(18)} ${stormKinds[name].what}`);
   process.exit(2);
 }
 
@@ -23,6 +22,16 @@ for (const kind of wanted) {
   print(report);
 }
 process.exit(isBroken ? 1 : 0);
+
+/** null = there is no such option. */
+function readOptions() {
+  const option = { type: 'string' } as const;
+  try {
+    return parseArgs({ options: { kind: option, seed: option, messages: option } }).values;
+  } catch {
+    return null;
+  }
+}
 
 function print({ kind, seed: used, kills, figures, seconds, ...more }: StormReport): void {
   const { deliveries, repeats, messages: written, kept, accepted, sent, parked, failed } = figures;

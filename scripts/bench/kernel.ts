@@ -1,12 +1,13 @@
 // What the kernel alone costs: two hundred flows read, checked and compiled, and a free question brought to its guide.
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { readFolderTexts } from '../../src/flow-library/read-flow-files.ts';
 import { buildFlows, type FlowSource } from '../../src/flows/build-flows.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import { readGuides } from '../../src/flows/guides/read-guides-directory.ts';
 import { type Figure, median, ms, plain } from './figure.ts';
 
-const FLOWS = new URL('../../flows', import.meta.url).pathname;
+const FLOWS = fileURLToPath(new URL('../../flows', import.meta.url));
 const QUESTIONS = new URL('../../test/flows/guides/labelled-questions.json', import.meta.url);
 
 export async function measureKernel(): Promise<Figure[]> {
