@@ -16,7 +16,7 @@ const BIG = 10_000;
 /** Statements that may read a whole table: how they begin, and why. */
 const MAY_READ_ALL: [beginning: string, why: string][] = [
   [
-    'WITH w AS ( SELECT * FROM json_to_recordset($1::json) AS w(code text',
+    'WITH w AS MATERIALIZED ( SELECT * FROM json_to_recordset($1::json) AS w(code text',
     'how offers do counts every offer ever made',
   ],
   ['SELECT metric, status, score, count(*)::int AS n FROM survey_answers', 'scores of a year are counted'],
