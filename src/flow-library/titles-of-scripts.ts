@@ -2,7 +2,7 @@
 import type { Titles } from '../customers/titles.ts';
 import type { Scripts } from './published-flow.ts';
 
-/** A step of a journey is called by what it does: the flow it plays, or the task it gives. */
+/** A step of a journey is called by what it does: the flow it plays, or the task it gives, whose names are open still. */
 export function titlesOfScripts({ catalogue, journeys, active }: Scripts): Titles {
   return {
     product: (product) => catalogue.product(product)?.title ?? null,
@@ -14,7 +14,7 @@ export function titlesOfScripts({ catalogue, journeys, active }: Scripts): Title
       const step = (stepId: string) => {
         const action = journey.steps.find((one) => one.id === stepId)?.action;
         if (action === undefined) return null;
-        return action.do === 'task' ? action.title : (active.get(action.flow)?.flow.title ?? null);
+        return action.do === 'task' ? action.title.replaceAll(/\{[^}]*\}/g, '…') : (active.get(action.flow)?.flow.title ?? null);
       };
       return { title: journey.title, step };
     },
