@@ -84,6 +84,13 @@ export const defects: Defect[] = [
     tests: ['test/outbox/settle-messages.test.ts', 'test/stories/delivery.test.ts'],
   },
   {
+    name: 'what is known of one try is believed of the next',
+    file: 'src/outbox/change-status.ts',
+    find: ' AND o.attempts = coalesce(t.attempt, o.attempts)',
+    replace: '',
+    tests: ['test/outbox/settle-messages.test.ts'],
+  },
+  {
     name: 'a token pair is saved over a newer one (no fence)',
     file: 'src/channels/zalo/token-rows.ts',
     find: "WHERE channel = 'zalo' AND account_id = $1 AND fence = $9`,",

@@ -7,6 +7,8 @@ export type StatusChange = {
   id: string;
   /** Statuses it may come from; in any other the change is dropped. */
   from: string[];
+  /** The try that it is about, counted from 1: what is known of one says nothing of a later one. */
+  attempt?: number;
   to: 'queued' | 'skipped' | 'failed' | 'uncertain' | 'parked';
   reason: string | null;
   errorCode?: string | null;
@@ -20,14 +22,14 @@ export type StatusChange = {
 // keeps other journeys waiting. Offers are not made when they are not said; they know that by themselves.
 const CHANGE = `
 WITH t AS (
-  SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, "to" text, reason text, error_code text, available_at timestamptz,
-    expires_at timestamptz)
+  SELECT * FROM json_to_recordset($1::json) AS t(id uuid, "from" jsonb, attempt int, "to" text, reason text, error_code text,
+    available_at timestamptz, expires_at timestamptz)
 ), done AS (
   UPDATE outbound_messages o SET status = t."to", reason = t.reason, error_code = t.error_code,
     available_at = coalesce(t.available_at, o.available_at), expires_at = coalesce(t.expires_at, o.expires_at), lease_until = NULL,
     cost_kind = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_kind END,
     cost_amount = CASE WHEN t."to" IN ('uncertain', 'parked') THEN o.cost_amount END
-  FROM t WHERE o.id = t.id AND t."from" ? o.status
+  FROM t WHERE o.id = t.id AND t."from" ? o.status AND o.attempts = coalesce(t.attempt, o.attempts)
   RETURNING o.*, t."from" ? t."to" AS stayed
 ), unsaid AS (
   UPDATE timers t SET due_at = $2 FROM done d
@@ -50,6 +52,7 @@ export async function changeStatus(
   const rows = changes.map((change) => ({
     id: change.id,
     from: change.from,
+    attempt: change.attempt,
     to: change.to,
     reason: change.reason,
     error_code: change.errorCode,

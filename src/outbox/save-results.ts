@@ -57,7 +57,13 @@ function changeOf(
   now: Date,
   random: number,
 ): StatusChange {
-  const base = { id: message.id, from: ['sending'], reason: result.reason, errorCode: result.code };
+  const base = {
+    id: message.id,
+    from: ['sending'],
+    attempt: message.attempts,
+    reason: result.reason,
+    errorCode: result.code,
+  };
   switch (result.outcome) {
     case 'refused':
       // Surely not accepted: whoever has another way takes it at the next look.

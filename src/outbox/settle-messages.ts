@@ -13,20 +13,20 @@ type Deps = { db: Database; channel: Channel; clock: Clock; log: Logger };
 
 /** A sender that died leaves `sending` behind. Leases run on the database's clock, the same for every process. */
 const EXPIRED = `
-SELECT id FROM outbound_messages WHERE channel = $1 AND status = 'sending' AND lease_until < now() LIMIT 500`;
+SELECT id, attempts FROM outbound_messages WHERE channel = $1 AND status = 'sending' AND lease_until < now() LIMIT 500`;
 
 const TO_LOOK_AT = `
-SELECT o.id, o.content, o.sending_at, i.external_id FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
+SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
 WHERE o.channel = $1 AND o.status = 'uncertain' AND o.available_at <= $2 ORDER BY o.seq LIMIT 20`;
 
-type Uncertain = { id: string; content: unknown; sending_at: Date; external_id: string };
+type Uncertain = { id: string; attempts: number; content: unknown; sending_at: Date; external_id: string };
 
 /** One round: expired leases become uncertain, uncertain ones are looked up. Answers how many it touched. */
 export async function settleMessages(deps: Deps): Promise<number> {
   const now = deps.clock.now();
-  const expired = await deps.db.pool.query<{ id: string }>(EXPIRED, [deps.channel.name]);
+  const expired = await deps.db.pool.query<{ id: string; attempts: number }>(EXPIRED, [deps.channel.name]);
   // Never without a transaction: whoever dies between a message's move and what follows from it would lose the rest.
-  const lost = expired.rows.map((row) => becameUncertain(row.id, now));
+  const lost = expired.rows.map((row) => becameUncertain(row, now));
   if (lost.length > 0) await deps.db.transaction('lease-ran-out', (client) => changeStatus(client, now, lost));
   const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
   const proof = askOnce(() => knowsItsMessages(deps));
@@ -34,9 +34,10 @@ export async function settleMessages(deps: Deps): Promise<number> {
   return expired.rows.length + rows.length;
 }
 
-function becameUncertain(id: string, now: Date): StatusChange {
+function becameUncertain({ id, attempts }: { id: string; attempts: number }, now: Date): StatusChange {
   return {
     id,
+    attempt: attempts,
     from: ['sending'],
     to: 'uncertain',
     reason: 'Tiến trình gửi dừng giữa chừng, chưa rõ tin đã đi hay chưa.',
@@ -67,7 +68,7 @@ async function look({ channel, log }: Deps, row: Uncertain, message: Message): P
 }
 
 const LAST_SENT = `
-SELECT o.id, o.content, o.sending_at, i.external_id FROM (
+SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM (
   SELECT outbound_message_id FROM touchpoints WHERE kind = 'message_out' AND channel = $1 AND outbound_message_id IS NOT NULL
   ORDER BY id DESC LIMIT 5) t
 JOIN outbound_messages o ON o.id = t.outbound_message_id JOIN channel_identities i ON i.id = o.identity_id
@@ -93,7 +94,8 @@ const PARK_AFTER_MS: Partial<Record<SentLookup['found'], number>> = { unknown: P
 
 /** "Not there" counts only when it is too late for a call under way to arrive after all. */
 function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
-  const base = { id: row.id, from: ['uncertain'] };
+  // While the history was asked another process may have sent it once more: of that try it does not tell.
+  const base = { id: row.id, from: ['uncertain'], attempt: row.attempts };
   const ageMs = now.getTime() - row.sending_at.getTime();
   // A history that told nothing is asked a few times more, and one that could not be asked for much longer: a channel that
   // waits to be connected again says nothing meanwhile, so nobody is hurt by waiting with it.

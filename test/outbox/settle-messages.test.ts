@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel, SentLookup } from '../../src/channels/channel.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
+import { type DeliveryResult, saveResults } from '../../src/outbox/save-results.ts';
 import { settleMessages } from '../../src/outbox/settle-messages.ts';
 import { createTestDatabase } from '../test-database.ts';
 
@@ -96,6 +97,60 @@ test('"not there" is not believed before a call under way must be over', async (
   await settleAfter(59_000, history);
   expect(await statusOf(id)).toBe('uncertain');
   await settleAfter(11_000, history);
+  expect(await statusOf(id)).toBe('queued');
+});
+
+test('what a history said of one try is not believed of the next: another process has sent it since', async () => {
+  const id = await aMessage('lan', 'uncertain');
+  await aMessage('known', 'sent');
+  clock.advance(70_000);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const slow = channelThatKnows((peer) => (peer === 'known' ? found('m-0') : { found: 'no' }));
+  const look = slow.findSentMessage;
+  slow.findSentMessage = async (question) => {
+    const said = await look(question);
+    asked.resolve();
+    await answer.promise;
+    return said;
+  };
+  const settling = settleMessages({ db, channel: slow, clock, log: pino({ level: 'silent' }) });
+  await asked.promise;
+  // Meanwhile: the other process believed the same "no", said it again, and its answer was lost.
+  await db.pool.query(
+    `UPDATE outbound_messages SET attempts = 2, sending_at = $2, available_at = $2::timestamptz + interval '10 seconds' WHERE id = $1`,
+    [id, clock.now()],
+  );
+  answer.resolve();
+  await settling;
+  expect(await statusOf(id)).toBe('uncertain');
+});
+
+test('a late word of an earlier try moves nothing', async () => {
+  const id = await aMessage('lan', 'sending');
+  await db.pool.query('UPDATE outbound_messages SET attempts = 2 WHERE id = $1', [id]);
+  const { rows } = await db.pool.query<{ identity_id: string; conversation_id: string }>(
+    'SELECT identity_id, conversation_id FROM outbound_messages WHERE id = $1',
+    [id],
+  );
+  const late = (attempts: number): DeliveryResult => ({
+    message: {
+      id,
+      identityId: rows[0]?.identity_id ?? '',
+      conversationId: rows[0]?.conversation_id ?? '',
+      peerId: 'lan',
+      message: { kind: 'text', text: 'chào lan', choices: [], links: [] },
+      permit: { mode: 'free', costAmount: 0, messagingType: null },
+      attempts,
+      isFromFlow: true,
+      hasFallback: false,
+    },
+    result: { outcome: 'later', concerns: 'account', code: '-32', reason: 'Quá nhanh.', retryAt: null },
+  });
+  const save = (attempts: number) => saveResults({ db, clock, random: () => 0.5 }, [late(attempts)]);
+  await save(1);
+  expect(await statusOf(id)).toBe('sending');
+  await save(2);
   expect(await statusOf(id)).toBe('queued');
 });
 
