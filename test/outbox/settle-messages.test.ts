@@ -140,7 +140,7 @@ test('a late word of an earlier try moves nothing', async () => {
       conversationId: rows[0]?.conversation_id ?? '',
       peerId: 'lan',
       message: { kind: 'text', text: 'chào lan', choices: [], links: [] },
-      permit: { mode: 'free', costAmount: 0, messagingType: null },
+      permit: { mode: 'free', costAmount: 0, messagingType: 'RESPONSE' },
       attempts,
       isFromFlow: true,
       hasFallback: false,
