@@ -14,7 +14,9 @@ export function titlesOfScripts({ catalogue, journeys, active }: Scripts): Title
       const step = (stepId: string) => {
         const action = journey.steps.find((one) => one.id === stepId)?.action;
         if (action === undefined) return null;
-        return action.do === 'task' ? action.title.replaceAll(/\{[^}]*\}/g, '…') : (active.get(action.flow)?.flow.title ?? null);
+        return action.do === 'task'
+          ? action.title.replaceAll(/\{[^}]*\}/g, '…')
+          : (active.get(action.flow)?.flow.title ?? null);
       };
       return { title: journey.title, step };
     },
