@@ -5,8 +5,8 @@ export type Cell = string | number | null;
 
 /** Nothing to be seen, or stripped by one reader or another: what stands behind it stands first. */
 const HIDDEN = String.raw`[\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800"]*`;
-/** What begins a formula, wide, small and raised forms among it. */
-const BEGINS = '[=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−]';
+/** What begins a formula, and every sign that Unicode takes apart into one: wide, small, raised, doubled, struck through. */
+const BEGINS = '[=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−﬩⩵⩶≠]';
 // Where Excel expects semicolons it takes what follows one as a cell of its own, quoted or not.
 const LIVE = new RegExp(`(^|;)(?=${HIDDEN}${BEGINS})`, 'gu');
 

@@ -53,6 +53,15 @@ test('nothing that anybody may write becomes one', () => {
   );
 });
 
+test('no sign that Unicode takes apart into the beginning of a formula is left alone', () => {
+  const signs = Array.from({ length: 0x11_0000 }, (_, code) => code)
+    .filter((code) => code < 0xd800 || code > 0xdfff)
+    .map((code) => String.fromCodePoint(code))
+    .filter((sign) => ['NFKC', 'NFKD'].some((form) => /^[=+\-@−]/.test(sign.normalize(form))));
+  expect(signs.length).toBeGreaterThan(20);
+  expect(signs.filter((sign) => !safeText(`${sign}1`).startsWith("'"))).toEqual([]);
+});
+
 describe('what is no formula stays as it is', () => {
   it.each([
     'Nguyễn Thị Lan',
