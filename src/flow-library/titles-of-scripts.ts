@@ -2,8 +2,10 @@
 import type { Titles } from '../customers/titles.ts';
 import type { Scripts } from './published-flow.ts';
 
+type Files = Pick<Scripts, 'catalogue' | 'journeys' | 'active'>;
+
 /** A step of a journey is called by what it does: the flow it plays, or the task it gives, whose names are open still. */
-export function titlesOfScripts({ catalogue, journeys, active }: Scripts): Titles {
+export function titlesOfScripts({ catalogue, journeys, active }: Files): Titles {
   return {
     product: (product) => catalogue.product(product)?.title ?? null,
     plan: (product, plan) => catalogue.plan(product, plan)?.title ?? null,

@@ -6,6 +6,7 @@ import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import type { Clock } from '../clock.ts';
 import { usageObject } from '../customers/read-usage.ts';
 import type { Scripts } from '../flow-library/published-flow.ts';
+import { titlesOfScripts } from '../flow-library/titles-of-scripts.ts';
 import { scriptQuestion } from './begin-flow.ts';
 import { type ContextAnswer, contextAnswer } from './context-schema.ts';
 
@@ -14,7 +15,7 @@ export type ContextDeps = {
   clock: Clock;
   windowRules: WindowRules;
   timeZone: string;
-  scripts: () => Pick<Scripts, 'catalogue' | 'versions' | 'active'>;
+  scripts: () => Pick<Scripts, 'catalogue' | 'journeys' | 'versions' | 'active'>;
 };
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
@@ -107,12 +108,14 @@ export async function readContext(deps: ContextDeps, id: string): Promise<Contex
 }
 
 function titlesOf({ scripts }: ContextDeps, main: Card['subscriptions'][number] | undefined) {
-  const { catalogue } = scripts();
+  const titles = titlesOfScripts(scripts());
   const product = main?.product ?? '';
   return {
-    productTitle: catalogue.product(product)?.title ?? null,
-    planTitle: main?.plan ? (catalogue.plan(product, main.plan)?.title ?? null) : null,
-    features: catalogue.features(product).map(({ id, title, metric }) => ({ id, title, metric })),
+    productTitle: titles.product(product),
+    planTitle: main?.plan ? titles.plan(product, main.plan) : null,
+    features: scripts()
+      .catalogue.features(product)
+      .map(({ id, title, metric }) => ({ id, title, metric })),
   };
 }
 
