@@ -50,7 +50,7 @@ export async function measureStarts(bench: Bench): Promise<Figure[]> {
 async function startOnce(env: Record<string, string>, restMs = 0): Promise<Start & { serverMb: number }> {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', join(ROOT, 'src/main.ts')], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', join(ROOT, 'src/main.ts')], {
     env: { PATH: process.env.PATH, SANDBOX: 'off', LOG_LEVEL: 'warn', ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
