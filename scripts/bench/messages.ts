@@ -14,7 +14,7 @@ export function personId(person: number): string {
 /** The status of the answer. */
 export async function postMessage(address: string, person: number, text: string): Promise<number> {
   serial += 1;
-  const body = textWebhook({ sender: personId(person), mid: `m_r${serial}`, text });
+  const body = textWebhook({ sender: personId(person), mid: `m_r${process.pid}-${serial}`, text });
   const signature = createHmac('sha256', APP_SECRET).update(body).digest('hex');
   const answer = await fetch(`${address}/webhooks/messenger`, {
     method: 'POST',

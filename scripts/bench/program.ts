@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** What `npm start` gives Node. */
+export const NODE_FLAGS = ['--max-semi-space-size=8'];
 export const APP_SECRET = 'bench-app-secret';
 
 export type Program = { address: string; memoryMb: () => Promise<number>; stop: () => Promise<void> };
@@ -15,7 +17,7 @@ export async function startProgram(given: {
   /** Further settings, as in .env. */
   env?: Record<string, string>;
 }): Promise<Program> {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

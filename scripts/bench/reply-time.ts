@@ -1,11 +1,15 @@
 // From a customer's message to our answer at the provider: the whole program, a provider that answers at once, a steady
 // trickle of messages from people who are known. And the same beside one customer who does not stop.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { atMost, type Bench, type Figure, mb, ms, plain, quantile, times } from './figure.ts';
 import { eachSecond, personId, postMessage, within } from './messages.ts';
 import { type Program, startProgram } from './program.ts';
 import { type Provider, startProvider } from './provider.ts';
 
+const NOISE = fileURLToPath(new URL('noise.ts', import.meta.url));
 const PEOPLE = 200;
 const NOISY = PEOPLE + 1;
 
@@ -20,14 +24,11 @@ export async function measureReplyTimes(bench: Bench): Promise<Figure[]> {
     await greet(program, provider, PEOPLE);
     const calm = await replies(program, provider, 100, 10);
     const memory = await program.memoryMb();
-    let isNoisy = true;
-    // What is refused is no less noise; some is still on its way when the program stops.
-    const noise = (async () => {
-      while (isNoisy) await eachSecond(500, 0.2, () => void postMessage(program.address, NOISY, 'alo').catch(() => 0));
-    })();
+    const noise = fork(NOISE, [program.address, String(NOISY), '500']);
+    await once(noise, 'message');
     const beside = await replies(program, provider, 100, 10);
-    isNoisy = false;
-    await noise;
+    noise.disconnect();
+    await once(noise, 'exit');
     return [
       atMost('message to reply at 100/s, p95', quantile(calm, 0.95), 300, ms),
       plain('message to reply at 100/s, p50 and p99', `${ms(quantile(calm, 0.5))}, ${ms(quantile(calm, 0.99))}`),

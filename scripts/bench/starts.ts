@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../test/outside/free-port.ts';
 import { atMost, type Bench, type Figure, mb, median, ms, plain } from './figure.ts';
+import { NODE_FLAGS } from './program.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REPEATS = Number(process.env.BENCH_REPEATS ?? 3);
@@ -50,7 +51,7 @@ export async function measureStarts(bench: Bench): Promise<Figure[]> {
 async function startOnce(env: Record<string, string>, restMs = 0): Promise<Start & { serverMb: number }> {
   const port = await freePort();
   const began = performance.now();
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', join(ROOT, 'src/main.ts')], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'src/main.ts')], {
     env: { PATH: process.env.PATH, SANDBOX: 'off', LOG_LEVEL: 'warn', ...env, PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

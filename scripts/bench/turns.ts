@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { atLeast, atMost, type Bench, type Figure, mb, median, ms, perSecond, plain, times } from './figure.ts';
 import { postAtRate, postWebhooks } from './load.ts';
+import { NODE_FLAGS } from './program.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const seconds = Number(process.env.BENCH_SECONDS ?? 6);
@@ -46,7 +47,7 @@ export async function measureTurns(bench: Bench): Promise<Figure[]> {
 
 async function startServer(file: string, args: string[]): Promise<Server> {
   const profile = process.env.BENCH_PROFILE;
-  const execArgv = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
+  const execArgv = [...NODE_FLAGS, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])];
   const child = fork(join(here, file), args, { execArgv });
   const [message] = await new Promise<[{ address: string }]>((resolve, reject) => {
     child.once('message', (value: { address: string }) => resolve([value]));
