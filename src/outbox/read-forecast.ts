@@ -36,7 +36,7 @@ WITH l AS (
   LEFT JOIN l ON l.journey = p.journey AND l.step = p.step
   LEFT JOIN LATERAL (
     SELECT c.channel, c.last_interaction_at, greatest(c.last_interaction_at, c.followed_at) AS seen FROM channel_identities c
-    WHERE c.customer_id = p.customer_id AND c.channel IN ('zalo', 'messenger') AND c.unreachable_reason IS NULL
+    WHERE c.customer_id = p.customer_id AND c.channel <> 'email' AND c.unreachable_reason IS NULL
     ORDER BY c.last_interaction_at DESC NULLS LAST, c.id LIMIT 1) i ON true
 )
 SELECT day, journey, CASE WHEN rung IN ('zbs', 'zns', 'utility') THEN 'template' ELSE rung END AS way,
