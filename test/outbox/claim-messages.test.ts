@@ -68,7 +68,8 @@ async function claimEverywhere(now: Date, deps: () => ClaimDeps): Promise<string
     const done = await Promise.all(rounds);
     const claimed = done.flatMap((round) => round.claimed.map((message) => message.id));
     all.push(...claimed);
-    quiet = claimed.length === 0 ? quiet + 1 : 0;
+    // Who is judged is held, also when nothing leaves: the others get their turn in the next round.
+    quiet = done.every((round) => round.claimed.length + round.settled === 0) ? quiet + 1 : 0;
     // As a provider that accepts at once: the next message of the same person is no longer held back.
     await db.pool.query(`UPDATE outbound_messages SET status = 'sent', sent_at = $1 WHERE status = 'sending'`, [now]);
   }
