@@ -31,7 +31,7 @@ WITH w AS MATERIALIZED (
   SELECT code, state, count(*)::int AS n, count(*) FILTER (WHERE was_heard)::int AS heard FROM followed GROUP BY 1, 2
 ), money AS (
   SELECT i.code, o.attribution, sum(CASE o.kind WHEN 'refund' THEN -o.amount ELSE o.amount END)::float8 AS amount
-  FROM orders o JOIN offer_issues i ON i.id = o.offer_issue_id GROUP BY 1, 2
+  FROM orders o JOIN offer_issues i ON i.id = o.offer_issue_id WHERE o.offer_issue_id IS NOT NULL GROUP BY 1, 2
 )
 SELECT coalesce((SELECT json_agg(made) FROM made), '[]') AS made,
   coalesce((SELECT json_agg(converted) FROM converted), '[]') AS converted,
