@@ -13,8 +13,6 @@ export type Database = {
   transaction: Transact;
   /** The same for queues: tables that fill and empty quicker than the planner's statistics follow are read by index only. */
   queueTransaction: Transact;
-  /** As queueTransaction, in fewer round trips: nothing waits for BEGIN, and COMMIT leaves with the last statements. */
-  pipelinedTransaction: TransactPipelined;
   /** What becomes durable without a transaction of ours: one statement, a file, a call to a provider. */
   durably<T>(boundary: DurableBoundary, work: () => Promise<T>): Promise<T>;
   /** Several reads on one connection; the server refuses whatever would write in it. */
@@ -24,20 +22,6 @@ export type Database = {
 
 type Work<T> = (client: pg.PoolClient) => Promise<T>;
 export type Transact = <T>(boundary: DurableBoundary, work: Work<T>) => Promise<T>;
-
-/**
- * Work that sends ahead. `begun` is BEGIN's answer: what is sent before it must be nothing outside a transaction
- * (`IS_BEGUN`), or wait for it. `unanswered` are statements whose answers are awaited with that of COMMIT; when one of
- * them failed the server rolls back.
- */
-export type PipelinedWork<T> = (
-  client: pg.PoolClient,
-  begun: Promise<unknown>,
-) => Promise<{ value: T; unanswered: readonly Promise<unknown>[] }>;
-export type TransactPipelined = <T>(boundary: DurableBoundary, work: PipelinedWork<T>) => Promise<T>;
-
-/** True only within a pipelined transaction: were BEGIN refused, what follows it would be committed by itself. */
-export const IS_BEGUN = "current_setting('ganbo.begun', true) = 'yes'";
 
 export type DatabaseOptions = {
   url: string;
@@ -56,8 +40,6 @@ export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: Da
     connectionTimeoutMillis: 5_000,
     query_timeout: SILENCE_MS,
     keepAlive: true,
-    // A statement leaves as soon as it is asked for; whoever awaits each notices nothing.
-    pipeline: true,
     application_name: 'ganbo',
   });
   // Without a listener a restart of the server would end this process.
@@ -73,7 +55,6 @@ export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: Da
     },
     transaction: transactions(pool, 'BEGIN', atBoundary),
     queueTransaction: transactions(pool, BEGIN_FOR_QUEUES, atBoundary),
-    pipelinedTransaction: pipelinedTransactions(pool, atBoundary),
     durably: atBoundary ? (boundary, work) => passing(atBoundary, boundary, work) : (_boundary, work) => work(),
     reading: (work) => runTransaction(pool, 'BEGIN READ ONLY', work),
     close: async () => {
@@ -100,8 +81,6 @@ const BEGIN_FOR_QUEUES = ['seqscan', 'hashjoin', 'mergejoin', 'material'].reduce
   'BEGIN',
 );
 
-const BEGIN_AHEAD = `${BEGIN_FOR_QUEUES}; SET LOCAL ganbo.begun = 'yes'`;
-
 async function passing<T>(atBoundary: AtBoundary, boundary: DurableBoundary, work: () => Promise<T>): Promise<T> {
   await atBoundary(boundary, 'before');
   const done = await work();
@@ -122,49 +101,14 @@ function transactions(pool: pg.Pool, begin: string, atBoundary: AtBoundary | und
   };
 }
 
-function pipelinedTransactions(pool: pg.Pool, atBoundary: AtBoundary | undefined): TransactPipelined {
-  if (!atBoundary) return (_boundary, work) => runPipelined(pool, work);
-  return async (boundary, work) => {
-    const done = await runPipelined(pool, async (client, begun) => {
-      const { value, unanswered } = await work(client, begun);
-      await Promise.all(unanswered);
-      await atBoundary(boundary, 'before');
-      return { value, unanswered: [] };
-    });
-    await atBoundary(boundary, 'after');
-    return done;
-  };
-}
-
-function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
-  return orRollBack(pool, async (client) => {
+async function runTransaction<T>(pool: pg.Pool, begin: string, work: Work<T>): Promise<T> {
+  const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
     await client.query(begin);
     const result = await work(client);
     await client.query('COMMIT');
     return result;
-  });
-}
-
-function runPipelined<T>(pool: pg.Pool, work: PipelinedWork<T>): Promise<T> {
-  return orRollBack(pool, async (client) => {
-    const begun = answeredLater(client.query(BEGIN_AHEAD));
-    const { value, unanswered } = await work(client, begun);
-    await Promise.all([begun, ...unanswered, client.query('COMMIT')]);
-    return value;
-  });
-}
-
-/** Nobody awaits it yet: until then its failure must not count as one that nobody handles. */
-export function answeredLater<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(() => undefined);
-  return answer;
-}
-
-async function orRollBack<T>(pool: pg.Pool, run: Work<T>): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    return await run(client);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     // A broken connection cannot roll back; the server does it when the connection goes.

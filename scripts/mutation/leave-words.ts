@@ -5,7 +5,7 @@ type Node = { type: string; [field: string]: unknown };
 type Path = { node: Node; parent: Node | undefined };
 
 const OF_SQL = new Set(['joinSql', 'sqlOr']);
-const NAMED = new Set(['transaction', 'queueTransaction', 'pipelinedTransaction', 'durably']);
+const NAMED = new Set(['transaction', 'queueTransaction', 'durably']);
 const LEVELS = new Set(['debug', 'info', 'warn', 'error']);
 
 function shouldIgnore({ node, parent }: Path): string | undefined {

@@ -91,13 +91,6 @@ export const defects: Defect[] = [
     tests: ['test/outbox/settle-messages.test.ts'],
   },
   {
-    name: 'what leaves ahead of a BEGIN that is refused is kept by itself',
-    file: 'src/inbound/keep-deliveries.ts',
-    find: 'keepWhere(IS_BEGUN)',
-    replace: "keepWhere('true')",
-    tests: ['test/inbound/record-events.test.ts'],
-  },
-  {
     name: 'a token pair is saved over a newer one (no fence)',
     file: 'src/channels/zalo/token-rows.ts',
     find: "WHERE channel = 'zalo' AND account_id = $1 AND fence = $9`,",

@@ -2,7 +2,7 @@
 // second commit and reading again what was just written. Whoever is being worked, or has something queued, takes the long
 // way: their events are queued behind it, in the same transaction.
 import type { QueuedEvent } from '../conversations/stored-event.ts';
-import { type Delivery, type DeliveryRows, type EventRow, rowsOf } from './delivery-rows.ts';
+import { type Delivery, type EventRow, rowsOf } from './delivery-rows.ts';
 import { keepAndLock } from './keep-deliveries.ts';
 import { type ProcessDeps, playBatch, saveContext } from './process-events.ts';
 import { readPeople } from './read-people.ts';
@@ -16,23 +16,18 @@ export async function keepAndPlay(deps: ProcessDeps, deliveries: readonly Delive
   const rows = rowsOf(deliveries);
   const now = deps.clock.now();
   const { newId } = deps;
-  const { works, left } = await deps.db.pipelinedTransaction('keep-and-play', async (client, begun) => {
-    const everybody = peopleOf(rows);
-    // A second statement on purpose: it sees what the previous holder of a lock committed.
-    const [, { newEvents, held }, people] = await Promise.all([
-      begun,
-      keepAndLock(client, rows, everybody),
-      readPeople(client, everybody, { which: 'free', now, newId, timeZone: deps.tools.timeZone }),
-    ]);
+  const { works, left } = await deps.db.queueTransaction('keep-and-play', async (client) => {
+    const { newEvents, held } = await keepAndLock(client, rows);
     const events = Map.groupBy(
       rows.events.filter((row) => newEvents.has(row.id)),
       (row) => row.identity_id,
     );
     // About the account and nobody in particular: the ledger has it.
     events.delete(null);
-    if (events.size === 0) return { value: { works: [], left: [] }, unanswered: [] };
+    if (events.size === 0) return { works: [], left: [] };
+    // A second statement on purpose: it sees what the previous holder of the lock committed.
+    const people = await readPeople(client, held, { which: 'free', now, newId, timeZone: deps.tools.timeZone });
     const works = people.flatMap((read) => {
-      if (!held.has(read.person.identity.id)) return [];
       const own = events.get(read.person.identity.id);
       events.delete(read.person.identity.id);
       return own
@@ -46,16 +41,12 @@ export async function keepAndPlay(deps: ProcessDeps, deliveries: readonly Delive
     });
     const outcomes = await playBatch(deps, client, works, now);
     const left = [...events].flatMap(([identityId, own]) => (identityId === null ? [] : waiting(identityId, own, now)));
-    const unanswered = await saveTurns(client, saveContext(deps, now), outcomes, left);
-    return { value: { works, left }, unanswered };
+    await saveTurns(client, saveContext(deps, now), outcomes, left);
+    return { works, left };
   });
   const wanted = works.flatMap((work) => (work.awaitsProfile ? [{ ...work.person.identity }] : []));
   if (wanted.length > 0) deps.onProfilesWanted?.(wanted);
   return { worked: works.length, isSomethingQueued: left.length > 0 };
-}
-
-function peopleOf({ events }: DeliveryRows): string[] {
-  return [...new Set(events.flatMap(({ identity_id }) => identity_id ?? []))];
 }
 
 /** The channel's order first, then that of arrival. */

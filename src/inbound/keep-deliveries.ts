@@ -1,7 +1,6 @@
 // The one statement that keeps what webhooks brought: bodies, people and events. What happened before adds nothing.
 import type pg from 'pg';
 import { columnArrays, unnest } from '../batch-rows.ts';
-import { IS_BEGUN } from '../database.ts';
 import { type DeliveryRows, deliveryColumns, eventColumns } from './delivery-rows.ts';
 
 const FIRST_OF_EVENTS = 1 + Object.keys(deliveryColumns).length;
@@ -9,13 +8,13 @@ const AFTER_EVENTS = FIRST_OF_EVENTS + Object.keys(eventColumns).length;
 
 // Who is known is not inserted at all: a conflict would wait for whoever changes that row at this moment, and one person
 // who is being worked would hold up everybody in the batch.
-const keepWhere = (condition: string) => `
+const KEEP = `
 WITH d AS (
   INSERT INTO webhook_deliveries (id, channel, account_id, raw, received_at)
-  SELECT id, channel, account_id, raw, received_at FROM ${unnest(deliveryColumns, 1)} WHERE ${condition}
+  SELECT id, channel, account_id, raw, received_at FROM ${unnest(deliveryColumns, 1)}
   ON CONFLICT DO NOTHING
 ), e AS (
-  SELECT * FROM ${unnest(eventColumns, FIRST_OF_EVENTS)} WHERE ${condition}
+  SELECT * FROM ${unnest(eventColumns, FIRST_OF_EVENTS)}
 ), i AS (
   INSERT INTO channel_identities (id, channel, account_id, external_id, created_at)
   SELECT DISTINCT ON (identity_id) identity_id, channel, account_id, peer_id, received_at
@@ -33,7 +32,7 @@ WITH d AS (
   FROM v WHERE identity_id IS NULL
 )`;
 
-const KEEP_AND_QUEUE = `${keepWhere('true')}
+const KEEP_AND_QUEUE = `${KEEP}
 INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at)
 SELECT e.id, e.identity_id, e.occurred_at, e.received_at
 FROM v JOIN e ON e.id = v.id WHERE e.identity_id IS NOT NULL ORDER BY e.n`;
@@ -44,21 +43,17 @@ export async function keepAndQueue(client: pg.ClientBase | pg.Pool, rows: Delive
 }
 
 // Somebody who is locked is being worked; somebody who is new is ours as long as nobody else can see them.
-// Kept without their turns events would be lost, so this keeps nothing by itself.
-const KEEP_AND_LOCK = `${keepWhere(IS_BEGUN)}, held AS (
+const KEEP_AND_LOCK = `${KEEP}, held AS (
   SELECT c.id FROM channel_identities c WHERE c.id = ANY($${AFTER_EVENTS}::uuid[]) FOR UPDATE SKIP LOCKED
 )
 SELECT id, true AS is_event FROM v UNION ALL SELECT id, false FROM i UNION ALL SELECT id, false FROM held`;
 
-/**
- * Keeps, and locks `people`, whom the events are about: which events are new, and who is now held by this transaction,
- * which must be a pipelined one.
- */
+/** Keeps, and locks whom the events are about: which events are new, and who is now held by this transaction. */
 export async function keepAndLock(
-  client: pg.ClientBase | pg.Pool,
+  client: pg.ClientBase,
   rows: DeliveryRows,
-  people: readonly string[],
-): Promise<{ newEvents: Set<string>; held: Set<string> }> {
+): Promise<{ newEvents: Set<string>; held: string[] }> {
+  const people = [...new Set(rows.events.flatMap(({ identity_id }) => identity_id ?? []))];
   const found = await client.query<{ id: string; is_event: boolean }>({
     name: 'keep-and-lock',
     text: KEEP_AND_LOCK,
@@ -71,10 +66,10 @@ export async function keepAndLock(
     ],
   });
   const newEvents = new Set<string>();
-  const held = new Set<string>();
+  const held: string[] = [];
   for (const { id, is_event } of found.rows) {
     if (is_event) newEvents.add(id);
-    else held.add(id);
+    else held.push(id);
   }
   return { newEvents, held };
 }

@@ -32,17 +32,16 @@ export async function processEvents(
 ): Promise<number> {
   const now = deps.clock.now();
   const wanted: ProfileWish[] = [];
-  const count = await deps.db.pipelinedTransaction('process-events', async (client, begun) => {
-    await begun;
+  const count = await deps.db.queueTransaction('process-events', async (client) => {
     const works = await claimWork(client, { now, limit, newId: deps.newId, timeZone: deps.tools.timeZone });
-    if (works.length === 0) return { value: 0, unanswered: [] };
+    if (works.length === 0) return 0;
     onClaimed?.(works.map((work) => work.person.identity.id));
     const outcomes = await playBatch(deps, client, works, now);
-    const unanswered = await saveTurns(client, saveContext(deps, now), outcomes);
+    await saveTurns(client, saveContext(deps, now), outcomes);
     for (const work of works) {
       if (work.awaitsProfile) wanted.push({ ...work.person.identity });
     }
-    return { value: works.length, unanswered };
+    return works.length;
   });
   if (wanted.length > 0) deps.onProfilesWanted?.(wanted);
   return count;

@@ -2,7 +2,6 @@
 // would cost its plan all the same.
 import type pg from 'pg';
 import { type Columns, columnArrays, type RowOf, unnest } from '../batch-rows.ts';
-import { answeredLater } from '../database.ts';
 
 /** Rows of one shape, and the common table expressions that put them into tables. */
 export type SavePart = {
@@ -33,15 +32,14 @@ export function savePart<C extends Columns>(
 /** A statement is written once for each set of parts, and prepared once on each connection. */
 const statements = new Map<string, string>();
 
-/** Sends the parts that have rows as one statement: its answer, which need not be awaited before the next is sent. */
-export function saveParts(client: pg.ClientBase, now: Date, parts: readonly SavePart[]): Promise<unknown>[] {
+/** Runs the parts that have rows as one statement. */
+export async function saveParts(client: pg.ClientBase, now: Date, parts: readonly SavePart[]): Promise<void> {
   const filled = parts.filter((part) => part.count > 0);
-  if (filled.length === 0) return [];
+  if (filled.length === 0) return;
   const name = `save ${filled.map((part) => part.name).join(' ')}`;
   const text = statements.get(name) ?? writeStatement(filled);
   statements.set(name, text);
-  const values = [now, ...filled.flatMap((part) => part.values())];
-  return [answeredLater(client.query({ name, text, values }))];
+  await client.query({ name, text, values: [now, ...filled.flatMap((part) => part.values())] });
 }
 
 function writeStatement(parts: readonly SavePart[]): string {

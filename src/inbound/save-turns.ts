@@ -36,17 +36,17 @@ export type Outcome = {
 /** An event that waits for the worker, and whose. */
 export type QueuedFor = { identityId: string; item: RequeuedItem };
 
-/** `left` are events of people whose turn it was not. Answers what was sent and not answered yet. */
+/** `left` are events of people whose turn it was not. */
 export async function saveTurns(
   client: pg.ClientBase,
   context: SaveContext,
   outcomes: Outcome[],
   left: QueuedFor[] = [],
-): Promise<Promise<unknown>[]> {
+): Promise<void> {
   // Before new messages are queued: a take-over or an opt-out silences what waited, not its own last line.
   await applyOutboxChanges(client, context.now, outcomes.flatMap(outboxChangesOf));
   const played = outcomes.filter((outcome) => outcome.turns.length > 0);
-  const unanswered = saveParts(client, context.now, [
+  await saveParts(client, context.now, [
     ...savePeople(played),
     saveMessages(played, context.now),
     saveLedger(played),
@@ -54,15 +54,8 @@ export async function saveTurns(
     saveWaits(outcomes),
     saveQueue([...outcomes.flatMap(requeuedOf), ...left]),
   ]);
-  try {
-    await saveRecords(client, context, played);
-    await linkPeople(client, context, played);
-  } catch (error) {
-    // What was sent before may be why the server refused the rest.
-    await Promise.all(unanswered);
-    throw error;
-  }
-  return unanswered;
+  await saveRecords(client, context, played);
+  await linkPeople(client, context, played);
 }
 
 function outboxChangesOf(outcome: Outcome) {

@@ -2,7 +2,7 @@
 // committed before the first byte goes out; what may not takes its ladder, waits, or is skipped with its reason.
 import type pg from 'pg';
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
-import { answeredLater, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { type Candidate, type ClaimedMessage, type DueMessage, readDue } from './candidate.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
 import type { LadderWorld } from './descend-ladder.ts';
@@ -35,10 +35,8 @@ export async function claimMessages(
   { channel, now, limit }: { channel: ChannelName; now: Date; limit: number },
   deps: ClaimDeps,
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
-  return await db.pipelinedTransaction('claim-messages', async (client, begun) => {
-    // It only locks, and outside a transaction not even that.
-    const [, { due, unreadable }] = await Promise.all([begun, readDue(client, { channel, now, limit })]);
-    if (due.length + unreadable.length === 0) return { value: { claimed: [], settled: 0 }, unanswered: [] };
+  return await db.queueTransaction('claim-messages', async (client) => {
+    const { due, unreadable } = await readDue(client, { channel, now, limit });
     const words = await readLastWords(client, due, { channel, now });
     const ready = due.flatMap((one) => withLastWords(one, words));
     const advertised = new Map([...words].map(([customerId, { advertisedAt }]) => [customerId, advertisedAt]));
@@ -48,7 +46,8 @@ export async function claimMessages(
     const claimed = verdicts.flatMap(claimedOf);
     const stopped = [...unreadable.map(unreadableChange), ...verdicts.flatMap((verdict) => changeOf(verdict, now))];
     await changeStatus(client, now, stopped);
-    return { value: { claimed, settled: stopped.length }, unanswered: startSending(client, claimed, now) };
+    await startSending(client, claimed, now);
+    return { claimed, settled: stopped.length };
   });
 }
 
@@ -84,14 +83,13 @@ async function judgeAll(
   return [...verdicts.filter((verdict) => verdict.verdict !== 'closed'), ...taken.map(({ verdict }) => verdict)];
 }
 
-function startSending(client: pg.ClientBase, claimed: ClaimedMessage[], now: Date): Promise<unknown>[] {
-  if (claimed.length === 0) return [];
+async function startSending(client: pg.ClientBase, claimed: ClaimedMessage[], now: Date): Promise<void> {
+  if (claimed.length === 0) return;
   const ids = claimed.map((message) => message.id);
   const costs = claimed.map((message) => message.permit.costAmount);
   // What it will cost as far as we know: an echo that overtakes the answer does not tell.
   const kinds = claimed.map((message) => message.permit.mode);
-  const values = [now, LEASE_MS, ids, kinds, costs];
-  return [answeredLater(client.query({ name: 'start-sending', text: START, values }))];
+  await client.query({ name: 'start-sending', text: START, values: [now, LEASE_MS, ids, kinds, costs] });
 }
 
 function unreadableChange(id: string): StatusChange {

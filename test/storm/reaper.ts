@@ -68,25 +68,11 @@ export function createReaper(fate: Fate) {
         return result;
       };
     const transaction = guarded(db.transaction);
-    const pipelined: Database['pipelinedTransaction'] = (boundary, work) => {
-      let begun: Promise<unknown> = Promise.resolve();
-      const through: Database['transaction'] = (name, inside) =>
-        db.pipelinedTransaction(name, async (client, answer) => {
-          begun = answer;
-          return { value: await inside(client), unanswered: [] };
-        });
-      return guarded(through)(boundary, async (client) => {
-        const { value, unanswered } = await work(client, begun);
-        await Promise.all(unanswered);
-        return value;
-      });
-    };
     return {
       ...db,
       pool: watchPool(db.pool, live, transaction),
       transaction,
       queueTransaction: guarded(db.queueTransaction),
-      pipelinedTransaction: pipelined,
       durably: async (boundary, work) => {
         live();
         // What is kept in the database is counted there, by its own statements.

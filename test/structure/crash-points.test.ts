@@ -7,7 +7,7 @@ import { readSources, type Source } from './read-sources.ts';
 const sources = readSources('src/**/*.ts').filter(({ path }) => !/^src\/(sandbox|web|postgres)\//.test(path));
 
 /** As in `db.transaction('answer-once', …)`. */
-const CROSSING = /\b(?:transaction|queueTransaction|pipelinedTransaction|durably)\(\s*'([a-z-]+)'/g;
+const CROSSING = /\b(?:transaction|queueTransaction|durably)\(\s*'([a-z-]+)'/g;
 
 test('there are many of them, each once, in order', () => {
   expect(durableBoundaries.length).toBeGreaterThanOrEqual(25);
