@@ -56,8 +56,9 @@ describe.skipIf(executablePath === undefined)('two agents at once', () => {
     await fieldOf(one).fill('Dạ em Hương xử lý cho chị ngay ạ');
     await one.keyboard.press('Control+Enter');
     await one.getByRole('log').getByText('Dạ em Hương xử lý').waitFor();
-    await two.context().setOffline(false);
+    // Before it hears again: a page that is back on the line asks at once what it missed.
     await two.route('**/timeline*', (route) => route.abort());
+    await two.context().setOffline(false);
     await fieldOf(two).press('Control+Enter');
     const alert = two.getByRole('alert').filter({ hasText: 'Trần Thu Hương vừa trả lời trước bạn' });
     await alert.getByText('Dạ em Hương xử lý cho chị ngay ạ').waitFor();
