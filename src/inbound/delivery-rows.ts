@@ -1,5 +1,5 @@
-// What webhooks brought, as rows: each event once, in the order of its id, so that two commits under way cannot wait for
-// each other; `n` remembers the order of arrival.
+// What webhooks brought, as rows: deliveries and events in the order of their ids, each event once, so that two commits
+// under way cannot wait for each other; `n` remembers the order of arrival.
 import type { RowOf } from '../batch-rows.ts';
 import type { InboundEvent } from '../channels/inbound-event-schema.ts';
 import { readStoredBody, type StoredBody } from '../conversations/stored-event.ts';
@@ -64,7 +64,12 @@ export function rowsOf(deliveries: readonly Delivery[]): DeliveryRows {
     const { channel, accountId, raw, receivedAt } = delivery;
     return { id, channel, account_id: accountId, raw, received_at: receivedAt };
   });
-  return { deliveries: rows, events: [...events.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { deliveries: rows.sort(byId), events: [...events.values()].sort(byId) };
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }
 
 function eventRow(event: InboundEvent, id: string, deliveryId: string, receivedAt: Date, n: number): EventRow {
