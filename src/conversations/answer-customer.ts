@@ -4,6 +4,7 @@
 import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput } from '../flows/flow-run.ts';
 import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
+import { isOnlyEmoji } from '../flows/vietnamese-text.ts';
 import { handOver } from './move-conversation.ts';
 import { sayMessage, sayPlainly } from './say-message.ts';
 import { beginFlow, factsOf, type StepTools, settle, tryStep } from './step-flow.ts';
@@ -18,7 +19,7 @@ const DONT_UNDERSTAND =
 const COMES_SOON = 'Dạ em chưa hiểu ý mình ạ. Em chuyển cho nhân viên hỗ trợ ngay, anh/chị chờ em một chút nhé.';
 
 /** Answers a text or a tap. Rules valid everywhere were tried before (`applyGlobalRule`). */
-export function answerText(turn: Turn, tools: StepTools, text: string, isFirstContact: boolean): void {
+export function answerText(turn: Turn, tools: StepTools, text: string): void {
   const { conversation } = turn.person;
   const run = conversation.runs.active;
   const stepped = run ? tryStep(turn, tools, run, { type: 'text', text }) : null;
@@ -32,7 +33,9 @@ export function answerText(turn: Turn, tools: StepTools, text: string, isFirstCo
     conversation.misunderstandings = 0;
     return;
   }
-  if (isFirstContact && beginOnEvent(turn, tools, 'first_contact')) return;
+  if (turn.isFirstContact && beginOnEvent(turn, tools, 'first_contact')) return;
+  // "👍" is a nod, as a sticker is.
+  if (isOnlyEmoji(text)) return;
   conversation.misunderstandings += 1;
   if (conversation.misunderstandings >= MISUNDERSTANDINGS_BEFORE_HANDOVER) return callPerson(turn, tools);
   const retry = stepped?.commands.find((command) => command.type === 'not_understood')?.retry;

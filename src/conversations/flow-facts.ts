@@ -20,6 +20,8 @@ export function flowFacts(
     business: Business;
     subscriptionId: string | null;
     calendarUrl: string | null;
+    isAsked: boolean;
+    isFirstContact: boolean;
     more?: RunFacts | null;
   },
 ): FlowFacts {
@@ -45,6 +47,7 @@ export function flowFacts(
     usage: person.usage,
     business: at.business,
     booking: { calendar_url: at.calendarUrl },
+    conversation: { asked: at.isAsked, first: at.isFirstContact },
   };
 }
 

@@ -86,7 +86,7 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
 const CODE_TAKEN = 'Dạ em đã nhận mã liên kết của mình. Em cảm ơn anh/chị ạ!';
 
 function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { kind: 'message' }>): void {
-  const isFirstContact =
+  turn.isFirstContact =
     turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
   turn.person.identity.lastInboundAt = turn.event.receivedAt;
   reopen(turn);
@@ -94,10 +94,10 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
   if (text !== null && findCode(text) !== null && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
   if (text !== null && applyGlobalRule(turn, tools, text)) return;
   if (!isBotLeading(turn)) return;
-  if (text !== null) return answerText(turn, tools, text, isFirstContact);
+  if (text !== null) return answerText(turn, tools, text);
   const [attachment] = body.attachments;
   if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;
-  if (isFirstContact) beginOnEvent(turn, tools, 'first_contact');
+  if (turn.isFirstContact) beginOnEvent(turn, tools, 'first_contact');
 }
 
 /** With a place or a card Zalo sends its name as text: nobody said that. */

@@ -54,7 +54,7 @@ export function beginRun(turn: Turn, tools: StepTools, start: FlowStart): string
 
 function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: FlowStart, leaps: number): string {
   const first = published.flow.steps.get(start.at ?? published.flow.firstStep);
-  makeRoom(turn, tools, { startedBy: start.startedBy, callsPerson: first?.kind === 'handover' });
+  const interrupted = makeRoom(turn, tools, { startedBy: start.startedBy, callsPerson: first?.kind === 'handover' });
   const { conversation } = turn.person;
   const run: Run = {
     id: tools.newId(),
@@ -77,23 +77,34 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
   const context = { facts: factsOf(turn, tools, run), guides: tools.scripts.guides };
   const result = startRun(published.flow, { ...context, at: start.at, variables: start.variables ?? {} });
   settle(turn, tools, run, result, leaps);
+  if (interrupted) endUnlessItListens(turn, tools, interrupted);
   return run.id;
 }
 
 /**
  * One script listens at a time. What waits for a date goes on waiting; what care asked outlives a detour of the
- * customer; what a call for a person interrupts is asked again after it. Anything else is ended.
+ * customer; what a call for a person interrupts is asked again after it. Anything else is answered here: it ends, unless
+ * the next script is over at once and asked nothing.
  */
-function makeRoom(turn: Turn, tools: StepTools, next: { startedBy: Run['startedBy']; callsPerson: boolean }): void {
+function makeRoom(
+  turn: Turn,
+  tools: StepTools,
+  next: { startedBy: Run['startedBy']; callsPerson: boolean },
+): Run | null {
   const { runs } = turn.person.conversation;
   const { active } = runs;
-  if (!active) return;
+  if (!active) return null;
   const isDetour = next.startedBy === 'customer' && (active.startedBy === 'care' || next.callsPerson);
   runs.active = null;
-  if (!isDetour && isListening(tools, active)) return endRun(turn, active, 'interrupted');
   runs.suspended = [...runs.suspended, active];
   const [oldest] = runs.suspended;
   if (oldest && runs.suspended.length > MAX_SUSPENDED) removeRun(turn, tools, oldest, 'interrupted');
+  return !isDetour && isListening(tools, active) ? active : null;
+}
+
+function endUnlessItListens(turn: Turn, tools: StepTools, run: Run): void {
+  const { active, suspended } = turn.person.conversation.runs;
+  if (active?.id !== run.id && suspended.some((one) => one.id === run.id)) removeRun(turn, tools, run, 'interrupted');
 }
 
 /** Whether the run waits for words, and not for a moment in time. */
@@ -143,9 +154,10 @@ export function wakeRun(turn: Turn, tools: StepTools, run: Run): void {
   const { runs } = turn.person.conversation;
   if (runs.active?.id === run.id || !runs.suspended.some((one) => one.id === run.id)) return;
   if (!isListening(tools, run)) return;
-  makeRoom(turn, tools, { startedBy: run.startedBy, callsPerson: false });
+  const interrupted = makeRoom(turn, tools, { startedBy: run.startedBy, callsPerson: false });
   runs.suspended = runs.suspended.filter((one) => one.id !== run.id);
   runs.active = run;
+  if (interrupted) endUnlessItListens(turn, tools, interrupted);
 }
 
 /** Where the customer chose to go they went by themselves: what is asked there keeps no journey waiting. */
@@ -187,6 +199,7 @@ function endRun(turn: Turn, run: Run, how: HowEnded): void {
 /** What a script may read now; `run` names the subscription that made it due. */
 export function factsOf(turn: Turn, tools: StepTools, run: (Pick<Run, 'subscriptionId'> & Partial<Run>) | null) {
   const bookingId = run?.bookingId ?? bookingIdOf(turn, tools.newId);
+  const { active } = turn.person.conversation.runs;
   return flowFacts(turn.person, {
     now: turn.now,
     timeZone: tools.timeZone,
@@ -194,5 +207,7 @@ export function factsOf(turn: Turn, tools: StepTools, run: (Pick<Run, 'subscript
     subscriptionId: run?.subscriptionId ?? null,
     more: run?.facts ?? null,
     calendarUrl: tools.calendarUrl?.(bookingId) ?? null,
+    isAsked: active !== null && isListening(tools, active),
+    isFirstContact: turn.isFirstContact,
   });
 }

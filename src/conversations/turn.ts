@@ -13,6 +13,8 @@ export type Turn = {
   effects: Effects;
   /** Whether the customer just did something: then what we say is an answer. */
   isCustomerAct: boolean;
+  /** Whether these are the customer's first words, and nobody has greeted them yet. */
+  isFirstContact: boolean;
   /** The id that a training booked in this turn gets: its calendar link is said before it is stored. */
   bookingId: string | null;
   /** Set when the event should come again later instead of being done. */
@@ -37,6 +39,7 @@ export function beginTurn(person: Person, event: QueuedEvent, body: StoredBody, 
     },
     effects: noEffects(),
     isCustomerAct: false,
+    isFirstContact: false,
     bookingId: null,
     postponedUntil: null,
   };

@@ -42,6 +42,11 @@ export type FlowFacts = {
    * the booking's id beforehand), else of the newest booking. Without it the link is left out.
    */
   booking?: { calendar_url: string | null };
+  /**
+   * Whether the program waits for an answer, and whether these are the customer's first words: so that "ok" after nothing
+   * and a first "chào em" are not taken for more than they are. Known where flows are entered.
+   */
+  conversation?: { asked: boolean; first: boolean };
 } & JourneyFacts;
 
 /** What care over weeks adds; absent parts read as empty. Dates are ISO, amounts are đồng. */

@@ -24,6 +24,7 @@ const factFields: Readonly<Record<string, readonly string[]>> = {
   subscription: ['id', 'product', 'plan', 'status', 'value', 'started_at', 'expires_at', 'days_left'],
   business: ['name', 'hotline', 'website'],
   booking: ['calendar_url'],
+  conversation: ['asked', 'first'],
   order: ['id', 'kind', 'amount', 'at', 'items', 'offer_code'],
   case: ['id', 'kind', 'reason', 'outcome', 'opened_at', 'closed_at'],
   feature: ['id', 'title', 'guide', 'metric', 'benefit'],
@@ -101,6 +102,7 @@ function groupOf(scope: RunScope, group: string): Record<string, unknown> {
     case 'subscription':
       return scope.facts.subscription ?? {};
     case 'booking':
+    case 'conversation':
     case 'order':
     case 'case':
     case 'feature':

@@ -7,8 +7,16 @@ import { type EntryOccasion, matchEntry } from './match-entry.ts';
 import type { Message } from './message-schema.ts';
 import { startRun, stepRun } from './run-flow.ts';
 import type { Variables } from './run-scope.ts';
+import { isOnlyEmoji } from './vietnamese-text.ts';
 
-export type SimulatedRun = { flow: CompiledFlow; snapshot: FlowSnapshot; step: string; startedBy: 'customer' | 'care' };
+export type SimulatedRun = {
+  flow: CompiledFlow;
+  snapshot: FlowSnapshot;
+  step: string;
+  startedBy: 'customer' | 'care';
+  /** Whether it has waited for anything; one that has not interrupts nothing. */
+  hasWaited: boolean;
+};
 /** One thing that came of an action, in order. `flow` is null for words that belong to no flow. */
 export type SimulatedEffect = { at: Date; flow: string | null; command: FlowCommand };
 
@@ -55,6 +63,8 @@ class VirtualConversation implements Simulation {
   private suspended: SimulatedRun | null = null;
   private misunderstandings = 0;
   private hasSpoken = false;
+  /** Whether the customer's first words are being worked. */
+  private isFirst = false;
   /** Whether what happens now is the customer's own doing: where they leap to, they went by themselves. */
   private isCustomerAct = false;
   private readonly flows: ReadonlyMap<string, CompiledFlow>;
@@ -70,12 +80,12 @@ class VirtualConversation implements Simulation {
   }
 
   say(text: string): void {
-    const isFirst = !this.hasSpoken;
+    this.isFirst = !this.hasSpoken && !this.startedAt.has('welcome');
     this.hasSpoken = true;
     this.isCustomerAct = true;
     if (this.isWithPerson) return;
     if (this.beginBy({ kind: 'says', text, only: 'anywhere' })) return;
-    this.answer(text, isFirst);
+    this.answer(text);
   }
 
   send(attachmentKind: string): void {
@@ -124,7 +134,7 @@ class VirtualConversation implements Simulation {
     return taken;
   }
 
-  private answer(text: string, isFirst: boolean): void {
+  private answer(text: string): void {
     const { run } = this;
     const stepped = run === null ? null : this.step(run, { type: 'text', text });
     const missed = stepped?.commands.find((command) => command.type === 'not_understood');
@@ -133,7 +143,8 @@ class VirtualConversation implements Simulation {
       return this.settle(run, stepped);
     }
     if (this.beginBy({ kind: 'says', text }) || this.beginQuestion(text)) return;
-    if (isFirst && this.beginBy({ kind: 'first_contact' })) return;
+    if (this.isFirst && this.beginBy({ kind: 'first_contact' })) return;
+    if (isOnlyEmoji(text)) return;
     this.misunderstandings += 1;
     if (this.misunderstandings >= 2) return this.callPerson();
     this.tell(
@@ -153,7 +164,11 @@ class VirtualConversation implements Simulation {
   }
 
   private beginBy(occasion: EntryOccasion): boolean {
-    const match = matchEntry(this.flows.values(), occasion, { facts: this.facts, guides: this.guides });
+    const conversation = { asked: this.run !== null && this.isListening(this.run), first: this.isFirst };
+    const match = matchEntry(this.flows.values(), occasion, {
+      facts: { ...this.facts, conversation },
+      guides: this.guides,
+    });
     const flow = match === null ? undefined : this.flows.get(match.flow);
     if (match === null || flow === undefined) return false;
     const last = this.startedAt.get(flow.id);
@@ -167,12 +182,16 @@ class VirtualConversation implements Simulation {
     flow: CompiledFlow,
     start: { at: string | undefined; startedBy: SimulatedRun['startedBy']; variables: Variables; leaps: number },
   ): void {
-    if (this.run !== null && start.startedBy === 'customer' && this.suspended === null) this.suspended = this.run;
+    if (this.run !== null && this.suspended === null) this.suspended = this.run;
     this.startedAt.set(flow.id, this.nowMs());
     const context = { facts: this.withBooking(), guides: this.guides };
     const result = startRun(flow, { ...context, at: start.at, variables: start.variables });
-    this.run = { flow, snapshot: result.snapshot, step: result.step, startedBy: start.startedBy };
+    this.run = { flow, snapshot: result.snapshot, step: result.step, startedBy: start.startedBy, hasWaited: false };
     this.settle(this.run, result, start.leaps);
+  }
+
+  private isListening({ flow, step }: SimulatedRun): boolean {
+    return flow.steps.get(step)?.kind !== 'wait';
   }
 
   private step(run: SimulatedRun, input: FlowInput): FlowStepResult {
@@ -186,6 +205,7 @@ class VirtualConversation implements Simulation {
     for (const command of result.commands) this.tell(command, run.flow.id);
     const leap = result.commands.find((command) => command.type === 'go_to_flow');
     if (result.isDone || leap !== undefined) this.finish(run);
+    else run.hasWaited = true;
     const next = leap === undefined ? undefined : this.flows.get(leap.flow);
     if (leap === undefined || next === undefined) return;
     if (leaps >= maxLeaps) throw new Error(`Flow ${run.flow.id} leaps from flow to flow without end.`);
@@ -193,12 +213,13 @@ class VirtualConversation implements Simulation {
     this.begin(next, { at: leap.at, startedBy, variables: {}, leaps: leaps + 1 });
   }
 
-  /** A care run that waited comes back, silently, when a detour of the customer is over. */
+  /** What care asked comes back, silently, when a detour of the customer is over; so does what was hardly interrupted. */
   private finish(run: SimulatedRun): void {
     if (this.run !== run) return;
     this.run = null;
     if (this.isWithPerson) return;
-    if (this.suspended?.startedBy === 'care' && !this.isOptedOut) this.run = this.suspended;
+    const isDetour = this.suspended?.startedBy === 'care' && run.startedBy === 'customer';
+    if ((isDetour || !run.hasWaited) && !this.isOptedOut) this.run = this.suspended;
     this.suspended = null;
   }
 

@@ -7,6 +7,15 @@ export function cleanText(text: string): string {
   return text.toWellFormed().replaceAll(NUL, '').normalize('NFC');
 }
 
+/** "👍", "❤️🌷": a picture and not a word. */
+export function isOnlyEmoji(text: string): boolean {
+  return (
+    /[\p{Extended_Pictographic}\p{Regional_Indicator}]/u.test(text) &&
+    /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u.test(text) &&
+    !/\d/.test(text)
+  );
+}
+
 /** Lower case without dấu, punctuation or emoji, single spaces: "Huỷ  đăng-ký!" → "huy dang ky". */
 export function foldText(text: string): string {
   return text

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contains, isWholly, readSaying } from '../../src/flows/match-phrase.ts';
 import { prepareChoices, understandChoice } from '../../src/flows/understand-choice.ts';
+import { isOnlyEmoji } from '../../src/flows/vietnamese-text.ts';
 
 const wholly = (text: string, phrase: string) => isWholly(readSaying(text), readSaying(phrase));
 const says = (text: string, phrase: string) => contains(readSaying(text), readSaying(phrase));
@@ -72,5 +73,14 @@ describe('which choice is meant', () => {
     ['xin chào', null],
   ])('"%s" → %s', (text, wanted) => {
     expect(understandChoice(text, choices)).toBe(wanted);
+  });
+});
+
+describe('only pictures', () => {
+  it.each(['👍', '👍🏻 ❤️', '❤', '👨‍👩‍👧', '🇻🇳', '☺️\n🌷'])('%s is one', (text) => {
+    expect(isOnlyEmoji(text)).toBe(true);
+  });
+  it.each(['', ' ', '?', '3', '1️⃣', '#', 'ok 👍', '\u200D'])('"%s" is none', (text) => {
+    expect(isOnlyEmoji(text)).toBe(false);
   });
 });

@@ -7,7 +7,7 @@ import { readGuidesDirectory } from '../../src/flows/guides/read-guides-director
 import { readSaying } from '../../src/flows/match-phrase.ts';
 import { readWish } from '../../src/flows/read-wish.ts';
 import { prepareChoices, understandChoice } from '../../src/flows/understand-choice.ts';
-import { cleanText, foldText } from '../../src/flows/vietnamese-text.ts';
+import { cleanText, foldText, isOnlyEmoji } from '../../src/flows/vietnamese-text.ts';
 import { searchWords } from '../../src/inbox/search-words.ts';
 import { growsGently } from './growth.ts';
 
@@ -29,6 +29,7 @@ const texts: Record<string, (size: number) => string> = {
   brackets: (size) => '((([[['.repeat(size / 6),
   lines: (size) => 'a\n'.repeat(size / 2),
   faces: (size) => '👨‍👩‍👧‍👦'.repeat(size / 11),
+  'thumbs and an end': (size) => `${'👍🏻'.repeat(size / 4)}x`,
   'half faces': (size) => '\ud83d'.repeat(size),
   addresses: (size) => 'http://a.b/'.repeat(size / 11),
   'at signs': (size) => 'a@'.repeat(size / 2),
@@ -42,6 +43,7 @@ const readers: Record<string, (text: string) => unknown> = {
   'a telephone number': (text) => parsePhone(text),
   'a clean text': cleanText,
   'a folded text': foldText,
+  'only pictures': isOnlyEmoji,
   'a search': searchWords,
 };
 
