@@ -112,6 +112,15 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(countOffers(person)).toBe(1);
   });
 
+  test.each(['Không gia hạn', 'Để mình nghĩ thêm'])('after "%s" a change of mind brings somebody, no guide', async (no) => {
+    const { person, customer } = await offered(channel);
+    await afterTapping(stage, person, no);
+    const [answer, ...more] = await afterWriting(stage, person, 'gia hạn ngay');
+    expect([answer?.text, more]).toEqual([expect.stringContaining('muốn gia hạn'), []]);
+    expect(await ledgerOf(stage, customer, 'case_opened')).toMatchObject([{ reason: 'Khách tự bảo muốn gia hạn' }]);
+    expect(await ledgerOf(stage, customer, 'guide_shown')).toEqual([]);
+  });
+
   test('a question about renewing is a question, not a yes', async () => {
     const { person, customer } = await offered(channel);
     await afterWriting(stage, person, 'hướng dẫn gia hạn gói thế nào');
