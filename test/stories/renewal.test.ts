@@ -112,7 +112,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(countOffers(person)).toBe(1);
   });
 
-  test.each(['Không gia hạn', 'Để mình nghĩ thêm'])('after "%s" a change of mind brings somebody, no guide', async (no) => {
+  test.each(['Không gia hạn', 'Để mình nghĩ thêm'])('"%s" and a change of mind: somebody, no guide', async (no) => {
     const { person, customer } = await offered(channel);
     await afterTapping(stage, person, no);
     const [answer, ...more] = await afterWriting(stage, person, 'gia hạn ngay');
