@@ -83,8 +83,8 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
 
 /**
  * One script listens at a time. What waits for a date goes on waiting; what care asked outlives a detour of the
- * customer; what a call for a person interrupts is asked again after it. Anything else is answered here: it ends, unless
- * the next script is over at once and asked nothing.
+ * customer; what a call for a person interrupts is asked again after it. Anything else is the answer, and ends, unless
+ * the next script is over at once and asked nothing (`endUnlessItListens`).
  */
 function makeRoom(
   turn: Turn,
@@ -95,11 +95,12 @@ function makeRoom(
   const { active } = runs;
   if (!active) return null;
   const isDetour = next.startedBy === 'customer' && (active.startedBy === 'care' || next.callsPerson);
+  const isKept = isDetour || !isListening(tools, active);
   runs.active = null;
   runs.suspended = [...runs.suspended, active];
   const [oldest] = runs.suspended;
-  if (oldest && runs.suspended.length > MAX_SUSPENDED) removeRun(turn, tools, oldest, 'interrupted');
-  return !isDetour && isListening(tools, active) ? active : null;
+  if (isKept && oldest && runs.suspended.length > MAX_SUSPENDED) removeRun(turn, tools, oldest, 'interrupted');
+  return isKept ? null : active;
 }
 
 function endUnlessItListens(turn: Turn, tools: StepTools, run: Run): void {
