@@ -9,7 +9,12 @@ import { z } from 'zod';
 import { type Defect, defects } from './sabotage/defects.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const reportSchema = z.object({ numFailedTests: z.number(), numPassedTests: z.number() });
+const reportSchema = z.object({
+  numFailedTests: z.number(),
+  numPassedTests: z.number(),
+  testResults: z.array(z.object({ assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })) })),
+});
+type Outcome = { failed: number; names: string[] };
 
 const wanted = process.argv[2] ?? '';
 const chosen = defects.filter(({ name, file }) => name.includes(wanted) || file.includes(wanted));
@@ -20,7 +25,7 @@ const unnoticed: string[] = [];
 try {
   await copyProject(copy);
   const green = await runTests(copy, [...new Set(chosen.flatMap(({ tests }) => tests))]);
-  if (green.failed > 0) throw new Error(`${green.failed} of these tests are red without any defect.`);
+  if (green.failed > 0) throw new Error(['Red without any defect:', ...green.names].join('\n  '));
   for (const defect of chosen) {
     const { failed } = await withDefect(copy, defect);
     if (failed === 0) unnoticed.push(defect.name);
@@ -47,7 +52,7 @@ async function copyProject(to: string): Promise<void> {
   await symlink(join(ROOT, 'node_modules'), join(to, 'node_modules'));
 }
 
-async function withDefect(root: string, { file, find, replace, tests }: Defect): Promise<{ failed: number }> {
+async function withDefect(root: string, { file, find, replace, tests }: Defect): Promise<Outcome> {
   const path = join(root, file);
   const original = await readFile(path, 'utf8');
   if (original.split(find).length !== 2) throw new Error(`${file} does not hold this once: ${find}`);
@@ -63,7 +68,7 @@ async function withDefect(root: string, { file, find, replace, tests }: Defect):
 }
 
 /** A run without a report (nothing could be loaded) counts as one red test. */
-async function runTests(root: string, tests: readonly string[]): Promise<{ failed: number }> {
+async function runTests(root: string, tests: readonly string[]): Promise<Outcome> {
   const report = join(root, 'report.json');
   await rm(report, { force: true });
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
@@ -71,8 +76,10 @@ async function runTests(root: string, tests: readonly string[]): Promise<{ faile
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'ignore' });
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   const text = await readFile(report, 'utf8').catch(() => null);
-  if (text === null) return { failed: 1 };
-  const { numFailedTests, numPassedTests } = reportSchema.parse(JSON.parse(text));
+  if (text === null) return { failed: 1, names: ['no report was written'] };
+  const { numFailedTests, numPassedTests, testResults } = reportSchema.parse(JSON.parse(text));
   if (numFailedTests + numPassedTests === 0) throw new Error(`No test ran: ${tests.join(', ')} in ${dirname(report)}`);
-  return { failed: numFailedTests > 0 ? numFailedTests : code === 0 ? 0 : 1 };
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const names = results.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+  return { failed: numFailedTests > 0 ? numFailedTests : code === 0 ? 0 : 1, names };
 }
