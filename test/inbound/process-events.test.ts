@@ -114,6 +114,32 @@ test('busy customers under many workers: no transition is lost', async () => {
   expect(await textsOf('busy')).toHaveLength(rounds);
 });
 
+test('whoever is being worked is nobody else`s until that is committed: what comes meanwhile waits', async () => {
+  await record([says('held', 'một', 1)]);
+  const begun = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const beforePlaying = async () => {
+    begun.resolve();
+    await mayEnd.promise;
+  };
+  const first = processEvents(deps({ beforePlaying }), 10);
+  await begun.promise;
+  const later = says('held', 'hai', 2);
+  const raw = Buffer.from(JSON.stringify(later));
+  await createEventRecorder(db).record({
+    channel: 'messenger',
+    accountId: '100',
+    raw,
+    receivedAt: clock.now(),
+    events: [later],
+  });
+  expect(await processEvents(deps(), 10)).toBe(0);
+  mayEnd.resolve();
+  expect(await first).toBe(1);
+  expect(await processEvents(deps(), 10)).toBe(1);
+  expect(await textsOf('held')).toEqual(['một', 'hai']);
+});
+
 test('a poison event is parked after its tries with a reason; the person goes on, nobody else waits', async () => {
   await record([says('ill', 'một', 1), says('ill', 'hai', 2), says('well', 'khoẻ', 1)]);
   await db.pool.query(`UPDATE inbound_events SET payload = '{"kind": "message"}' WHERE payload ->> 'text' = 'một'`);

@@ -32,6 +32,22 @@ test('commits out of the order of their ids leave no gap and no double, in whate
   expect(readPlace('nonsense')).toBeNull();
 });
 
+test('a line whose id was given out before the place was taken, and written after it, is told', async () => {
+  const [slow, quick] = [await inbox.chatter('early-id'), await inbox.chatter('early-place')];
+  const { pool } = inbox.db;
+  const [given] = (await pool.query<{ id: string }>(`SELECT nextval('touchpoints_id_seq')::text AS id`)).rows;
+  await inbox.rows(LINE, [START, quick.customerId, quick.conversationId]);
+  const place = await currentPlace(pool);
+  await inbox.rows(LINE.replace('(at,', '(id, at,').replace('($1,', '($4::bigint, $1,'), [
+    START,
+    slow.customerId,
+    slow.conversationId,
+    given?.id,
+  ]);
+  const { changes } = await changesSince(pool, place);
+  expect(changes.map((one) => one.conversationId)).toEqual([slow.conversationId]);
+});
+
 test('a place of before a restore, ahead of what is here now, is none', async () => {
   const now = await currentPlace(inbox.db.pool);
   const { newestId } = await changesSince(inbox.db.pool, now);

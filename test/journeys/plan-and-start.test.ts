@@ -158,6 +158,21 @@ describe('starting', () => {
     expect(await stage.rows(`SELECT count(*)::int AS n FROM enrolments`)).toEqual([{ n: 60 }]);
   });
 
+  test('whom another engine is deciding about is left alone until that is committed', async () => {
+    const customer = await stage.addCustomer();
+    await stage.addSubscription(customer, 7 * DAY);
+    await stage.plan();
+    const other = await db.pool.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM customers WHERE id = $1 FOR NO KEY UPDATE', [customer]);
+    expect(await stage.start()).toBe(0);
+    expect(await stage.steps()).toContainEqual({ step: 'truoc_7', status: 'planned' });
+    await other.query('ROLLBACK');
+    other.release();
+    expect(await stage.start()).toBe(1);
+    expect(await stage.steps()).toContainEqual({ step: 'truoc_7', status: 'due' });
+  });
+
   test('a call becomes a task, once, and the enrolment is over when all is decided', async () => {
     await stage.addSubscription(await stage.addCustomer(), 1 * DAY);
     await stage.settle();

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTokenVault, type TokenVaultDeps } from '../../../src/channels/zalo/access-token.ts';
 import { REFRESH_LEASE_MS } from '../../../src/channels/zalo/decide-refresh.ts';
 import { createHttpClient } from '../../../src/channels/zalo/http-client.ts';
+import { createTokenRows } from '../../../src/channels/zalo/token-rows.ts';
 import { createManualClock, DAY_MS, HOUR_MS, MINUTE_MS, type MovableClock } from '../../../src/clock.ts';
 import type { ZaloSettings } from '../../../src/config.ts';
 import { type Database, openDatabase } from '../../../src/database.ts';
@@ -148,6 +149,22 @@ describe('the first token, whose age nobody knows', () => {
 });
 
 describe('what must not overwrite a working pair', () => {
+  it('is a pair that was made from an older one, however late it comes', async () => {
+    const rows = createTokenRows({ db, clock, key: { secretKey, random: randomBytes } }, 'oa');
+    await rows.insertFirst({ accessToken: 'first', refreshToken: 'refresh-1', isExpired: false });
+    const before = (await rows.read())?.fence ?? -1;
+    const soon = new Date(clock.now().getTime() + DAY_MS);
+    const pairOf = (accessToken: string) => ({
+      accessToken,
+      refreshToken: `${accessToken}-refresh`,
+      accessExpiresAt: soon,
+      refreshExpiresAt: soon,
+    });
+    expect(await rows.savePair(pairOf('second'), before)).toBe(true);
+    expect(await rows.savePair(pairOf('stale'), before)).toBe(false);
+    expect(await rows.read()).toMatchObject({ accessToken: 'second', refreshToken: 'second-refresh' });
+  });
+
   it.each<[string, Reply]>([
     ['an error with HTTP 200', { json: { error: -14003, error_name: 'x', access_token: '', refresh_token: '' } }],
     ['an error without a number', { json: { error_name: 'Invalid', error_description: 'x' } }],
