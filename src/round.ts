@@ -15,9 +15,19 @@ export function createRound(work: () => Promise<boolean>, onError: (error: unkno
   let hasRung = false;
   let running: Promise<void> | null = null;
   const run = async (): Promise<void> => {
-    while (hasRung && !isStopped) {
-      hasRung = false;
-      if (await work()) hasRung = true;
+    // Not before `running` stands: work that rings must not begin a second run beside itself.
+    await null;
+    try {
+      while (hasRung && !isStopped) {
+        hasRung = false;
+        if (await work()) hasRung = true;
+      }
+    } catch (error) {
+      // The next ring tries again; rings that came meanwhile must not turn it into a hot loop.
+      onError(error);
+    } finally {
+      // In one go with the last look at `hasRung`: a ring in between would be heard by nobody.
+      running = null;
     }
   };
   const idle = async (): Promise<void> => {
@@ -26,12 +36,7 @@ export function createRound(work: () => Promise<boolean>, onError: (error: unkno
   const ring = (): void => {
     hasRung = true;
     if (isStopped || running) return;
-    // After an error the next ring tries again; rings that came meanwhile must not turn it into a hot loop.
-    running = run()
-      .catch(onError)
-      .finally(() => {
-        running = null;
-      });
+    running = run();
   };
   return {
     ring,
