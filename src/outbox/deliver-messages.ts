@@ -53,7 +53,6 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     await results
       .add({ message, result })
       .catch((error: unknown) => deps.log.warn({ err: error }, 'a delivery result was not kept'));
-    round.ring();
   };
 
   const round = createRound(
@@ -65,7 +64,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       const takenAtMs = stopwatch();
       const { claimed, settled } = await claimMessages(deps.db, what, { ...deps.ladder, rules: deps.rules() });
       for (const message of claimed) {
-        const sending = sayOne(message, takenAtMs).finally(() => underWay.delete(sending));
+        const sending = sayOne(message, takenAtMs).finally(() => {
+          // In this order: whoever looks for work must find the place free.
+          underWay.delete(sending);
+          round.ring();
+        });
         underWay.add(sending);
       }
       return settled > 0 || claimed.length === limit;
