@@ -37,7 +37,10 @@ export function answerText(turn: Turn, tools: StepTools, text: string): void {
   // "👍" is a nod, as a sticker is.
   if (isOnlyEmoji(text)) return;
   conversation.misunderstandings += 1;
-  if (conversation.misunderstandings >= MISUNDERSTANDINGS_BEFORE_HANDOVER) return callPerson(turn, tools);
+  if (conversation.misunderstandings >= MISUNDERSTANDINGS_BEFORE_HANDOVER) {
+    note(turn, { kind: 'not_understood' });
+    return callPerson(turn, tools, 'Hai câu liền bot không hiểu.');
+  }
   const retry = stepped?.commands.find((command) => command.type === 'not_understood')?.retry;
   if (run && stepped && retry) {
     settle(turn, tools, run, stepped);
@@ -106,9 +109,7 @@ function beginGuide(turn: Turn, tools: StepTools, text: string): boolean {
 }
 
 /** The hand-over flow says the polite line; without one the conversation is handed over all the same. */
-function callPerson(turn: Turn, tools: StepTools): void {
-  const reason = 'Hai câu liền bot không hiểu.';
-  note(turn, { kind: 'not_understood' });
+export function callPerson(turn: Turn, tools: StepTools, reason: string): void {
   handOver(turn, reason, null);
   if (beginFlow(turn, tools, { flow: 'handover', startedBy: 'customer' })) return;
   sayPlainly(turn, tools, COMES_SOON);

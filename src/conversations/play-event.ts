@@ -2,7 +2,7 @@
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { findCode } from '../customers/link-code.ts';
 import { UNSAID } from '../offers/note-delivery.ts';
-import { answerInput, answerText, applyGlobalRule, beginOnEvent } from './answer-customer.ts';
+import { answerInput, answerText, applyGlobalRule, beginOnEvent, callPerson } from './answer-customer.ts';
 import { allRuns, type Run } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
@@ -94,6 +94,7 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
   if (text !== null && findCode(text) !== null && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
   if (text !== null && applyGlobalRule(turn, tools, text)) return;
   if (!isBotLeading(turn)) return;
+  if (turn.person.isFlooded) return callPerson(turn, tools, 'Khách nhắn dồn dập, bot đáp không kịp.');
   if (text !== null) return answerText(turn, tools, text);
   const [attachment] = body.attachments;
   if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;

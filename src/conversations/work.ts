@@ -49,6 +49,8 @@ export type Person = {
   conversation: Conversation;
   subscriptions: KnownSubscription[];
   usage: Record<string, number>;
+  /** So much waits to leave for them that more would help nobody. Absent = no. */
+  isFlooded?: boolean;
   /**
    * Steps of journeys whose flow is among the events of this turn, as far as they are still due; `paused` waits for staff.
    * Absent = nobody looked.

@@ -8,6 +8,9 @@ import { usageObject } from '../customers/read-usage.ts';
 import type { NewId } from '../ids.ts';
 import { conversationIdOf } from './event-id.ts';
 
+/** Nobody reads so many answers; those who take the next message of each person pass by all of them each time. */
+const FLOOD = 200;
+
 const READ_PEOPLE = `
 SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_name, i.given_name,
        i.profile ->> 'phone' AS profile_phone, i.followed_at, i.last_interaction_at, i.last_inbound_at,
@@ -18,7 +21,8 @@ SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_na
        (SELECT json_agg(json_build_object('id', s.id, 'externalId', s.external_id, 'product', s.product, 'plan', s.plan,
           'status', s.status, 'value', s.value, 'startedAt', s.started_at, 'expiresAt', s.expires_at))
         FROM subscriptions s WHERE s.customer_id = i.customer_id) AS subscriptions,
-       ${usageObject('i.customer_id', { now: '$2::timestamptz', timeZone: '$3::text' })} AS usage
+       ${usageObject('i.customer_id', { now: '$2::timestamptz', timeZone: '$3::text' })} AS usage,
+       EXISTS (SELECT 1 FROM outbound_messages o WHERE o.identity_id = i.id AND o.status = 'queued' OFFSET ${FLOOD - 1}) AS is_flooded
 FROM channel_identities i
 LEFT JOIN customers cu ON cu.id = i.customer_id
 LEFT JOIN conversations c ON c.identity_id = i.id
@@ -83,6 +87,7 @@ type PersonRow = {
   created_at: Date | null;
   subscriptions: unknown;
   usage: Record<string, number> | null;
+  is_flooded: boolean;
 };
 
 export type ReadPerson = {
@@ -118,6 +123,7 @@ function personOf(row: PersonRow, now: Date, newId: NewId): Person {
     conversation: conversationOf(row, now),
     subscriptions: subscriptionsOf(row.subscriptions),
     usage: row.usage ?? {},
+    isFlooded: row.is_flooded,
   };
 }
 

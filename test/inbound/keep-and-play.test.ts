@@ -178,3 +178,22 @@ test('what the database refuses to save is kept all the same, and left to the wo
   expect(await count('outbound_messages')).toBe(0);
   await worker.stop();
 });
+
+test('who has two hundred answers waiting gets a person instead of more; others are answered', async () => {
+  await know('a', 'b');
+  const many = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => says('a', (from + n) % 2 === 0 ? 'một' : 'hai', from + n));
+  await keepAndPlay(deps(), many(0, 199));
+  await keepAndPlay(deps(), many(199, 200));
+  expect(await count('outbound_messages')).toBe(200);
+  await keepAndPlay(deps(), [...many(200, 230), says('b', 'một', 1)]);
+  expect(await textsOf('a')).toHaveLength(230);
+  const { rows } = await db.pool.query(
+    `SELECT c.state, t.reason, (SELECT count(*)::int FROM outbound_messages o WHERE o.conversation_id = c.id) AS answers
+     FROM conversations c LEFT JOIN touchpoints t ON t.conversation_id = c.id AND t.kind = 'handed_over' ORDER BY c.state`,
+  );
+  expect(rows).toEqual([
+    { state: 'bot', reason: null, answers: 1 },
+    { state: 'waiting_for_agent', reason: 'Khách nhắn dồn dập, bot đáp không kịp.', answers: 201 },
+  ]);
+});
