@@ -46,21 +46,43 @@ export type Candidate = DueMessage & Pick<SendQuestion, 'optedOutAt' | 'hasAdver
 /** Marks a row whose last way the provider refused, so that the next one is tried. */
 export const REFUSED_CODE = 'refused:';
 
-// A person's earlier message holds back the later ones while it may still leave soon or may have left;
-// one that waits for the morning, or for a quota, does not.
+// What a person must hear first: their earliest message that may leave now, or that holds back the later ones because it
+// may leave soon or may have left. One that waits for the morning, or for a quota, does not.
+const FIRST = `
+  SELECT p.id, p.purpose, p.status = 'queued' AND p.available_at <= $2 AS is_ready FROM outbound_messages p
+  WHERE p.identity_id = o.identity_id AND p.status IN ('queued', 'sending', 'uncertain')
+    AND (p.status <> 'queued' OR p.available_at <= $2 OR (p.attempts > 0 AND p.available_at <= $4))
+  ORDER BY p.seq LIMIT 1`;
+
+const UNASKED = `IN ('care', 'advertising')`;
+
+// Answers do not queue behind a campaign: who waits for words of ours comes first, and with them what was to be said to
+// them before. Wider than the limit: what another process is just taking stands in front.
 const NEXT = `
+WITH ready AS (
+  (SELECT first.id, 1 AS rank, o.available_at, o.seq FROM outbound_messages o CROSS JOIN LATERAL (${FIRST}) first
+   WHERE o.channel = $1 AND o.status = 'queued' AND o.available_at <= $2 AND (o.purpose ${UNASKED}) IS FALSE
+     AND first.is_ready AND (first.id = o.id OR first.purpose ${UNASKED})
+   ORDER BY o.available_at, o.seq LIMIT $3 * 4)
+  UNION ALL
+  (SELECT first.id, 2, o.available_at, o.seq FROM outbound_messages o CROSS JOIN LATERAL (${FIRST}) first
+   WHERE o.channel = $1 AND o.status = 'queued' AND o.available_at <= $2 AND (o.purpose ${UNASKED}) IS TRUE
+     AND first.is_ready AND first.id = o.id
+   ORDER BY o.available_at, o.seq LIMIT $3 * 4)
+), ranked AS (
+  SELECT DISTINCT ON (id) id, rank, available_at, seq FROM ready ORDER BY id, rank, available_at, seq
+), taken AS (
+  SELECT o.*, r.rank FROM ranked r JOIN outbound_messages o ON o.id = r.id
+  WHERE o.status = 'queued' AND o.available_at <= $2
+  ORDER BY r.rank, r.available_at, r.seq LIMIT $3 FOR UPDATE OF o SKIP LOCKED
+)
 SELECT o.id, o.customer_id, o.identity_id, o.conversation_id, o.account_id, o.content, o.purpose, o.author, o.attempts, o.expires_at,
   o.channel, o.fallback, o.error_code, o.reason, o.step, o.flow_version_id, o.run_id,
   i.external_id, i.last_interaction_at, i.followed_at, i.unreachable_reason, c.state
-FROM outbound_messages o
+FROM taken o
 JOIN channel_identities i ON i.id = o.identity_id
 JOIN conversations c ON c.id = o.conversation_id
-WHERE o.channel = $1 AND o.status = 'queued' AND o.available_at <= $2
-  AND NOT EXISTS (
-    SELECT 1 FROM outbound_messages p
-    WHERE p.identity_id = o.identity_id AND p.seq < o.seq AND p.status IN ('queued', 'sending', 'uncertain')
-      AND (p.status <> 'queued' OR p.available_at <= $2 OR (p.attempts > 0 AND p.available_at <= $4)))
-ORDER BY o.seq LIMIT $3 FOR UPDATE OF o SKIP LOCKED`;
+ORDER BY o.rank, o.available_at, o.seq`;
 
 /** A retry later than this does not hold back what comes after it. */
 const HOLDING_MS = 2 * MINUTE_MS;
@@ -90,7 +112,7 @@ type Row = {
   state: string;
 };
 
-/** The next message of each person, locked; ids of those whose content cannot be read. */
+/** The next message of each person, locked, answers first; ids of those whose content cannot be read. */
 export async function readDue(
   client: pg.ClientBase,
   { channel, now, limit }: { channel: ChannelName; now: Date; limit: number },

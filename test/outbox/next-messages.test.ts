@@ -80,6 +80,56 @@ test('each channel for itself, in the order they were said, as many as were aske
   expect((await read(10, 'messenger')).due).toHaveLength(1);
 });
 
+describe('who waits for words of ours comes first', () => {
+  const campaign = async (count: number) => {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const purpose = n % 2 === 0 ? 'care' : 'advertising';
+      ids.push(await message(await someone(), { available_at: at(-HOUR_MS) }, purpose));
+    }
+    return ids;
+  };
+
+  test('answers and confirmations, also the newest, before what nobody asked for', async () => {
+    const unasked = await campaign(3);
+    const answer = await message(await someone(), {}, 'answer');
+    const confirmation = await message(await someone(), { available_at: at(-1) }, 'confirmation');
+    expect(await next()).toEqual([confirmation, answer, ...unasked]);
+    expect(await next(1)).toEqual([confirmation]);
+    expect(await next(3)).toEqual([confirmation, answer, unasked[0]]);
+  });
+
+  test('what was to be said to them before goes along, in its order', async () => {
+    const unasked = await campaign(2);
+    const earlier = await message(lan, {}, 'care');
+    await message(lan, {}, 'answer');
+    expect(await next(1)).toEqual([earlier]);
+    expect(await next()).toEqual([earlier, ...unasked]);
+  });
+
+  test('unless it may not leave yet: then the answer does', async () => {
+    await message(lan, { available_at: at(HOUR_MS) }, 'care');
+    const answer = await message(lan, {}, 'answer');
+    expect(await next()).toEqual([answer]);
+  });
+
+  test('an answer behind one that may have left waits, and holds up nobody', async () => {
+    const unasked = await campaign(1);
+    await message(lan, { status: 'uncertain' }, 'care');
+    await message(lan, {}, 'answer');
+    expect(await next()).toEqual(unasked);
+  });
+
+  test('many answers to one person are one by one, and leave room for others', async () => {
+    const first = await message(lan, {}, 'answer');
+    for (let n = 0; n < 20; n += 1) await message(lan, {}, 'answer');
+    const other = await message(await someone(), {}, 'answer');
+    const unasked = await campaign(1);
+    expect(await next(2)).toEqual([first, other]);
+    expect(await next()).toEqual([first, other, ...unasked]);
+  });
+});
+
 test('what another process holds is passed over', async () => {
   const [first, second] = [await message(lan), await message(await someone())];
   await db.transaction('claim-messages', async (client) => {
