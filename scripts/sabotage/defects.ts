@@ -188,4 +188,18 @@ export const defects: Defect[] = [
     replace: 'return lost.length;',
     tests: ['test/privacy/keep-erasures.test.ts'],
   },
+  {
+    name: 'who rings in the moment a round ends is not heard',
+    file: 'src/round.ts',
+    find: '      running = null;',
+    replace: '      await null;\n      running = null;',
+    tests: ['test/round.test.ts'],
+  },
+  {
+    name: 'answers queue behind a campaign',
+    file: 'src/outbox/candidate.ts',
+    find: 'ORDER BY r.rank, r.available_at, r.seq LIMIT $3',
+    replace: 'ORDER BY r.available_at, r.seq LIMIT $3',
+    tests: ['test/outbox/next-messages.test.ts'],
+  },
 ];
