@@ -36,6 +36,13 @@ export function readTokens(source: string): Token[] | ExpressionError {
   const tokens: Token[] = [];
   let at = 0;
   while (source.slice(at).trim() !== '') {
+    const date = dateAt(source, at);
+    if (date !== null) {
+      if (date.iso === null) return wrongDate(date);
+      tokens.push({ kind: 'string', text: date.iso, column: date.column });
+      at = date.end;
+      continue;
+    }
     tokenPattern.lastIndex = at;
     const match = tokenPattern.exec(source);
     if (match === null || tokens.length >= maxTokens) return unreadable(source, at, tokens.length);
@@ -45,6 +52,28 @@ export function readTokens(source: string): Token[] | ExpressionError {
   }
   tokens.push({ kind: 'end', text: '', column: source.length + 1 });
   return tokens;
+}
+
+const datePattern =
+  /(?<space>\s*)(?:(?<day>\d{1,2})[/.](?<month>\d{1,2})[/.](?<year>\d{4})|(?<iso>\d{4}-\d{1,2}-\d{1,2}))(?![\d/.-])/uy;
+
+type DateAt = { text: string; iso: string | null; column: number; end: number };
+
+/** 01/12/2027 and 2027-12-01 are dates, not sums. `iso` is null for a day that no calendar has. */
+function dateAt(source: string, at: number): DateAt | null {
+  datePattern.lastIndex = at;
+  const match = datePattern.exec(source);
+  if (match === null) return null;
+  const { space = '', day, month, year, iso } = match.groups ?? {};
+  const [y = '', m = '', d = ''] = iso === undefined ? [year, month, day] : iso.split('-');
+  const text = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`;
+  const isReal = new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+  const end = datePattern.lastIndex;
+  return { text: match[0].trim(), iso: isReal ? text : null, column: at + space.length + 1, end };
+}
+
+function wrongDate({ text, column }: DateAt): ExpressionError {
+  return { column, message: `Lịch không có ngày "${text}".`, fix: 'Viết ngày/tháng/năm, ví dụ 31/12/2027.' };
 }
 
 function tokenOf(match: RegExpExecArray, column: number): Token {
@@ -59,8 +88,14 @@ function unreadable(source: string, at: number, count: number): ExpressionError 
   if (count >= maxTokens) return { column: at + 1, message: 'Điều kiện quá dài.', fix: 'Tách thành nhiều nhánh.' };
   const column = at + (source.slice(at).length - source.slice(at).trimStart().length) + 1;
   const sign = source[column - 1] ?? '';
-  const fix = ['"', "'", '“'].includes(sign)
-    ? 'Thêm dấu nháy đóng.'
-    : 'Chỉ dùng tên, số, chữ trong nháy, các dấu == != < <= > >= + - * / và các từ and, or, not, in, is empty, has, mentions.';
-  return { column, message: `Không hiểu ký tự "${sign}".`, fix };
+  return { column, message: `Không hiểu ký tự "${sign}".`, fix: cureOf(sign, source.slice(0, column - 1)) };
+}
+
+function cureOf(sign: string, before: string): string {
+  if (['"', "'", '“'].includes(sign)) return 'Thêm dấu nháy đóng.';
+  if (sign === '.' && /\d$/.test(before)) return 'Viết số liền nhau, không có dấu chấm: 1000000.';
+  if (sign === '≥' || sign === '≤') return `Viết "${sign === '≥' ? '>=' : '<='}".`;
+  if (sign === '&' || sign === '|') return `Viết "${sign === '&' ? 'and' : 'or'}".`;
+  if (sign === '!') return 'Viết "not" trước điều kiện, hoặc "!=" là khác.';
+  return 'Chỉ dùng tên, số, ngày, chữ trong nháy, các dấu == != < <= > >= + - * / và các từ and, or, not, in, is empty, has, mentions.';
 }

@@ -54,8 +54,8 @@ class ExpressionReader {
   readWhole(): Expression {
     const expression = this.readOr();
     const rest = this.peek();
-    if (rest.text === '=') this.fail(rest, 'Dấu "=" không dùng để so sánh.', 'Viết "==" để so sánh bằng.');
-    if (rest.kind !== 'end') this.fail(rest, `Thừa "${rest.text}" ở đây.`, 'Nối hai điều kiện bằng "and" hoặc "or".');
+    if (rest.text === '=') this.failAtEquals(rest);
+    if (rest.kind !== 'end') this.fail(rest, `Thừa "${rest.text}" ở đây.`, cureOfRest(rest, this.tokens[this.at - 1]));
     return expression;
   }
 
@@ -63,15 +63,27 @@ class ExpressionReader {
     this.depth += 1;
     if (this.depth > maxDepth) this.fail(this.peek(), 'Lồng ngoặc quá sâu.', 'Tách thành nhiều nhánh.');
     let left = this.readAnd();
-    while (this.takes('or')) left = { kind: 'or', left, right: this.readAnd() };
+    while (this.takes('or')) left = { kind: 'or', left, right: this.judgement('or', () => this.readAnd()) };
     this.depth -= 1;
     return left;
   }
 
   private readAnd(): Expression {
     let left = this.readNot();
-    while (this.takes('and')) left = { kind: 'and', left, right: this.readNot() };
+    while (this.takes('and')) left = { kind: 'and', left, right: this.judgement('and', () => this.readNot()) };
     return left;
+  }
+
+  /** `plan == "a" or "b"` would always hold: a word by itself says nothing. */
+  private judgement(word: 'and' | 'or', read: () => Expression): Expression {
+    const token = this.peek();
+    const expression = read();
+    if (expression.kind !== 'value' || typeof expression.value === 'boolean') return expression;
+    return this.fail(
+      token,
+      `Sau "${word}" là "${token.text}" đứng một mình, không so sánh với gì.`,
+      `Viết lại cả vế, ví dụ tên == "a" ${word} tên == "b"; hoặc một trong nhiều chữ: tên in ["a", "b"].`,
+    );
   }
 
   private readNot(): Expression {
@@ -86,7 +98,10 @@ class ExpressionReader {
     const sign = comparisonSign(this.peek().text);
     if (sign !== null && this.peek().kind === 'sign') {
       this.at += 1;
-      return { kind: 'compare', sign, left, right: this.readSum() };
+      const token = this.peek();
+      const right = this.readSum();
+      if (!sign.includes('=') || sign === '<=' || sign === '>=') this.mustHaveOrder(token, right);
+      return { kind: 'compare', sign, left, right };
     }
     if (this.takes('is')) return this.readIs(left);
     if (this.takes('has')) return { kind: 'has', left, right: this.readSum() };
@@ -98,6 +113,20 @@ class ExpressionReader {
       return { kind: 'not', of: { kind: 'in', left, right: this.readSum() } };
     }
     return left;
+  }
+
+  /** Words are neither greater nor less: such a comparison would never hold. */
+  private mustHaveOrder(token: Token, side: Expression): void {
+    if (side.kind !== 'value' || typeof side.value !== 'string' || /^(\d{4}-\d\d-\d\d|-?\d+(\.\d+)?$)/.test(side.value))
+      return;
+    const message = `"${side.value}" không phải số hay ngày nên không so lớn bé được.`;
+    this.fail(token, message, 'Viết số (100) hoặc ngày (31/12/2027), không đặt trong nháy.');
+  }
+
+  private failAtEquals(token: Token): never {
+    const after = this.tokens[this.at + 1]?.text;
+    if (after === '>' || after === '<') this.fail(token, `Không có dấu "=${after}".`, `Viết "${after}=".`);
+    return this.fail(token, 'Dấu "=" không dùng để so sánh.', 'Viết "==" để so sánh bằng.');
   }
 
   private readIs(left: Expression): Expression {
@@ -180,6 +209,27 @@ class ExpressionReader {
   private fail(token: Token, message: string, fix: string): never {
     throw new UnreadableExpression({ column: token.column, message, fix });
   }
+}
+
+/** What people write in their own language, and what it is called here. */
+const inOtherWords: readonly (readonly [words: readonly string[], cure: string])[] = [
+  [['lớn', 'nhiều', 'trên', 'cao', 'hơn', 'sau'], 'Viết ">" (lớn hơn, sau ngày) hoặc ">=" (từ đó trở lên).'],
+  [['nhỏ', 'bé', 'ít', 'dưới', 'thấp', 'trước'], 'Viết "<" (nhỏ hơn, trước ngày) hoặc "<=" (từ đó trở xuống).'],
+  [['bằng', 'là'], 'Viết "==".'],
+  [['khác'], 'Viết "!=".'],
+  [
+    ['có', 'contains', 'chứa', 'gồm', 'bao', 'nhắc'],
+    'Viết "has" (danh sách có mục ấy) hoặc "mentions" (câu chữ nhắc đến).',
+  ],
+  [['và', 'AND'], 'Viết "and".'],
+  [['hoặc', 'hay', 'OR'], 'Viết "or".'],
+  [['x', 'nhân'], 'Viết "*" để nhân.'],
+];
+
+function cureOfRest(rest: Token, before: Token | undefined): string {
+  if (before?.kind === 'name' && ['không', 'NOT', 'chưa'].includes(before.text)) return 'Viết "not" trước điều kiện.';
+  const found = inOtherWords.find(([words]) => words.includes(rest.text));
+  return found?.[1] ?? 'Nối hai điều kiện bằng "and" hoặc "or"; chữ thì đặt trong nháy.';
 }
 
 function comparisonSign(text: string): ComparisonSign | null {

@@ -13,8 +13,10 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { findUnreadable, tidyFileText } from './file-text.ts';
 import { limits } from './flow-schema.ts';
 import type { Finding, Problem, SourcePath } from './problem.ts';
+import { emptyFile, explainYamlError, hardSpace, hardSpacePattern } from './yaml-words.ts';
 
 export type YamlFile = {
   path: string;
@@ -33,9 +35,10 @@ const longestMessage = 300;
 export const mostProblems = 50;
 
 /** Reads one file; what is not YAML, or a bomb, comes back as problems with their places. */
-export function readYaml(path: string, source: string): ReadYaml {
-  const bomb = findBomb(source);
-  if (bomb !== null) return { ok: false, problems: [problemAt(path, 1, 1, bomb)] };
+export function readYaml(path: string, text: string): ReadYaml {
+  const bomb = findBomb(text);
+  if (bomb !== null) return { ok: false, problems: [problemAt(path, { line: 1, col: 1 }, bomb)] };
+  const source = tidyFileText(text);
   const lines = new LineCounter();
   const document = parseDocument(source, {
     lineCounter: lines,
@@ -45,19 +48,31 @@ export function readYaml(path: string, source: string): ReadYaml {
     // Otherwise each mistake reads its whole line again for a message that nobody sees: one long line would never end.
     prettyErrors: false,
   });
-  const problems = document.errors.slice(0, mostProblems).map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return problemAt(path, line, col, explainYamlError(error.code, error.message));
-  });
-  problems.push(...duplicateKeys(path, lines, document));
+  const report = (offset: number, words: Words) => problemAt(path, lines.linePos(offset), words);
+  const unreadable = findUnreadable(source);
+  if (unreadable !== null) return { ok: false, problems: [report(unreadable.offset, unreadable)] };
+  const problems = [...formProblems(document, source, report), ...duplicateKeys(document, report)];
   visit(document, (_key, node) => {
     if (!isAlias(node) && !(isNode(node) && 'anchor' in node && node.anchor !== undefined)) return;
-    const { line, col } = lines.linePos(node.range?.[0] ?? 0);
-    problems.push(problemAt(path, line, col, { code: 'yaml_alias', ...aliasWords }));
+    problems.push(report(node.range?.[0] ?? 0, { code: 'yaml_alias', ...aliasWords }));
   });
+  if (problems.length === 0 && document.contents === null) problems.push(report(0, emptyFile));
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostProblems) };
   const place = placer(path, source, lines, document.contents);
   return { ok: true, file: { path, data: document.toJS({ maxAliasCount: 0 }), place } };
+}
+
+type Report = (offset: number, words: Words) => Problem;
+
+/** One mistake makes the reader stumble over the lines behind it as well: the first of each line, and what explains all. */
+function formProblems(document: Document, source: string, report: Report): Problem[] {
+  if (document.errors.length === 0) return [];
+  const hard = hardSpacePattern.exec(source);
+  if (hard !== null) return [report(hard.index + hard[0].length - 1, hardSpace)];
+  const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const told = tabs.length > 0 ? tabs : document.errors;
+  const problems = told.slice(0, mostProblems).map(({ pos, code }) => report(pos[0], explainYamlError(code)));
+  return [...Map.groupBy(problems, ({ line }) => line).values()].flatMap(([first]) => first ?? []);
 }
 
 const aliasWords = {
@@ -66,7 +81,7 @@ const aliasWords = {
 };
 
 /** In one pass: the library's own look compares every key with every other. */
-function duplicateKeys(path: string, lines: LineCounter, document: Document): Problem[] {
+function duplicateKeys(document: Document, report: Report): Problem[] {
   const problems: Problem[] = [];
   visit(document, {
     Map: (_key, map) => {
@@ -74,8 +89,7 @@ function duplicateKeys(path: string, lines: LineCounter, document: Document): Pr
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
-        if (seen.has(name)) problems.push(problemAt(path, line, col, duplicateKey(name)));
+        if (seen.has(name)) problems.push(report(key.range?.[0] ?? 0, duplicateKey(name)));
         seen.add(name);
       }
     },
@@ -129,36 +143,10 @@ export function findBomb(source: string): Words | null {
   return null;
 }
 
-function explainYamlError(code: string, message: string): Words {
-  const first = message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? '';
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return {
-        code: 'yaml_tab',
-        message: 'Thụt dòng bằng phím Tab.',
-        fix: 'Thụt dòng bằng dấu cách, mỗi tầng 2 dấu cách.',
-      };
-    case 'BAD_INDENT':
-    case 'MISSING_CHAR':
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return {
-        code: 'yaml_syntax',
-        message: `Dòng này viết chưa đúng: ${first}.`,
-        fix: 'Kiểm tra thụt dòng, dấu ":" và dấu nháy; lời có dấu ":" phải đặt trong nháy hoặc sau dấu "|".',
-      };
-    default:
-      return {
-        code: 'yaml_syntax',
-        message: `YAML chưa đúng: ${first}.`,
-        fix: 'Sửa dòng này; xem ví dụ trong flows/README.md.',
-      };
-  }
-}
-
-function problemAt(file: string, line: number, column: number, words: Words): Problem {
+function problemAt(file: string, { line, col }: { line: number; col: number }, words: Words): Problem {
+  const { code, fix } = words;
   const message = words.message.slice(0, longestMessage);
-  return { ...words, message, severity: 'error', file, line, column, step: null };
+  return { code, message, fix, severity: 'error', file, line, column: col, step: null };
 }
 
 function placer(path: string, source: string, lines: LineCounter, root: ParsedNode | null): YamlFile['place'] {

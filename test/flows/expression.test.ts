@@ -39,9 +39,31 @@ describe('what conditions mean', () => {
     ['score - -1 == 3', true],
     ['(score == 1 or score == 2) and channel == "zalo"', true],
     ['true or score == 9', true],
+    ['subscription.expires_at > 01/12/2020', true],
+    ['subscription.expires_at < 2020-12-01', false],
+    ['subscription.expires_at < 1.12.2020 or 31/12/2020 > 2020-12-30', true],
+    ['6 / 2 == 3', true],
   ])('%s → %s', (source, wanted) => {
     expect(isTrue(evaluate(source) as never)).toBe(wanted);
   });
+});
+
+it.each([
+  ['score lớn hơn 100', /">"/],
+  ['score nhỏ hơn 100', /"<"/],
+  ['customer.tags có "vip"', /"has"/],
+  ['ly_do contains "đắt"', /"mentions"/],
+  ['không score', /"not"/],
+  ['score => 100', /">="/],
+  ['score =< 100', /"<="/],
+  ['score ≥ 100', /">="/],
+  ['score > 1 AND score < 5', /"and"/],
+  ['score > 1 && score < 5', /"and"/],
+  ['score > 1.000.000', /1000000/],
+  ['score x 2', /"\*"/],
+])('%s is cured by %s', (source, fix) => {
+  const parsed = parseExpression(source);
+  expect(parsed.ok ? '' : parsed.fix).toMatch(fix);
 });
 
 describe('what conditions refuse, and where', () => {
@@ -55,6 +77,11 @@ describe('what conditions refuse, and where', () => {
     ['name == "x', 9, /ký tự """/],
     [`${'('.repeat(40)}1${')'.repeat(40)}`, 31, /quá sâu/],
     ['x'.repeat(1001), 1, /dài hơn/],
+    ['subscription.plan == "a" or "b"', 29, /đứng một mình/],
+    ['score > 1 and 5', 15, /đứng một mình/],
+    ['now < "23:59"', 7, /không phải số hay ngày/],
+    ['now > "31/12/2026"', 7, /không phải số hay ngày/],
+    ['now > 31/2/2027', 7, /Lịch không có ngày "31\/2\/2027"/],
   ])('%s at column %i', (source, column, message) => {
     const parsed = parseExpression(source);
     expect(parsed).toMatchObject({ ok: false, column });

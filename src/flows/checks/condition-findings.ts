@@ -18,7 +18,7 @@ export function conditionFindings(path: SourcePath, text: string, variables: Rea
       path,
       within: { text, column },
       message: `Điều kiện nhắc đến "${name}" nhưng không có gì tên như vậy.`,
-      fix: hintName(name, knownNames(variables)),
+      fix: `${hintName(name, knownNames(variables))} Nếu là chữ thì đặt trong nháy: "${name}".`,
     }));
 }
 

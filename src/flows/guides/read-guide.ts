@@ -1,10 +1,12 @@
 // One guide file becomes a guide, or a list of what is wrong with it. Pure; also runs in the browser.
 import { type Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { findUnreadable, tidyFileText } from '../file-text.ts';
 import { hintName } from '../nearest-name.ts';
 import type { Problem } from '../problem.ts';
 import { findBomb, mostProblems } from '../read-yaml.ts';
 import { cleanText } from '../vietnamese-text.ts';
+import { explainYamlError } from '../yaml-words.ts';
 import {
   GUIDE_FIELDS,
   guideFrontMatterSchema,
@@ -21,7 +23,15 @@ export function readGuide(path: string, source: string): { guide: Guide | null; 
   const report = (code: string, place: Place, message: string, fix: string): Problem => {
     return { code, severity: 'error', file: path, ...place, step: null, message, fix };
   };
-  const parts = splitFrontMatter(cleanText(source));
+  const unreadable = findUnreadable(source);
+  if (unreadable !== null) {
+    const line = source.slice(0, unreadable.offset).split('\n').length;
+    return {
+      guide: null,
+      problems: [report(unreadable.code, { line, column: 1 }, unreadable.message, unreadable.fix)],
+    };
+  }
+  const parts = splitFrontMatter(cleanText(tidyFileText(source)));
   if (parts === null) {
     const message = 'Tệp hướng dẫn chưa có phần đầu nằm giữa hai dòng "---".';
     const fix = 'Thêm ở đầu tệp: ---, các dòng title, product, keywords, questions, summary, rồi ---.';
@@ -43,7 +53,7 @@ function toGuide(path: string, head: z.infer<typeof guideFrontMatterSchema>, bod
 }
 
 function splitFrontMatter(source: string): { head: string; body: string; bodyLine: number } | null {
-  const match = source.replaceAll('\r\n', '\n').match(/^---[ \t]*\n([\s\S]*?\n)---[ \t]*(?:\n([\s\S]*))?$/);
+  const match = source.match(/^---[ \t]*\n([\s\S]*?\n)---[ \t]*(?:\n([\s\S]*))?$/);
   if (match === null) return null;
   const head = match[1] ?? '';
   return { head, body: (match[2] ?? '').trim(), bodyLine: head.split('\n').length + 2 };
@@ -93,7 +103,7 @@ function readHead(head: string, report: Report) {
 
 function problemsOfForm(document: Document, placeOf: (offset: number) => Place, report: Report): Problem[] {
   const problems = document.errors.slice(0, mostProblems).map((error) => {
-    const message = `Phần đầu tệp viết chưa đúng: ${error.message}`;
+    const message = `Phần đầu tệp: ${explainYamlError(error.code).message}`;
     const fix = 'Mỗi dòng viết "tên: giá trị"; chữ có dấu ":" hoặc "#" thì đặt trong ngoặc kép.';
     return report('guide_yaml', placeOf(error.pos[0]), message, fix);
   });
