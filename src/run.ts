@@ -52,7 +52,7 @@ async function start(): Promise<void> {
   await checkFolders(config);
   const log = createLog(config.logLevel);
   // Loading the program takes about as long as a database takes to start: both at once.
-  const [{ db, close: closeDatabase }, { startProgram }] = await Promise.all([
+  const [{ db, revive: reviveDatabase, close: closeDatabase }, { startProgram }] = await Promise.all([
     openPreparedDatabase(config, log),
     import('./start-program.ts'),
   ]);
@@ -72,7 +72,11 @@ async function start(): Promise<void> {
       zalo: `${address}/webhooks/zalo`,
       messenger: `${address}/webhooks/messenger`,
     });
-  const stopMetronome = startMetronome(program, log);
+  const tick = async () => {
+    reviveDatabase();
+    await program.tick();
+  };
+  const stopMetronome = startMetronome({ tick, tickMinute: program.tickMinute }, log);
   opened.push(async () => stopMetronome());
   // Tokens first: an expired one is renewed before anything is said.
   void program.tickMinute().catch((error: unknown) => log.warn({ err: error }, 'tokens could not be looked at'));

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { StartError } from '../errors.ts';
-import { clearStaleLock } from './clear-stale-lock.ts';
+import { clearStaleLock, isServerAlive } from './clear-stale-lock.ts';
 import { createRunner, type Runner } from './run-as.ts';
 
 const MAJOR_VERSION = '18';
@@ -20,6 +20,8 @@ export type EmbeddedPostgres = {
   url: string;
   /** True when a running server was found and taken over. */
   wasAdopted: boolean;
+  /** Starts it again, where it was, when it is gone (killed, out of memory); true when it had to. */
+  revive(): Promise<boolean>;
   /** Stops the server unless other programs are still connected to it. */
   stop(): Promise<void>;
 };
@@ -33,12 +35,20 @@ export async function startEmbeddedPostgres(directory: string, flags: string[] =
   const password = await ensureCluster(binaries, runner, directory);
   const running = await findRunning(data, password);
   if (running === null) await clearStaleLock(data);
-  const port = running ?? (await startServer(binaries, runner, directory, flags));
+  const port = running ?? (await freePort());
+  const start = () => startServer(binaries, runner, directory, [`port=${port}`, ...flags]);
+  if (running === null) await start();
   const url = urlOf(port, password, DATABASE);
   await ensureDatabase(urlOf(port, password, 'postgres'));
   return {
     url,
     wasAdopted: running !== null,
+    revive: async () => {
+      if (await isServerAlive(data)) return false;
+      await clearStaleLock(data);
+      await start();
+      return true;
+    },
     stop: () => stopServer(binaries, runner, data, urlOf(port, password, 'postgres')),
   };
 }
@@ -132,13 +142,11 @@ async function probe(url: string): Promise<'ready' | 'starting' | 'absent'> {
   }
 }
 
-async function startServer(binaries: Binaries, runner: Runner, directory: string, flags: string[]): Promise<number> {
-  const port = await freePort();
+async function startServer(binaries: Binaries, runner: Runner, directory: string, flags: string[]): Promise<void> {
   const log = join(directory, 'server.log');
   const settings = [
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
-    `port=${port}`,
     'max_connections=100',
     'shared_buffers=64MB',
     'jit=off',
@@ -165,7 +173,6 @@ async function startServer(binaries: Binaries, runner: Runner, directory: string
       cause,
     });
   }
-  return port;
 }
 
 async function freePort(): Promise<number> {

@@ -6,13 +6,20 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Database, openDatabase, refuseUnsafeServer } from '../database.ts';
 import { StartError } from '../errors.ts';
+import { createRound } from '../round.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { readHold } from './held-after-restore.ts';
 import { migrate } from './migrate.ts';
 
 export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
-export type PreparedDatabase = { db: Database; url: string; close(): Promise<void> };
+export type PreparedDatabase = {
+  db: Database;
+  url: string;
+  /** Rung each second: an embedded server that was killed is started again. An operator's own is not ours to start. */
+  revive(): void;
+  close(): Promise<void>;
+};
 
 export async function openPreparedDatabase(config: Config, log: Logger): Promise<PreparedDatabase> {
   const embedded = config.databaseUrl === null ? await startEmbeddedPostgres(join(config.dataDir, 'postgres')) : null;
@@ -23,10 +30,19 @@ export async function openPreparedDatabase(config: Config, log: Logger): Promise
     url,
     onPoolError: (error) => log.warn({ err: error.message }, 'a database connection was lost'),
   });
+  const reviver = createRound(
+    async () => {
+      if (await embedded?.revive()) log.warn('the embedded database was gone and was started again');
+      return false;
+    },
+    (error) => log.error({ err: error }, 'the embedded database is gone and could not be started again'),
+  );
   return {
     db,
     url,
+    revive: reviver.ring,
     close: async () => {
+      await reviver.stop();
       await db.close();
       await embedded?.stop();
     },

@@ -94,3 +94,15 @@ test('the embedded server is a safe one, and only this machine can reach it', as
   await client.end();
   await expect(query(server.url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password');
 });
+
+test('a server that was killed is started again where it was, with what was committed; a living one is left alone', async () => {
+  const server = await start();
+  await query(server.url, 'CREATE TABLE kept (n int)');
+  await query(server.url, 'INSERT INTO kept VALUES (7)');
+  expect(await server.revive()).toBe(false);
+  process.kill(await postmasterPid(), 'SIGKILL');
+  await expect(query(server.url, 'SELECT 1')).rejects.toThrow();
+  expect(await server.revive()).toBe(true);
+  expect(await query(server.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
+  expect(await server.revive()).toBe(false);
+});
