@@ -5,9 +5,10 @@ import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput } from '../flows/flow-run.ts';
 import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
 import { isOnlyEmoji } from '../flows/vietnamese-text.ts';
+import { answerLate } from './late-answer.ts';
 import { handOver } from './move-conversation.ts';
 import { sayMessage, sayPlainly } from './say-message.ts';
-import { beginFlow, factsOf, type StepTools, settle, tryStep } from './step-flow.ts';
+import { beginFlow, factsOf, isUnderstood, type StepTools, settle, tryStep } from './step-flow.ts';
 import { note, type Turn } from './turn.ts';
 
 const MISUNDERSTANDINGS_BEFORE_HANDOVER = 2;
@@ -18,29 +19,26 @@ const DONT_UNDERSTAND =
   'Dạ em chưa hiểu ý mình ạ. Anh/chị nhắn rõ hơn giúp em, hoặc nhắn "gặp nhân viên" để được hỗ trợ trực tiếp nhé.';
 const COMES_SOON = 'Dạ em chưa hiểu ý mình ạ. Em chuyển cho nhân viên hỗ trợ ngay, anh/chị chờ em một chút nhé.';
 
-/** Answers a text or a tap. Rules valid everywhere were tried before (`applyGlobalRule`). */
-export function answerText(turn: Turn, tools: StepTools, text: string): void {
+/**
+ * Answers a text or a tap. `words`: what a tap sends, then what the customer saw on it; one and the same for a text. Rules
+ * valid everywhere were tried before (`applyGlobalRule`).
+ */
+export function answerWords(turn: Turn, tools: StepTools, words: readonly string[]): void {
   const { conversation } = turn.person;
-  const run = conversation.runs.active;
-  const stepped = run ? tryStep(turn, tools, run, { type: 'text', text }) : null;
-  const isUnderstood = stepped !== null && !stepped.commands.some((command) => command.type === 'not_understood');
-  if (run && stepped && isUnderstood) {
-    conversation.misunderstandings = 0;
-    settle(turn, tools, run, stepped);
-    return;
-  }
-  if (beginByEntry(turn, tools, { kind: 'says', text }) || beginGuide(turn, tools, text)) {
+  const { active: run } = conversation.runs;
+  if (words.some((text) => understand(turn, tools, text))) {
     conversation.misunderstandings = 0;
     return;
   }
   if (turn.isFirstContact && beginOnEvent(turn, tools, 'first_contact')) return;
   // "👍" is a nod, as a sticker is.
-  if (isOnlyEmoji(text)) return;
+  if (words.every(isOnlyEmoji)) return;
   conversation.misunderstandings += 1;
   if (conversation.misunderstandings >= MISUNDERSTANDINGS_BEFORE_HANDOVER) {
     note(turn, { kind: 'not_understood' });
     return callPerson(turn, tools, 'Hai câu liền bot không hiểu.');
   }
+  const stepped = run ? tryStep(turn, tools, run, { type: 'text', text: words[0] ?? '' }) : null;
   const retry = stepped?.commands.find((command) => command.type === 'not_understood')?.retry;
   if (run && stepped && retry) {
     settle(turn, tools, run, stepped);
@@ -49,6 +47,27 @@ export function answerText(turn: Turn, tools: StepTools, text: string): void {
   note(turn, { kind: 'not_understood' });
   if (!beginFlow(turn, tools, { flow: 'not-understood', startedBy: 'customer' }))
     sayPlainly(turn, tools, DONT_UNDERSTAND);
+}
+
+/** The script that listens, then what was asked before, then the doors of other scripts, then the guides. */
+function understand(turn: Turn, tools: StepTools, text: string): boolean {
+  const run = turn.person.conversation.runs.active;
+  const stepped = run ? tryStep(turn, tools, run, { type: 'text', text }) : null;
+  if (run && stepped && isUnderstood(stepped)) {
+    settle(turn, tools, run, stepped);
+    return true;
+  }
+  return (
+    answerLate(turn, tools, text) || beginByEntry(turn, tools, { kind: 'says', text }) || beginGuide(turn, tools, text)
+  );
+}
+
+/** Whether these words refuse everything unasked: obeyed also where nothing may be said. */
+export function isOptOut(tools: StepTools, text: string): boolean {
+  const flows = [...tools.scripts.active.values()].map((published) => published.flow);
+  const match = matchEntry(flows, { kind: 'says', text, only: 'anywhere' });
+  const flow = match === null ? undefined : tools.scripts.active.get(match.flow)?.flow;
+  return flow?.steps.get(match?.at ?? flow.firstStep)?.kind === 'opt_out';
 }
 
 /** Opt-out, a person, a complaint, the language: obeyed in every step. True when one applied. */
@@ -63,7 +82,7 @@ export function answerInput(turn: Turn, tools: StepTools, input: FlowInput): boo
   const run = turn.person.conversation.runs.active;
   if (!run) return false;
   const stepped = tryStep(turn, tools, run, input);
-  if (!stepped || stepped.commands.some((command) => command.type === 'not_understood')) return false;
+  if (!stepped || !isUnderstood(stepped)) return false;
   turn.person.conversation.misunderstandings = 0;
   settle(turn, tools, run, stepped);
   return true;

@@ -31,6 +31,7 @@ function noteBody(turn: Turn, body: InboundBody | InternalBody): void {
       return note(turn, { kind: 'followed', at, data: { source: body.source ?? null } });
     case 'unfollow':
       turn.person.identity.followedAt = null;
+      turn.person.identity.unreachableReason = 'Khách đã bỏ quan tâm OA.';
       return note(turn, { kind: 'unfollowed', at });
     case 'opened_chat':
       turn.person.identity.followedAt ??= at;

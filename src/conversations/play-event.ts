@@ -2,7 +2,7 @@
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { findCode } from '../customers/link-code.ts';
 import { UNSAID } from '../offers/note-delivery.ts';
-import { answerInput, answerText, applyGlobalRule, beginOnEvent, callPerson } from './answer-customer.ts';
+import { answerInput, answerWords, applyGlobalRule, beginOnEvent, callPerson, isOptOut } from './answer-customer.ts';
 import { allRuns, type Run } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
@@ -24,8 +24,12 @@ export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, 
   const turn = beginTurn(person, event, body, now);
   turn.isCustomerAct = isCustomerAct(body.kind);
   noteEvent(turn);
-  // Another app leads this thread: keep what happened, say nothing.
-  if (body.standby && body.kind !== 'echo') return turn;
+  // Another app leads this thread: keep what happened, say nothing. A "no" is obeyed all the same.
+  if (body.standby && body.kind !== 'echo') {
+    if (body.kind === 'message' && wordsOf(body).some((text) => isOptOut(tools, text)))
+      optOut(turn, `${person.identity.channel}:standby`);
+    return turn;
+  }
   play(turn, tools, body);
   return turn;
 }
@@ -90,12 +94,12 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
     turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
   turn.person.identity.lastInboundAt = turn.event.receivedAt;
   reopen(turn);
-  const text = wordsOf(body);
-  if (text !== null && findCode(text) !== null && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
-  if (text !== null && applyGlobalRule(turn, tools, text)) return;
+  const words = wordsOf(body);
+  if (words.some((text) => findCode(text) !== null) && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
+  if (words.some((text) => applyGlobalRule(turn, tools, text))) return;
   if (!isBotLeading(turn)) return;
   if (turn.person.isFlooded) return callPerson(turn, tools, 'Khách nhắn dồn dập, bot đáp không kịp.');
-  if (text !== null) return answerText(turn, tools, text);
+  if (words.length > 0) return answerWords(turn, tools, words);
   const [attachment] = body.attachments;
   if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;
   if (turn.isFirstContact) beginOnEvent(turn, tools, 'first_contact');
@@ -104,10 +108,13 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
 /** With a place or a card Zalo sends its name as text: nobody said that. */
 const NAMED_BY_CHANNEL = new Set(['location', 'contact_card', 'sticker']);
 
-/** What the customer said or tapped (its payload, by our own custom the title); null when they sent no words. */
-function wordsOf(body: Extract<InboundBody, { kind: 'message' }>): string | null {
-  if (body.attachments.some(({ kind }) => NAMED_BY_CHANNEL.has(kind))) return null;
-  return (body.payload ?? body.text)?.trim() || null;
+/**
+ * What the customer tapped (its payload, by our own custom the title) and what they read on it or said: buttons that another
+ * tool made send names of its own. Empty when they sent no words.
+ */
+function wordsOf({ attachments, payload, text }: Extract<InboundBody, { kind: 'message' }>): string[] {
+  if (attachments.some(({ kind }) => NAMED_BY_CHANNEL.has(kind))) return [];
+  return [...new Set([payload, text].flatMap((words) => words?.trim() || []))];
 }
 
 function playEcho(turn: Turn, body: Extract<InboundBody, { kind: 'echo' }>): void {

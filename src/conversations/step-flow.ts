@@ -113,18 +113,28 @@ export function isListening(tools: StepTools, run: Run): boolean {
   return stepOf(tools, run)?.kind !== 'wait';
 }
 
-function stepOf(tools: StepTools, run: Run): CompiledStep | undefined {
+export function stepOf(tools: StepTools, run: Run): CompiledStep | undefined {
   return tools.scripts.versions.get(run.flowVersionId)?.flow.steps.get(run.step);
 }
 
 /** What stepping would give; nothing is changed until `settle`, so that the caller may try something else first. */
-export function tryStep(turn: Turn, tools: StepTools, run: Run, input: FlowInput): FlowStepResult | null {
+export function tryStep(
+  turn: Turn,
+  tools: StepTools,
+  run: Run,
+  input: FlowInput,
+  snapshot = run.snapshot,
+): FlowStepResult | null {
   const published = tools.scripts.versions.get(run.flowVersionId);
   if (!published) return null;
-  return stepRun(published.flow, run.snapshot, input, {
+  return stepRun(published.flow, snapshot, input, {
     facts: factsOf(turn, tools, run),
     guides: tools.scripts.guides,
   });
+}
+
+export function isUnderstood(stepped: FlowStepResult): boolean {
+  return !stepped.commands.some(({ type }) => type === 'not_understood');
 }
 
 /** Saves a step into the draft and runs its commands; follows leaps to other flows. */

@@ -15,9 +15,15 @@ const HOLD = `
 SELECT id FROM customers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`;
 
 // A second statement on purpose: it sees what the previous holder of the lock committed. What was surely not accepted does
-// not count as advertising; what may have been does.
+// not count as advertising; what may have been does. A "no" to one channel holds on that channel.
 const READ = `
-SELECT c.id, c.opted_out_at AS "optedOutAt", a.consent AS "hasAdvertisingConsent", coalesce(a.sent, '{}') AS "advertisedAt"
+SELECT c.id, coalesce(c.opted_out_at, (
+    SELECT k.at FROM consents k
+    WHERE k.customer_id = c.id AND k.purpose = 'all' AND k.channel = $2 AND NOT k.granted AND NOT EXISTS (
+      SELECT 1 FROM consents g WHERE g.customer_id = c.id AND g.purpose = 'all' AND g.channel IN ($2, '*')
+        AND g.granted AND g.at > k.at)
+    ORDER BY k.at DESC LIMIT 1
+  )) AS "optedOutAt", a.consent AS "hasAdvertisingConsent", coalesce(a.sent, '{}') AS "advertisedAt"
 FROM customers c LEFT JOIN LATERAL (
   SELECT (
     SELECT k.granted FROM consents k WHERE k.customer_id = c.id AND k.channel IN ($2, '*')

@@ -90,6 +90,62 @@ test('who asked is neither read nor locked; of care only the "no" to everything 
   );
 });
 
+test.each<[string, [channel: string, granted: boolean, agoMs: number][], boolean]>([
+  ['a "no" to this channel', [['zalo', false, 5]], true],
+  ['a "no" to another', [['messenger', false, 5]], false],
+  [
+    'taken back for this channel',
+    [
+      ['zalo', false, 5],
+      ['zalo', true, 4],
+    ],
+    false,
+  ],
+  [
+    'taken back for all',
+    [
+      ['zalo', false, 5],
+      ['*', true, 4],
+    ],
+    false,
+  ],
+  [
+    'taken back for another',
+    [
+      ['zalo', false, 5],
+      ['messenger', true, 4],
+    ],
+    true,
+  ],
+  [
+    'said again after a yes',
+    [
+      ['*', true, 5],
+      ['zalo', false, 4],
+    ],
+    true,
+  ],
+  [
+    'both in one moment',
+    [
+      ['zalo', true, 5],
+      ['zalo', false, 5],
+    ],
+    true,
+  ],
+])('%s', async (_name, consents, isOut) => {
+  for (const [channel, granted, agoMs] of consents) {
+    await db.pool.query(
+      `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, at) VALUES ($1, $2, 'all', $3, $4, 'crm', $5)`,
+      [randomUUID(), lan.customerId, channel, granted, at(-agoMs)],
+    );
+  }
+  const words = (await hear([asks(lan, 'care')])).get(lan.customerId);
+  expect(words?.optedOutAt).toEqual(
+    isOut ? at(-Math.max(...consents.flatMap(([, g, ago]) => (g ? [] : [ago])))) : null,
+  );
+});
+
 test('a customer whom somebody counts is left for the next round, at once; who only refers to them is not held up', async () => {
   await db.transaction('claim-messages', async (client) => {
     await readLastWords(client, [asks(lan)], { channel: 'zalo', now: NOW });

@@ -119,6 +119,8 @@ describe('in standby', () => {
     expect(acceptedFor(stage, person)).toEqual([]);
     const customer = await nameCustomer(stage, { id: person.id, channel: 'messenger' });
     expect(await ledgerOf(stage, customer, 'message_in')).toHaveLength(4);
+    // "Dừng" is obeyed all the same, without a word.
+    expect(await ledgerOf(stage, customer, 'opted_out')).toHaveLength(1);
   });
 
   test('another app that takes the thread silences us, until it is passed back', async () => {

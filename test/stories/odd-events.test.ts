@@ -289,3 +289,21 @@ test('every sample body of Messenger that we know is answered with 200, none is 
   expect(count).toBeGreaterThan(50);
   expect(refused).toEqual([]);
 });
+
+test.each([
+  ['a quick reply', { message: { text: 'Gặp nhân viên', quick_reply: { payload: 'HUMAN' } } }],
+  ['a quick reply that sends nothing', { message: { text: 'Gặp nhân viên', quick_reply: { payload: '' } } }],
+  ['a menu of another tool', { postback: { title: 'Gặp nhân viên', payload: 'CONTACT_HUMAN_AGENT' } }],
+])('%s that we did not make means what is written on it', async (_name, event) => {
+  const person = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, person);
+  const { pageId } = stage.sandbox.messengerSettings;
+  const time = stage.clock.now().getTime();
+  const messaging = [{ sender: { id: person.id }, recipient: { id: pageId }, timestamp: time, ...event }];
+  const body = JSON.stringify({ object: 'page', entry: [{ id: pageId, time, messaging }] });
+  const answer = await afterDoing(stage, person, () =>
+    stage.sandbox.rawWebhook({ channel: 'messenger', body, sign: true }),
+  );
+  expect(answer).toHaveLength(1);
+  expect(await conversationOf(stage, customer)).toMatchObject({ state: 'waiting_for_agent' });
+});

@@ -126,3 +126,28 @@ test('said on one channel it holds on all of them, for what already waits as wel
   expect(skipped.map((line) => line.reason)).toContain('Khách đã từ chối nhận tin.');
   expect((await outboxOf(stage, messenger)).map((row) => row.status)).not.toContain('queued');
 });
+
+test('a "no" to one channel, told by the CRM, holds on that channel', async () => {
+  const zalo = await welcomed(stage, 'zalo');
+  const customer = await nameCustomer(stage, zalo);
+  const consents = [{ purpose: 'all', channel: 'zalo', granted: false, source: 'crm' }];
+  await must(stage, 'PUT', `/api/v1/customers/${customer}`, { consents });
+  const before = acceptedFor(stage, zalo).length;
+  await must(stage, 'POST', `/api/v1/customers/${customer}/flows/satisfaction-survey`);
+  expect(acceptedFor(stage, zalo)).toHaveLength(before);
+  const skipped = { status: 'skipped', reason: 'Khách đã từ chối nhận tin.' };
+  expect(await outboxOf(stage, zalo)).toContainEqual(expect.objectContaining(skipped));
+  expect(await afterWriting(stage, zalo, 'hướng dẫn')).toHaveLength(1);
+});
+
+test('who unfollows hears nothing unasked on Zalo, until they write or follow again', async () => {
+  const person = await welcomed(stage, 'zalo');
+  const customer = await nameCustomer(stage, person);
+  stage.sandbox.unfollow(person.id);
+  await stage.settle();
+  const before = acceptedFor(stage, person).length;
+  await must(stage, 'POST', `/api/v1/customers/${customer}/flows/satisfaction-survey`);
+  await stage.pass({ hours: 12 });
+  expect(acceptedFor(stage, person)).toHaveLength(before);
+  expect(await afterWriting(stage, person, 'hướng dẫn')).toHaveLength(1);
+});

@@ -112,14 +112,41 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(countOffers(person)).toBe(1);
   });
 
-  test.each(['Không gia hạn', 'Để mình nghĩ thêm'])('"%s" and a change of mind: somebody, no guide', async (no) => {
+  test.each([
+    ['Không gia hạn', 'declined'],
+    ['Để mình nghĩ thêm', 'later'],
+  ])('"%s", then the yes on the same button: accepted with its code, and asked no more', async (first, state) => {
     const { person, customer } = await offered(channel);
-    await afterTapping(stage, person, no);
+    await afterTapping(stage, person, first);
+    expect(await offersOf(customer)).toMatchObject([{ state }]);
+    const answer = await afterWriting(stage, person, 'Gia hạn ngay');
+    expect(answer.map(({ text }) => text)).toEqual([expect.stringContaining(CODE)]);
+    expect(await offersOf(customer)).toMatchObject([{ code: CODE, state: 'accepted' }]);
+    await stage.pass({ days: 6 });
+    expect(countOffers(person)).toBe(1);
+  });
+
+  test('when all was said about a no, a change of mind is for a person, not for a guide', async () => {
+    const { person, customer } = await offered(channel);
+    await afterTapping(stage, person, 'Không gia hạn');
+    await afterWriting(stage, person, 'đắt quá');
     const [answer, ...more] = await afterWriting(stage, person, 'gia hạn ngay');
     expect([answer?.text, more]).toEqual([expect.stringContaining('muốn gia hạn'), []]);
-    expect(await ledgerOf(stage, customer, 'case_opened')).toMatchObject([{ reason: 'Khách tự bảo muốn gia hạn' }]);
+    const cases = (await ledgerOf(stage, customer, 'case_opened')).map(({ reason }) => reason);
+    expect(cases).toContain('Khách tự bảo muốn gia hạn');
     expect(await ledgerOf(stage, customer, 'guide_shown')).toEqual([]);
   });
+
+  test.each([['hướng dẫn tạo lịch hẹn'], ['đặt lịch đào tạo']])(
+    'after "%s" the yes on the button of the offer is heard',
+    async (detour) => {
+      const { person, customer } = await offered(channel);
+      await afterWriting(stage, person, detour);
+      const answer = await afterWriting(stage, person, 'Gia hạn ngay');
+      expect(answer.map(({ text }) => text)).toEqual([expect.stringContaining(CODE)]);
+      expect(await ledgerOf(stage, customer, 'offer_accepted')).toMatchObject([{ data: { code: CODE } }]);
+    },
+  );
 
   test('a question about renewing is a question, not a yes', async () => {
     const { person, customer } = await offered(channel);

@@ -178,3 +178,24 @@ describe.each(CHANNELS)('on %s', (channel) => {
     await stage.pass({ hours: 3 });
   });
 });
+
+describe.each(CHANNELS)('on %s, after a detour', (channel) => {
+  test.each([
+    ['Rất hài lòng', 5],
+    ['5', 5],
+    ['tệ', 2],
+  ])('"%s" still answers the question', async (words, score) => {
+    const { person, customer } = await asked(channel);
+    await afterWriting(stage, person, 'hướng dẫn tạo lịch hẹn');
+    await afterWriting(stage, person, words);
+    expect((await answersOf(customer))[0]?.[0]).toBe('csat');
+    expect(Number((await answersOf(customer))[0]?.[1])).toBeLessThanOrEqual(score);
+  });
+
+  test('a sentence is none', async () => {
+    const { person, customer } = await asked(channel);
+    await afterWriting(stage, person, 'hướng dẫn tạo lịch hẹn');
+    await afterWriting(stage, person, 'tạo lịch hẹn cho khách quen thì làm thế nào');
+    expect(await answersOf(customer)).toEqual([]);
+  });
+});
