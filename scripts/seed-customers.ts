@@ -166,7 +166,7 @@ export const seedCustomers: readonly SeedCustomer[] = [
     metDaysAgo: 85,
     agrees: true,
     subscription: { ...centre, status: 'expired', startedDaysAgo: 397, expiresInDays: -32 },
-    says: [asks(4, '20:00', 'còn dữ liệu của mình không em'), asks(2, '10:15', 'để mình xem đã', 'giảm 20 %')],
+    says: [asks(4, '20:00', 'còn dữ liệu của mình không em'), asks(2, '10:15', 'để mình xem đã', 'giảm 20%')],
   }),
   customer('messenger', 'Ngô Thị Diễm', 'chị', 'hai tháng im lặng: mẫu tin, rồi người gọi; hôm qua đã giải quyết', {
     metDaysAgo: 90,

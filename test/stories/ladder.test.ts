@@ -96,7 +96,7 @@ describe.each(CHANNELS)('on %s', (channel) => {
     const { person, customer } = await silentFor(channel, 8);
     await nudge(customer);
     expect(shown(person).at(-1)).toBe(
-      'Chào Lan, gói Spa của mình hết hạn ngày 01/12/2026. Mình gia hạn sớm để không gián đoạn công việc nhé.',
+      'Chào Lan, gói Spa của anh/chị hết hạn ngày 01/12/2026. Anh/chị gia hạn sớm để không gián đoạn công việc nhé.',
     );
     // The template of the other channel was never a choice.
     expect(await rungs(customer)).toEqual([['template', true, expect.stringContaining('Quá')]]);

@@ -104,7 +104,7 @@ describe.each(CHANNELS)('a spa on %s', (channel) => {
       expect(nudge).toContain('em nhắc nhẹ một lần thôi ạ');
       expect(taken).toEqual([]);
     } else {
-      expect(nudge).toMatch(/^Chào chị Lan, gói Phần mềm quản lý spa .* chưa thấy mình dùng thử/);
+      expect(nudge).toMatch(/^Chào chị Lan, gói Phần mềm quản lý spa .* chưa thấy anh\/chị bắt đầu dùng/);
       expect(taken).toMatchObject([
         {
           step: 'nhac',
@@ -267,7 +267,7 @@ describe.each(CHANNELS)('a spa on %s', (channel) => {
     await at(ONE_YEAR - 31, '20:00');
     // She has not written for months: an approved template, and nothing beside it.
     expect(await hears(ONE_YEAR - 30, '09:05')).toBe(
-      'Chào chị Lan, gói Phần mềm quản lý spa của mình hết hạn ngày 19/01/2027. Mình gia hạn sớm để không gián đoạn công việc nhé.',
+      'Chào chị Lan, gói Phần mềm quản lý spa của anh/chị hết hạn ngày 19/01/2027. Anh/chị gia hạn sớm để không gián đoạn công việc nhé.',
     );
     const price = (await ledgerOf(stage, SPA, 'message_out')).at(-1)?.cost;
     expect(price).toBe(channel === 'zalo' ? 300 : 0);

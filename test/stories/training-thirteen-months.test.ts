@@ -127,7 +127,7 @@ describe.each(CHANNELS)('a training centre on %s', (channel) => {
     const offer = await hears(37, '09:35');
     expect(offer).toContain('37 khoản chuyển tiền');
     expect(offer.indexOf('học phí tự khớp')).toBeLessThan(offer.indexOf('1.188.000 ₫'));
-    expect(offer).toContain('giảm 90 % sai sót');
+    expect(offer).toContain('giảm 90% sai sót');
     expect(await taps('Kết nối giúp mình')).toContain('khoảng 30 phút là dùng được');
     await at(40, '10:00');
     const order = { id: 'dh-cong', customer: CENTRE, amount: 1_188_000 };

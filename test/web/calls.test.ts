@@ -75,7 +75,7 @@ describe.skipIf(executablePath === undefined)('somebody who looks elsewhere', ()
     await page.getByLabel('Đến', { exact: true }).fill(clock(hour + 3));
     expect(await oneMoreWaits(3)).toEqual([]);
     await wish('Giờ yên lặng');
-    await wish('Tắt mọi báo hiệu');
+    await wish('Tắt mọi thông báo');
     expect(await oneMoreWaits(4)).toEqual([]);
   });
 

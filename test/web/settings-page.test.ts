@@ -44,7 +44,7 @@ describe.skipIf(executablePath === undefined)('settings', () => {
     await week.getByText('Chưa đúng dạng').waitFor();
     expect(await week.getByRole('button', { name: 'Lưu' }).isDisabled()).toBe(true);
     await from.fill('19:00');
-    await week.getByText('Kết thúc phải sau bắt đầu.').waitFor();
+    await week.getByText('Lúc kết thúc phải sau lúc bắt đầu.').waitFor();
     await from.fill('07:30');
     await shoot(page, 'settings-hours');
     await week.getByRole('button', { name: 'Lưu' }).click();

@@ -42,11 +42,11 @@ const askSchema = z
 type AskStep = z.infer<typeof askSchema>;
 
 const defaultRetry: Record<AskStep['answer'], string> = {
-  text: 'Dạ {address} viết thêm giúp em một chút nhé ạ.',
-  number: 'Dạ {address} nhắn giúp em một con số nhé ạ.',
+  text: 'Dạ {address} viết thêm giúp em một chút nhé.',
+  number: 'Dạ {address} nhắn giúp em một con số nhé.',
   phone: 'Dạ số điện thoại này hình như chưa đúng, {address} nhắn lại giúp em nhé. Ví dụ: 0912 345 678.',
-  email: 'Dạ địa chỉ e-mail này hình như chưa đúng, {address} nhắn lại giúp em nhé ạ.',
-  photo: 'Dạ {address} gửi giúp em một tấm ảnh nhé ạ.',
+  email: 'Dạ địa chỉ e-mail này hình như chưa đúng, {address} nhắn lại giúp em nhé.',
+  photo: 'Dạ {address} gửi giúp em một tấm ảnh nhé.',
 };
 const maxWrongAnswers = 2;
 

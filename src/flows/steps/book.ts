@@ -72,7 +72,7 @@ export const bookKind = defineStepKind<BookStep>({
 function behaveBook(step: BookStep, plan: FlowPlan): Behaviour {
   const speak = prepareSpeech(step, step.text, plan);
   const voice = prepareVoice(step, plan);
-  const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một giờ bên dưới nhé ạ.');
+  const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một giờ bên dưới nhé.');
   const book = prepareBooking(step, plan);
   const offer = (scope: StepScope, shown: number[]) => ({ choices: titlesOf(step, shown, scope).map(asChoice) });
   return {

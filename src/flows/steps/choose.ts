@@ -74,7 +74,7 @@ function behaveChoose(step: ChooseStep, plan: FlowPlan): Behaviour {
   const speak = prepareSpeech(step, step.choose, plan);
   const voice = prepareVoice(step, plan);
   const retryText = plan.template(
-    step.retry ?? 'Dạ em chưa rõ ý {address}, {address} chọn giúp em một mục bên dưới nhé ạ.',
+    step.retry ?? 'Dạ em chưa rõ ý {address}, {address} chọn giúp em một mục bên dưới nhé.',
   );
   const phrases = choicePhrases(step.options);
   const choices = { zalo: shownChoices(step.options, 'zalo'), messenger: shownChoices(step.options, 'messenger') };

@@ -34,7 +34,7 @@ const consentSchema = z
   .describe('consent: hỏi khách có đồng ý nhận quảng cáo không');
 type ConsentStep = z.infer<typeof consentSchema>;
 
-const RETRY = 'Dạ {address} chọn giúp em "Đồng ý" hoặc "Không, cảm ơn" nhé ạ. Chưa chọn thì em chưa gửi quảng cáo.';
+const RETRY = 'Dạ {address} chọn giúp em "Đồng ý" hoặc "Không, cảm ơn" nhé. Chưa chọn thì em chưa gửi quảng cáo.';
 
 export const consentKind = defineStepKind<ConsentStep>({
   key: 'consent',

@@ -111,7 +111,7 @@ function behaveList(step: ListStep, plan: FlowPlan): Behaviour {
   const voice = prepareVoice(step, plan);
   const question = step.question === undefined ? () => '' : plan.template(step.question);
   const retryText = plan.template(
-    'Dạ em chưa tìm thấy hướng dẫn về việc này. {Address} chọn một chủ đề, hoặc hỏi lại em bằng cách khác nhé ạ.',
+    'Dạ em chưa tìm thấy hướng dẫn về việc này. {Address} chọn một chủ đề, hoặc hỏi lại em bằng cách khác nhé.',
   );
   const taps = (scope: StepScope) => ({
     choices: topicsFor(step, question(scope), scope).map(({ title, shortTitle }) => ({

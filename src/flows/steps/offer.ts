@@ -119,7 +119,7 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
   const answers = answersOf(step);
   const phrases = prepareChoices(answers.map(({ name, title, also }) => [title, ...also, ...usualWords[name]]));
   const compose = prepareOfferText(step, plan);
-  const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một mục bên dưới nhé ạ.');
+  const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một mục bên dưới nhé.');
   const taps = (scope: StepScope) => ({ choices: shownChoices(answers, scope.facts.channel) });
   return {
     arrive: (scope) => {

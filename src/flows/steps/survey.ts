@@ -72,9 +72,9 @@ export const surveyKind = defineStepKind<SurveyStep>({
 });
 
 const defaultRetry: Record<SurveyStep['survey'], string> = {
-  csat: 'Dạ {address} chọn giúp em một mức, hoặc nhắn một số từ 1 (rất tệ) đến 5 (rất hài lòng) nhé ạ.',
-  nps: 'Dạ {address} nhắn giúp em một số từ 0 (không giới thiệu) đến 10 (chắc chắn giới thiệu) nhé ạ.',
-  ces: 'Dạ {address} nhắn giúp em một số từ 1 (rất khó) đến 7 (rất dễ) nhé ạ.',
+  csat: 'Dạ {address} chọn giúp em một mức, hoặc nhắn một số từ 1 (rất tệ) đến 5 (rất hài lòng) nhé.',
+  nps: 'Dạ {address} nhắn giúp em một số từ 0 (chắc chắn không) đến 10 (chắc chắn có) nhé.',
+  ces: 'Dạ {address} nhắn giúp em một số từ 1 (rất khó) đến 7 (rất dễ) nhé.',
 };
 
 function behaveSurvey(step: SurveyStep, plan: FlowPlan): Behaviour {

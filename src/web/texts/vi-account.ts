@@ -40,7 +40,7 @@ export const viAccount = {
     desktopHint: 'Khi có khách mới chờ, hội thoại được giao, hoặc ai đó nhắc tên bạn.',
     denied: 'Trình duyệt đang chặn thông báo của trang này. Bấm vào biểu tượng cạnh thanh địa chỉ để cho phép.',
     sound: 'Âm báo',
-    mute: 'Tắt mọi báo hiệu',
+    mute: 'Tắt mọi thông báo',
     quiet: 'Giờ yên lặng',
     quietFrom: 'Từ',
     quietTo: 'Đến',

@@ -2,7 +2,7 @@
 
 export const viExports = {
   title: 'Tải dữ liệu',
-  hint: 'Tệp CSV mở được bằng Excel, tiếng Việt đủ dấu. Tệp chứa dữ liệu cá nhân: chỉ giữ lâu như cần và chỉ gửi cho người cần. Mỗi lần tải được ghi vào nhật ký thay đổi.',
+  hint: 'Tệp CSV mở được bằng Excel, tiếng Việt đủ dấu. Tệp chứa dữ liệu cá nhân: chỉ giữ trong thời gian cần thiết và chỉ gửi cho người cần. Mỗi lần tải được ghi vào nhật ký thay đổi.',
   period: 'Khoảng thời gian',
   from: 'Từ ngày',
   to: 'Đến hết ngày',
@@ -14,7 +14,7 @@ export const viExports = {
   tables: {
     customers: {
       title: 'Khách hàng',
-      about: 'Tất cả khách hàng, kèm gói và hạn dùng, điểm khảo sát gần nhất, các đồng ý đã ghi.',
+      about: 'Tất cả khách hàng, kèm gói và hạn dùng, điểm khảo sát gần nhất, các lần đồng ý đã ghi.',
     },
     'survey-answers': { title: 'Khảo sát', about: 'Các câu hỏi đã gửi trong khoảng thời gian: điểm, góp ý, vụ việc.' },
     offers: { title: 'Ưu đãi', about: 'Ưu đãi đã xét cho từng khách: đã gửi, đồng ý, từ chối và lý do, doanh thu.' },

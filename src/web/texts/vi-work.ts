@@ -24,7 +24,7 @@ export const viWork = {
   kinds: {
     low_score: 'Điểm thấp',
     complaint: 'Phàn nàn',
-    data_withdrawal: 'Rút lại dữ liệu',
+    data_withdrawal: 'Yêu cầu xóa dữ liệu',
     offer: 'Ưu đãi',
     other: 'Khác',
     welcome_call: 'Gọi chào mừng',
