@@ -134,6 +134,8 @@ test('a "no" to one channel, told by the CRM, holds on that channel', async () =
   await must(stage, 'PUT', `/api/v1/customers/${customer}`, { consents });
   const before = acceptedFor(stage, zalo).length;
   await must(stage, 'POST', `/api/v1/customers/${customer}/flows/satisfaction-survey`);
+  // Whatever the hour: the morning comes.
+  await stage.pass({ hours: 12 });
   expect(acceptedFor(stage, zalo)).toHaveLength(before);
   const skipped = { status: 'skipped', reason: 'Khách đã từ chối nhận tin.' };
   expect(await outboxOf(stage, zalo)).toContainEqual(expect.objectContaining(skipped));
