@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { type AppDeps, buildApp } from './app.ts';
 import type { StaffSettings } from './auth/auth-deps.ts';
-import { firstConnectUrl, isTicketGood } from './auth/connect-ticket.ts';
+import { createMayConnect, firstConnectUrl } from './auth/connect-ticket.ts';
 import type { PasswordCost } from './auth/hash-password.ts';
 import { openStaff } from './auth/open-staff.ts';
 import type { Channel } from './channels/channel.ts';
@@ -232,7 +232,7 @@ function appDeps(parts: Parts): AppDeps {
     connect: channels.zalo && {
       zalo: channels.zalo,
       publicUrl: config.publicUrl,
-      mayConnect: (ticket) => isTicketGood(deps.secretKey, clock.now(), ticket),
+      mayConnect: createMayConnect({ db, clock, secretKey: deps.secretKey, publicUrl: config.publicUrl }),
       onConnected: rounds.ringDeliverers,
     },
   };

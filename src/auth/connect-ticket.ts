@@ -1,6 +1,11 @@
-// A ticket that lets whoever sees the program's own console connect an account, for one hour.
+// Who may connect an account: staff who signed in; and for one hour whoever sees the program's own console, by a ticket.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { HOUR_MS } from '../clock.ts';
+import type { FastifyRequest } from 'fastify';
+import { type Clock, HOUR_MS } from '../clock.ts';
+import type { Database } from '../database.ts';
+import { roleScopes } from './role-scopes.ts';
+import { readSessionCookie } from './session-cookie.ts';
+import { findSession } from './sessions.ts';
 
 export type TicketDeps = { config: { publicUrl: string }; clock: { now(): Date }; secretKey: Buffer };
 
@@ -22,7 +27,20 @@ function makeTicket(secretKey: Buffer, now: Date): string {
   return `${until}.${sign(secretKey, until)}`;
 }
 
-export function isTicketGood(secretKey: Buffer, now: Date, ticket: string): boolean {
+type DoorDeps = { db: Pick<Database, 'pool' | 'durably'>; clock: Clock; secretKey: Buffer; publicUrl: string };
+
+/** The cookies of the request must have been read. */
+export function createMayConnect(deps: DoorDeps): (request: FastifyRequest, ticket: string) => Promise<boolean> {
+  return async (request, ticket) => {
+    const now = deps.clock.now();
+    if (isTicketGood(deps.secretKey, now, ticket)) return true;
+    const token = readSessionCookie(deps, request);
+    const staff = token === null ? null : await findSession(deps.db, now, token);
+    return staff !== null && roleScopes[staff.role].includes('keys');
+  };
+}
+
+function isTicketGood(secretKey: Buffer, now: Date, ticket: string): boolean {
   const [until = '', signature = ''] = ticket.split('.');
   const expected = Buffer.from(sign(secretKey, until));
   const given = Buffer.from(signature);

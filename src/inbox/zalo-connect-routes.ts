@@ -1,5 +1,6 @@
 // Connecting an Official Account from the browser, by whoever runs the program.
-import type { FastifyInstance } from 'fastify';
+import cookie from '@fastify/cookie';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ZaloChannel } from '../channels/zalo/channel.ts';
 import { HttpError } from '../errors.ts';
@@ -7,8 +8,8 @@ import { HttpError } from '../errors.ts';
 export type ConnectDeps = {
   zalo: Pick<ZaloChannel, 'startConnect' | 'finishConnect'>;
   publicUrl: string;
-  /** Until staff can sign in, a ticket printed where the program was started opens this door. */
-  mayConnect: (ticket: string) => boolean;
+  /** Staff who signed in; and until they can, whoever has the ticket that was printed where the program was started. */
+  mayConnect: (request: FastifyRequest, ticket: string) => Promise<boolean>;
   onConnected: () => void;
 };
 
@@ -17,14 +18,12 @@ const given = z.string().min(1).max(2_000);
 const callbackSchema = z.object({ code: given, oa_id: given, state: given });
 
 export async function registerZaloConnect(app: FastifyInstance, deps: ConnectDeps): Promise<void> {
+  await app.register(cookie);
   const redirectUri = `${deps.publicUrl}/oauth/zalo/callback`;
   app.get<{ Querystring: { ticket?: string } }>('/oauth/zalo/start', async (request, reply) => {
-    if (!deps.mayConnect(String(request.query.ticket ?? ''))) {
-      throw new HttpError(
-        401,
-        'unauthorized',
-        'Liên kết đã hết hạn. Khởi động lại chương trình để có liên kết kết nối mới.',
-      );
+    if (!(await deps.mayConnect(request, String(request.query.ticket ?? '')))) {
+      const cure = 'Đăng nhập bằng tài khoản quản trị rồi mở lại địa chỉ này, hoặc vào Cài đặt › Kênh và bấm kết nối.';
+      throw new HttpError(401, 'unauthorized', `Cần đăng nhập, hoặc liên kết đã hết hạn. ${cure}`);
     }
     const { url } = await deps.zalo.startConnect(redirectUri);
     await reply.redirect(url, 302);

@@ -11,6 +11,7 @@ export type AnswerOfStaff = { status: number; body: Record<string, unknown> };
 export type SignedIn = {
   id: string;
   call(method: string, path: string, body?: object | FormData): Promise<AnswerOfStaff>;
+  /** Redirects are not followed. */
   get(path: string): Promise<Response>;
 };
 
@@ -32,7 +33,7 @@ export async function signIn(stage: Stage): Promise<SignedIn> {
   const id = typeof me === 'object' && me !== null && 'id' in me ? `${me.id}` : '';
   return {
     id,
-    get: (path) => fetch(`${origin}${path}`, { headers: { cookie } }),
+    get: (path) => fetch(`${origin}${path}`, { headers: { cookie }, redirect: 'manual' }),
     call: async (method, path, body) => {
       const isForm = body instanceof FormData;
       const response = await fetch(`${origin}/api/v1${path}`, {
