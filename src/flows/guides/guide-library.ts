@@ -29,6 +29,11 @@ export type GuideLibrary = {
   byTitle(text: string): Guide | null;
   /** `suggestions`: up to three other near guides, best first; nothing found and nothing near = a matter for a person. */
   search(question: string): GuideSearch;
+  /**
+   * What a customer of these products may find and be offered: no guide of another product, unless asked for by its title.
+   * Everything, where no guide is about any of them.
+   */
+  forProducts(products: readonly string[]): GuideLibrary;
 };
 
 /** From this score on a guide is meant, provided that the next one stays behind and more than one plain word speaks for it. */
@@ -52,11 +57,32 @@ const CLAUSE_SHARE = 0.9;
  */
 export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
   const byId = new Map(guides.map((guide) => [guide.id, guide]));
-  let prepared: Prepared | undefined;
-  const prepare = (): Prepared => {
-    prepared ??= prepareSearch(guides);
-    return prepared;
+  const specific = new Set<string>(guides.map(({ product }) => product).filter((product) => product !== 'common'));
+  const prepare = once(() => prepareSearch(guides));
+  const narrowed = new Map<string, GuideLibrary>();
+  const forProducts = (products: readonly string[]): GuideLibrary => {
+    const own = [...specific].filter((product) => products.includes(product));
+    const key = own.length === specific.size ? '' : own.join(' ');
+    const known = narrowed.get(key);
+    if (known) return known;
+    const mayFind = ({ product }: Guide) => key === '' || product === 'common' || own.includes(product);
+    const prepareOwn = once(() => narrow(prepare(), mayFind));
+    const library = { ...openLibrary({ guides: guides.filter(mayFind), byId, prepare: prepareOwn }), forProducts };
+    narrowed.set(key, library);
+    return library;
   };
+  return forProducts([]);
+}
+
+function openLibrary({
+  guides,
+  byId,
+  prepare,
+}: {
+  guides: readonly Guide[];
+  byId: ReadonlyMap<string, Guide>;
+  prepare: () => Prepared;
+}): Omit<GuideLibrary, 'forProducts'> {
   const byTitle = (text: string): Guide | null => {
     const { index, byPlainTitle } = prepare();
     return byPlainTitle.get(plainKey(index, text.slice(0, MOST_CHARACTERS))) ?? null;
@@ -74,6 +100,19 @@ export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
       const found = titled ?? decide(scored);
       return { found, suggestions: suggest(scored, found) };
     },
+  };
+}
+
+/** Words weigh the same for everybody: only whose guides are looked at differs. */
+function narrow({ index, byPlainTitle }: Prepared, mayFind: (guide: Guide) => boolean): Prepared {
+  return { index: { ...index, guides: index.guides.filter(({ guide }) => mayFind(guide)) }, byPlainTitle };
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: { it: Made } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
   };
 }
 
