@@ -13,6 +13,8 @@ export type Guide = {
   /** At most 20 characters, what a tap choice can hold; the title itself where it fits. */
   shortTitle: string;
   product: 'spa' | 'training' | 'common';
+  /** What beginners need first has the lowest; the others have none. */
+  rank?: number;
   keywords: string[];
   questions: string[];
   summary: string;
