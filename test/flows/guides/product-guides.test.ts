@@ -1,5 +1,7 @@
 // Whoever is known to have a spa is not shown how a school does it, and the other way round.
 import { describe, expect, it } from 'vitest';
+import { guidesFor } from '../../../src/flows/run-scope.ts';
+import { sampleFacts } from '../../../src/flows/sample-facts.ts';
 import { library, shipped } from './shipped-guides.ts';
 
 const WRONG_BEFORE: [product: 'spa' | 'training', question: string, guide: string][] = [
@@ -30,6 +32,13 @@ describe('a library for the products of a customer', () => {
 
   it('forgets products that no guide is about beside one that some are about', () => {
     expect(library.forProducts(['zalo-oa', 'spa'])).toBe(library.forProducts(['spa']));
+  });
+
+  it('is of all products that a customer has, not only of the one that a script is about', () => {
+    const facts = sampleFacts('zalo', '2026-11-24T02:00:00Z', { subscription: { product: 'spa' } });
+    expect(guidesFor(facts, library)).toBe(library.forProducts(['spa']));
+    expect(guidesFor({ ...facts, products: ['spa', 'training'] }, library)).toBe(library);
+    expect(guidesFor({ ...facts, subscription: null }, library)).toBe(library);
   });
 
   it('still answers who asks for a guide by its title', () => {
