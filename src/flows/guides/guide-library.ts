@@ -95,19 +95,28 @@ function openLibrary({
     byTitle,
     search: (question) => {
       const text = question.slice(0, MOST_CHARACTERS);
-      const { index } = prepare();
+      const { index, whole } = prepare();
       const titled = byTitle(text);
       if (titled === null && isOtherMatter(index, text)) return { found: null, suggestions: [] };
       const scored = scoreQuestion(index, text);
-      const found = titled ?? decide(scored);
+      const nearest = decide(scored);
+      const found = titled ?? (nearest !== null && isBeside(nearest, index, whole, text) ? null : nearest);
       return { found, suggestions: suggest(scored, found) };
     },
   };
 }
 
 /** Words weigh the same for everybody: only whose guides are looked at differs. */
-function narrow({ index, byPlainTitle }: Prepared, mayFind: (guide: Guide) => boolean): Prepared {
-  return { index: { ...index, guides: index.guides.filter(({ guide }) => mayFind(guide)) }, byPlainTitle };
+function narrow({ index, whole, byPlainTitle }: Prepared, mayFind: (guide: Guide) => boolean): Prepared {
+  return { index: { ...index, guides: index.guides.filter(({ guide }) => mayFind(guide)) }, whole, byPlainTitle };
+}
+
+/**
+ * What another product's guide answers better than a common one is about that product's matter: "xem doanh thu" is no
+ * question of rights because a school has no guide to revenue. Of their own product's guides the nearest may be its like.
+ */
+function isBeside(found: Guide, index: GuideIndex, whole: GuideIndex, text: string): boolean {
+  return index !== whole && found.product === 'common' && scoreQuestion(whole, text)[0]?.guide !== found;
 }
 
 function once<Made>(make: () => Made): () => Made {
@@ -118,7 +127,8 @@ function once<Made>(make: () => Made): () => Made {
   };
 }
 
-type Prepared = { index: GuideIndex; byPlainTitle: ReadonlyMap<string, Guide> };
+/** `whole`: of all products; `index` itself where nothing is left out. */
+type Prepared = { index: GuideIndex; whole: GuideIndex; byPlainTitle: ReadonlyMap<string, Guide> };
 
 function prepareSearch(guides: readonly Guide[]): Prepared {
   const index = buildGuideIndex(guides);
@@ -129,7 +139,7 @@ function prepareSearch(guides: readonly Guide[]): Prepared {
       if (key !== '' && !byPlainTitle.has(key)) byPlainTitle.set(key, guide);
     }
   }
-  return { index, byPlainTitle };
+  return { index, whole: index, byPlainTitle };
 }
 
 /** What the search thinks of every near guide, best first, scores 0–1: for tests and for tuning. */

@@ -21,6 +21,15 @@ describe('a library for the products of a customer', () => {
     },
   );
 
+  it.each([
+    ['xem doanh thu hôm nay', 'phan-quyen'],
+    ['huỷ lịch của khách sao ạ', 'nhat-ky-thao-tac'],
+  ])('offers a common guide where another product has a better answer to "%s", and no more', (question, guide) => {
+    const { found, suggestions } = library.forProducts(['training']).search(question);
+    expect(found).toBeNull();
+    expect(suggestions.map(({ id }) => id)).toContain(guide);
+  });
+
   it('lists the guides of those products and those of none', () => {
     const products = new Set(library.forProducts(['training']).guides.map(({ product }) => product));
     expect(products).toEqual(new Set(['training', 'common']));
