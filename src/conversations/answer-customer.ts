@@ -4,6 +4,7 @@
 import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowInput } from '../flows/flow-run.ts';
 import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
+import { guidesFor } from '../flows/run-scope.ts';
 import { isOnlyEmoji } from '../flows/vietnamese-text.ts';
 import { answerLate } from './late-answer.ts';
 import { handOver } from './move-conversation.ts';
@@ -123,7 +124,8 @@ function beganTooRecently(turn: Turn, tools: StepTools, flow: string): boolean {
 }
 
 function beginGuide(turn: Turn, tools: StepTools, text: string): boolean {
-  if (tools.scripts.guides.search(text).found === null) return false;
+  const guides = guidesFor(factsOf(turn, tools, null), tools.scripts.guides);
+  if (guides.search(text).found === null) return false;
   return beginFlow(turn, tools, { flow: 'how-to', at: 'answer', variables: { question: text }, startedBy: 'customer' });
 }
 

@@ -44,6 +44,7 @@ export function flowFacts(
       attributes: customer.attributes,
     },
     subscription: subscriptionFacts(pickSubscription(person.subscriptions, at.subscriptionId, at.now), at.now),
+    products: person.subscriptions.map(({ product }) => product),
     usage: person.usage,
     business: at.business,
     booking: { calendar_url: at.calendarUrl },

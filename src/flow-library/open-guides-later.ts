@@ -14,5 +14,6 @@ export function openGuidesLater(open: () => GuideLibrary): GuideLibrary {
     byId: (id) => opened().byId(id),
     byTitle: (text) => opened().byTitle(text),
     search: (question) => opened().search(question),
+    forProducts: (products) => openGuidesLater(() => opened().forProducts(products)),
   };
 }

@@ -6,7 +6,7 @@ import type { FlowCommand } from './flow-run.ts';
 import { readTarget } from './flow-target.ts';
 import { planFlow, variableDefaults, variableNames } from './plan-flow.ts';
 import type { FlowFile } from './read-flow.ts';
-import type { RunScope, Variables } from './run-scope.ts';
+import { guidesFor, type RunScope, type Variables } from './run-scope.ts';
 import { rungsOf } from './steps/closed-window.ts';
 import type { Behaviour, Effect, FlowPlan, Notes, PreparedStep, StepScope } from './steps/step-kind.ts';
 
@@ -191,7 +191,9 @@ export function scopeOf(
   context: Pick<RunContext, 'variables' | 'notes'>,
   event: Pick<RunEvent, 'facts' | 'guides'>,
 ): StepScope {
-  return { facts: event.facts, guides: event.guides, variables: context.variables, notes: context.notes };
+  const { facts } = event;
+  const { variables, notes } = context;
+  return { facts, guides: guidesFor(facts, event.guides), variables, notes };
 }
 
 function applyEffect(context: RunContext, effect: Effect, kept: ReadonlySet<string>): RunContext {

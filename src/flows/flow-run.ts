@@ -34,6 +34,8 @@ export type FlowFacts = {
     expires_at: string | null;
     days_left: number | null;
   } | null;
+  /** Of all their subscriptions, whatever became of them: whose guides they may be shown. Absent = that of the one above. */
+  products?: readonly string[];
   /** metric → latest value; "appointments.month" and "appointments.last_month" hold what a calendar month came to. */
   usage: Record<string, number>;
   business: { name: string; hotline: string | null; website: string | null };

@@ -8,6 +8,11 @@ export type Variables = Record<string, string | number | boolean | null>;
 
 export type RunScope = { facts: FlowFacts; variables: Variables; guides: GuideLibrary };
 
+/** Whoever has a spa is not shown how a school does it. */
+export function guidesFor({ products, subscription }: FlowFacts, guides: GuideLibrary): GuideLibrary {
+  return guides.forProducts(products ?? (subscription === null ? [] : [subscription.product]));
+}
+
 const factFields: Readonly<Record<string, readonly string[]>> = {
   customer: [
     'name',

@@ -6,7 +6,7 @@ import type { GuideLibrary } from './guides/guide-library.ts';
 import { type EntryOccasion, matchEntry } from './match-entry.ts';
 import type { Message } from './message-schema.ts';
 import { startRun, stepRun } from './run-flow.ts';
-import type { Variables } from './run-scope.ts';
+import { guidesFor, type Variables } from './run-scope.ts';
 import { isOnlyEmoji } from './vietnamese-text.ts';
 
 export type SimulatedRun = {
@@ -160,7 +160,7 @@ class VirtualConversation implements Simulation {
   }
 
   private beginQuestion(text: string): boolean {
-    return this.guides.search(text).found !== null && this.beginBy({ kind: 'question', text });
+    return guidesFor(this.facts, this.guides).search(text).found !== null && this.beginBy({ kind: 'question', text });
   }
 
   private beginBy(occasion: EntryOccasion): boolean {

@@ -23,9 +23,18 @@ export function understandChoice(
   if (whole !== null) return whole;
   const number = loneNumber(said);
   if (number !== null && number >= 1 && number <= choices.length) return number - 1;
-  const inside = longest(choices, (phrase) => (phrase.length > 1 || said.length <= 4) && contains(said, phrase));
+  const inside = longest(choices, (phrase) => countsInside(phrase, said) && contains(said, phrase));
   return inside !== null && isQuestion() ? null : inside;
 }
+
+/** One word of a sentence tells little, and a word that every other sentence ends or begins with tells nothing. */
+function countsInside(phrase: Phrase, said: Phrase): boolean {
+  if (phrase.length > 1) return true;
+  return said.length <= (phrase.some(({ spelled }) => grammarWords.has(spelled)) ? 2 : 4);
+}
+
+/** "em ăn cơm chưa", "rồi sao nữa em", "chị có mua đâu": alone they answer, in a sentence they are its grammar. */
+const grammarWords = new Set(readSaying('chưa rồi có được hay khác xong sau').map(({ spelled }) => spelled));
 
 /** "2", "số 2", "chọn 2 ạ": the only number of a short text. */
 function loneNumber(said: Phrase): number | null {

@@ -76,6 +76,32 @@ describe('which choice is meant', () => {
   });
 });
 
+describe('a choice of one word', () => {
+  const choices = prepareChoices([
+    ['Được rồi, cảm ơn', 'rồi', 'có'],
+    ['Xem chủ đề khác', 'khác'],
+    ['Vẫn chưa được', 'chưa', 'không'],
+    ['Chi phí', 'đắt'],
+  ]);
+  it.each([
+    ['rồi', 0],
+    ['dạ rồi em ơi', 0],
+    ['có chứ', 0],
+    ['chua', 2],
+    ['chị chưa', 2],
+    ['chưa em ơi', 2],
+    ['không', 2],
+    ['bên em đắt quá', 3],
+    ['em ăn cơm chưa', null],
+    ['chưa thấy nút đó', null],
+    ['rồi sao nữa em', null],
+    ['chị có mua đâu', null],
+    ['có gì khác nhau', null],
+  ])('is the message or nothing, where it is grammar: "%s" → %s', (text, wanted) => {
+    expect(understandChoice(text, choices)).toBe(wanted);
+  });
+});
+
 describe('only pictures', () => {
   it.each(['👍', '👍🏻 ❤️', '❤', '👨‍👩‍👧', '🇻🇳', '☺️\n🌷'])('%s is one', (text) => {
     expect(isOnlyEmoji(text)).toBe(true);

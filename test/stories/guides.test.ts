@@ -7,6 +7,7 @@ import {
   conversationOf,
   inTurns,
   ledgerOf,
+  must,
   nameCustomer,
   welcomed,
 } from './scenes.ts';
@@ -106,6 +107,17 @@ describe.each(CHANNELS)('on %s', (channel) => {
     const customer = await nameCustomer(stage, person);
     await afterWriting(stage, person, words);
     expect((await ledgerOf(stage, customer, 'guide_shown')).map((line) => line.data.guide)).toEqual([guide]);
+  });
+
+  test('whoever is known to have a spa is not answered with what is for schools, unless by its title', async () => {
+    const person = await welcomed(stage, channel);
+    const customer = await nameCustomer(stage, person);
+    await afterWriting(stage, person, 'lương thầy cô tính sao em');
+    await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-spa`, { customer, product: 'spa' });
+    await afterWriting(stage, person, 'lương thầy cô tính sao em');
+    await afterWriting(stage, person, 'hướng dẫn điểm danh');
+    const shown = await ledgerOf(stage, customer, 'guide_shown');
+    expect(shown.map((line) => line.data.guide)).toEqual(['luong-giao-vien', 'diem-danh']);
   });
 
   test('"vẫn chưa được" brings a person', async () => {

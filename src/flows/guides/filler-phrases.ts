@@ -8,7 +8,7 @@ const ASKING = `cho mình hỏi · cho em hỏi · cho tôi hỏi · cho anh h�
   · chỉ em · chỉ mình · chỉ chị · chỉ anh · chỉ tôi · chỉ với · chỉ cách · bày em · bày giúp · bày mình · giúp · giùm · dùm · hộ · cách · cách nào
   · làm thế nào · làm như thế nào · làm như nào · làm sao · làm ntn · làm kiểu gì · thế nào · như thế nào · như nào · ra sao · kiểu gì
   · bằng cách nào · thì làm gì · phải làm gì · cần làm gì · cần những gì · thao tác · thao tác sao · sao · tại sao · vì sao · sao lại · ở đâu
-  · chỗ nào · mục nào · phần nào · vào đâu · bấm vào đâu · bấm đâu · nhấn đâu · bấm vào · bấm nút · bấm · nhấn · nút nào · đâu · nằm đâu · là gì · gì · bao nhiêu · nhiêu · bao lâu · khi nào · là sao · nghĩa là sao
+  · chỗ nào · mục nào · phần nào · vào đâu · bấm vào đâu · bấm vô đâu · bấm đâu · nhấn đâu · bấm vào · bấm nút · bấm · nhấn · nút nào · đâu · nằm đâu · là gì · gì · bao nhiêu · nhiêu · bao lâu · khi nào · là sao · nghĩa là sao
   · muốn · cần · định · đang cần · đang muốn · có thể · có cách nào · có được không · được không · được chưa · có không · không ạ · không vậy
   · không nhỉ · không em · không shop · không ad · phải không · đúng không · hay không · biết · không biết · chưa biết · quên cách · tìm hoài không thấy
   · tìm mãi không thấy · tìm không thấy · tìm không ra · không tìm thấy · chưa tìm thấy · không thấy chỗ · bị · tự nhiên · tự dưng · hoài
@@ -17,7 +17,7 @@ const ASKING = `cho mình hỏi · cho em hỏi · cho tôi hỏi · cho anh h�
 const GREETING = `chúc mừng năm mới · năm mới vui vẻ · vui vẻ · chúc ngủ ngon · chúc sức khoẻ · chào buổi sáng · chào buổi chiều · chào buổi tối · chào · xin chào · hello · hi · helo · alo · hế lô · dạ · vâng · ạ · nhé · nha · nhá · nhỉ · nhe · nghen · ơi · à · ừ · ừm · ờ · uh
   · ah · ạh · vậy · vậy ạ · vậy nhỉ · z · zậy · zị · dzậy · thế ạ · đi · đó · đấy · này · nè · kia · ấy · cám ơn · cảm ơn · cảm ơn nhiều · cảm ơn em nhiều · cảm ơn shop nhiều · cám ơn nhiều · cám ơn em nhiều · thanks
   · thank · tks · thank you · please · plz · pls · luôn · rồi · thôi · chứ · mà · thì · là · và · hay · hoặc · nhưng · nên · do · bởi · của · ở · tại · trên
-  · trong · cho · vào · ra · lên · xuống · lại · nữa · cũng · vẫn · còn · đã · đang · sẽ · mới · vừa · được · có · từng · mỗi · riêng · những · các · mấy · một · hai · cái · con
+  · trong · cho · vào · vô · ra · lên · xuống · lại · nữa · cũng · vẫn · còn · đã · đang · sẽ · mới · vừa · được · có · từng · mỗi · riêng · những · các · mấy · một · hai · cái · con
   · chiếc · việc · từ · đến khi · thấy · xong · bây giờ · hiện tại · hôm qua · hồi nãy · lúc nãy · thêm nữa · quá · lắm · ghê · dữ lắm · chút · tí · xíu · xí · gấp`;
 
 /** When it is to happen hardly ever tells which guide is meant, and small talk is full of it. */

@@ -13,6 +13,8 @@ export type Guide = {
   /** At most 20 characters, what a tap choice can hold; the title itself where it fits. */
   shortTitle: string;
   product: 'spa' | 'training' | 'common';
+  /** What beginners need first has the lowest; the others have none. */
+  rank?: number;
   keywords: string[];
   questions: string[];
   summary: string;
@@ -29,6 +31,11 @@ export type GuideLibrary = {
   byTitle(text: string): Guide | null;
   /** `suggestions`: up to three other near guides, best first; nothing found and nothing near = a matter for a person. */
   search(question: string): GuideSearch;
+  /**
+   * What a customer of these products may find and be offered: no guide of another product, unless asked for by its title.
+   * Everything, where no guide is about any of them.
+   */
+  forProducts(products: readonly string[]): GuideLibrary;
 };
 
 /** From this score on a guide is meant, provided that the next one stays behind and more than one plain word speaks for it. */
@@ -52,11 +59,32 @@ const CLAUSE_SHARE = 0.9;
  */
 export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
   const byId = new Map(guides.map((guide) => [guide.id, guide]));
-  let prepared: Prepared | undefined;
-  const prepare = (): Prepared => {
-    prepared ??= prepareSearch(guides);
-    return prepared;
+  const specific = new Set<string>(guides.map(({ product }) => product).filter((product) => product !== 'common'));
+  const prepare = once(() => prepareSearch(guides));
+  const narrowed = new Map<string, GuideLibrary>();
+  const forProducts = (products: readonly string[]): GuideLibrary => {
+    const own = [...specific].filter((product) => products.includes(product));
+    const key = own.length === specific.size ? '' : own.join(' ');
+    const known = narrowed.get(key);
+    if (known) return known;
+    const mayFind = ({ product }: Guide) => key === '' || product === 'common' || own.includes(product);
+    const prepareOwn = once(() => narrow(prepare(), mayFind));
+    const library = { ...openLibrary({ guides: guides.filter(mayFind), byId, prepare: prepareOwn }), forProducts };
+    narrowed.set(key, library);
+    return library;
   };
+  return forProducts([]);
+}
+
+function openLibrary({
+  guides,
+  byId,
+  prepare,
+}: {
+  guides: readonly Guide[];
+  byId: ReadonlyMap<string, Guide>;
+  prepare: () => Prepared;
+}): Omit<GuideLibrary, 'forProducts'> {
   const byTitle = (text: string): Guide | null => {
     const { index, byPlainTitle } = prepare();
     return byPlainTitle.get(plainKey(index, text.slice(0, MOST_CHARACTERS))) ?? null;
@@ -67,17 +95,40 @@ export function createGuideLibrary(guides: readonly Guide[]): GuideLibrary {
     byTitle,
     search: (question) => {
       const text = question.slice(0, MOST_CHARACTERS);
-      const { index } = prepare();
+      const { index, whole } = prepare();
       const titled = byTitle(text);
       if (titled === null && isOtherMatter(index, text)) return { found: null, suggestions: [] };
       const scored = scoreQuestion(index, text);
-      const found = titled ?? decide(scored);
+      const nearest = decide(scored);
+      const found = titled ?? (nearest !== null && isBeside(nearest, index, whole, text) ? null : nearest);
       return { found, suggestions: suggest(scored, found) };
     },
   };
 }
 
-type Prepared = { index: GuideIndex; byPlainTitle: ReadonlyMap<string, Guide> };
+/** Words weigh the same for everybody: only whose guides are looked at differs. */
+function narrow({ index, whole, byPlainTitle }: Prepared, mayFind: (guide: Guide) => boolean): Prepared {
+  return { index: { ...index, guides: index.guides.filter(({ guide }) => mayFind(guide)) }, whole, byPlainTitle };
+}
+
+/**
+ * What another product's guide answers better than a common one is about that product's matter: "xem doanh thu" is no
+ * question of rights because a school has no guide to revenue. Of their own product's guides the nearest may be its like.
+ */
+function isBeside(found: Guide, index: GuideIndex, whole: GuideIndex, text: string): boolean {
+  return index !== whole && found.product === 'common' && scoreQuestion(whole, text)[0]?.guide !== found;
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: { it: Made } | undefined;
+  return () => {
+    made ??= { it: make() };
+    return made.it;
+  };
+}
+
+/** `whole`: of all products; `index` itself where nothing is left out. */
+type Prepared = { index: GuideIndex; whole: GuideIndex; byPlainTitle: ReadonlyMap<string, Guide> };
 
 function prepareSearch(guides: readonly Guide[]): Prepared {
   const index = buildGuideIndex(guides);
@@ -88,7 +139,7 @@ function prepareSearch(guides: readonly Guide[]): Prepared {
       if (key !== '' && !byPlainTitle.has(key)) byPlainTitle.set(key, guide);
     }
   }
-  return { index, byPlainTitle };
+  return { index, whole: index, byPlainTitle };
 }
 
 /** What the search thinks of every near guide, best first, scores 0–1: for tests and for tuning. */

@@ -4,7 +4,7 @@ import { createPhraseTable } from './phrase-table.ts';
 
 /** Looks like one of those below, but is a question about the software. */
 const NOT_MEANT = `sửa giá · đổi giá · chỉnh giá · tăng giá · cập nhật giá · nhập giá · cài giá · đặt giá · xem giá · bảng giá · đánh giá
-  · điều kiện · không gia hạn được`;
+  · điều kiện · không gia hạn được · muốn tuyển sinh · cần tuyển sinh`;
 
 const PRICES = `gói này bao nhiêu · cái này bao nhiêu · học này bao nhiêu · giá bao nhiêu · giá nhiêu · giá thế nào · giá sao · giá cả
   · giá như thế nào · giá phần mềm · giá gói này · giá các gói · báo giá · xin giá · tốn bao nhiêu · phí bao nhiêu · bao nhiêu một tháng
@@ -15,6 +15,11 @@ const PRICES = `gói này bao nhiêu · cái này bao nhiêu · học này bao n
 const COMPANY = `lịch đào tạo · buổi đào tạo · công ty em · công ty bạn · công ty tên gì · bên em tên gì · số tài khoản của công ty
   · số tài khoản công ty · xin số tài khoản · văn phòng bên em · có ưu đãi gì · có khuyến mãi gì · ưu đãi gì không · khuyến mãi gì không
   · đang có chương trình gì · so sánh với phần mềm · so với phần mềm khác · so với bên khác · tuyển dụng · tuyển cộng tác viên`;
+
+/** What our customers are asked by theirs, and what nobody keeps in the software. */
+const THEIR_TRADE = `đau không · có hết mụn không · có an toàn không · có tác dụng phụ · mấy giờ học · học mấy giờ · tuổi mấy giờ · tuổi học lớp nào
+  · tuổi học được không · thuế hộ kinh doanh · thuế khoán · thuế môn bài · thuế thu nhập · khai thuế · quyết toán thuế · tuyển kỹ thuật viên ở đâu
+  · tuyển nhân viên ở đâu · tuyển thợ ở đâu · tuyển người ở đâu · muốn tuyển · cần tuyển`;
 
 const COMPLAINTS = `khiếu nại · tố cáo · phàn nàn · lừa đảo · lừa tiền · tệ quá · quá tệ · rất tệ · dở quá · quá dở · thất vọng · bực mình
   · bực quá · bực bội · tức quá · chán quá · chán ghê · vô trách nhiệm · làm ăn kiểu gì · làm ăn gì · làm ăn chán · đòi lại tiền cho tôi
@@ -35,5 +40,5 @@ function phrasesOf<Meaning>(list: string, meaning: Meaning): [string, Meaning][]
 
 export const otherMatters = createPhraseTable([
   ...phrasesOf(NOT_MEANT, null),
-  ...[PRICES, COMPANY, COMPLAINTS, PEOPLE, OPINIONS, NO_INTEREST].flatMap((list) => phrasesOf(list, '')),
+  ...[PRICES, COMPANY, THEIR_TRADE, COMPLAINTS, PEOPLE, OPINIONS, NO_INTEREST].flatMap((list) => phrasesOf(list, '')),
 ]);

@@ -47,9 +47,21 @@ export function readGuide(path: string, source: string): { guide: Guide | null; 
 }
 
 function toGuide(path: string, head: z.infer<typeof guideFrontMatterSchema>, body: string): Guide {
-  const { title, short, product, keywords, questions, summary, video } = head;
+  const { title, short, product, rank, keywords, questions, summary, video } = head;
   const id = path.replace(/^.*[\\/]/, '').replace(/\.md$/, '');
-  return { id, title, shortTitle: short ?? title, product, keywords, questions, summary, body, videoUrl: video };
+  const place = rank === undefined ? {} : { rank };
+  return {
+    id,
+    title,
+    shortTitle: short ?? title,
+    product,
+    ...place,
+    keywords,
+    questions,
+    summary,
+    body,
+    videoUrl: video,
+  };
 }
 
 function splitFrontMatter(source: string): { head: string; body: string; bodyLine: number } | null {
@@ -134,6 +146,7 @@ const FIXES: Record<string, string> = {
   title: `Viết title nhiều nhất ${LONGEST_TITLE} ký tự, ví dụ: title: Quên mật khẩu`,
   short: `Viết short nhiều nhất ${LONGEST_SHORT_TITLE} ký tự: nút bấm trên Messenger chỉ chứa chừng đó.`,
   product: 'Chọn một trong ba: spa, training, common.',
+  rank: 'Viết một số từ 1 đến 99: bài cần cho người mới thì số nhỏ, bày trước; bài khác thì bỏ dòng này.',
   keywords: 'Viết dưới "keywords:" mỗi dòng một cụm từ, bắt đầu bằng "- ".',
   questions: 'Viết dưới "questions:" 4–8 câu khách hay hỏi, mỗi dòng bắt đầu bằng "- ".',
   summary: 'Viết summary một câu cho biết bài này giúp được gì.',

@@ -88,6 +88,8 @@ export const SHORT_FORMS: readonly (readonly [string, string])[] = [
   ['lh', 'lịch hẹn'],
   ['lt', 'liệu trình'],
   ['cn', 'chi nhánh'],
+  ['t7 sang cn', 'thứ bảy sang chủ nhật'],
+  ['t7 qua cn', 'thứ bảy qua chủ nhật'],
   ['km', 'khuyến mãi'],
   ['hh', 'hoa hồng'],
   ['tt', 'thanh toán'],

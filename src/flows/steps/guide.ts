@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { channelLimits } from '../channel-limits.ts';
 import type { Guide } from '../guides/guide-library.ts';
+import { isWholly, readSaying } from '../match-phrase.ts';
 import { noReplyExit, noReplySchema } from './ask.ts';
 import {
   fallbackTemplates,
@@ -24,6 +25,7 @@ import {
   stepFields,
   targetSchema,
   textSchema,
+  variableNameSchema,
 } from './step-kind.ts';
 import { timerCommand } from './timer.ts';
 
@@ -36,6 +38,9 @@ const listFields = {
   topics: z.array(guideIdSchema).max(13).optional().describe('Mã các chủ đề; bỏ trống = lấy theo sản phẩm của khách'),
   question: textSchema.optional().describe('Câu hỏi vừa rồi của khách, để gợi ý chủ đề gần nhất'),
   show: z.number().int().min(2).max(13).default(4).describe('Số chủ đề bày ra'),
+  page: variableNameSchema.optional().describe('Biến đếm số lần đã bày: lần sau bày các chủ đề tiếp theo'),
+  more: z.array(z.string().min(1).max(100)).max(20).optional().describe('Khách nhắn những câu này thì bày chủ đề tiếp'),
+  save_as: variableNameSchema.optional().describe('Biến giữ nguyên lời khách hỏi ở bước này'),
   not_found: targetSchema.optional().describe('Đi đâu khi khách hỏi điều không có trong hướng dẫn'),
   no_reply: noReplySchema.optional(),
 };
@@ -76,6 +81,12 @@ export const guideKind = defineStepKind<GuideStep>({
     ...(step.guide === 'show' ? [{ path: ['topic'], text: step.topic }] : []),
   ],
   templates: fallbackTemplates,
+  saves: (step) =>
+    step.guide !== 'list'
+      ? []
+      : (['page', 'save_as'] as const).flatMap((key) =>
+          step[key] === undefined ? [] : [{ path: [key], name: step[key] }],
+        ),
   guides: (step) => {
     // What is filled in at the moment of speaking cannot be looked up here.
     if (step.guide === 'show') return step.topic.includes('{') ? [] : [{ path: ['topic'], id: step.topic }];
@@ -113,21 +124,32 @@ function behaveList(step: ListStep, plan: FlowPlan): Behaviour {
   const retryText = plan.template(
     'Dạ em chưa tìm thấy hướng dẫn về việc này. {Address} chọn một chủ đề, hoặc hỏi lại em bằng cách khác nhé.',
   );
-  const taps = (scope: StepScope) => ({
-    choices: topicsFor(step, question(scope), scope).map(({ title, shortTitle }) => ({
+  const taps = (topics: readonly Guide[], scope: StepScope) => ({
+    choices: topics.map(({ title, shortTitle }) => ({
       title: scope.facts.channel === 'messenger' ? shortTitle : title,
       payload: title,
     })),
   });
+  const more = (step.more ?? []).map(readSaying);
+  const arrive = (scope: StepScope): Effect => {
+    const topics = topicsFor(step, question(scope), scope);
+    return {
+      commands: [speak(scope, taps(topics, scope)), ...timerCommand(step.id, step.no_reply?.after, scope)],
+      notes: { shown: topics.map(({ id }) => id) },
+      ...(step.page === undefined ? {} : { variables: { [step.page]: pageOf(step, scope) + 1 } }),
+    };
+  };
   return {
-    arrive: (scope) => ({
-      commands: [speak(scope, taps(scope)), ...timerCommand(step.id, step.no_reply?.after, scope)],
-    }),
+    arrive,
     understand: (text, scope) => {
-      const guide = numberedTopic(text, topicsFor(step, question(scope), scope)) ?? findGuide(text, scope);
-      if (guide !== null) return { exit: 'next', effect: showGuide(step.id, guide, 'asked', voice, scope) };
-      if (step.not_found !== undefined) return { exit: 'not_found', effect: { commands: [] } };
-      return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(scope)));
+      const shown = shownTopics(scope) ?? topicsFor(step, question(scope), scope);
+      const guide = numberedTopic(text, shown) ?? findGuide(text, scope);
+      const asked = step.save_as === undefined ? {} : { variables: { [step.save_as]: text.trim() } };
+      if (guide !== null)
+        return { exit: 'next', effect: { ...showGuide(step.id, guide, 'asked', voice, scope), ...asked } };
+      if (more.some((phrase) => isWholly(readSaying(text), phrase))) return { stay: arrive(scope) };
+      if (step.not_found !== undefined) return { exit: 'not_found', effect: { commands: [], ...asked } };
+      return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(shown, scope)));
     },
   };
 }
@@ -142,10 +164,29 @@ function topicsFor(step: ListStep, question: string, scope: StepScope): Guide[] 
   const count = Math.min(step.show, channelLimits[facts.channel].choices);
   const chosen = (step.topics ?? []).flatMap((id) => guides.byId(id) ?? []);
   const suggested = question === '' ? [] : guides.search(question).suggestions;
-  const product = facts.subscription?.product ?? '';
-  const fitting = guides.guides.filter((guide) => guide.product === product);
-  const rest = [...fitting, ...guides.guides.filter((guide) => guide.product === 'common'), ...guides.guides];
-  return [...new Set([...suggested, ...(chosen.length > 0 && suggested.length === 0 ? chosen : rest)])].slice(0, count);
+  const rest = chosen.length > 0 && suggested.length === 0 ? chosen : byNeed(scope);
+  const topics = [...new Set([...suggested, ...rest])];
+  // After the last ones the first come again.
+  const from = (pageOf(step, scope) % Math.max(1, Math.ceil(topics.length / count))) * count;
+  return topics.slice(from, from + count);
+}
+
+function pageOf({ page }: ListStep, { variables }: StepScope): number {
+  const times = page === undefined ? 0 : variables[page];
+  return typeof times === 'number' ? times : 0;
+}
+
+/** What was shown when the run came here: its numbers are what "2" means. Null in a run older than this note. */
+function shownTopics({ notes, guides }: StepScope): Guide[] | null {
+  return Array.isArray(notes.shown) ? notes.shown.flatMap((id) => guides.byId(id) ?? []) : null;
+}
+
+/** What a beginner needs first; of topics that come equally early, those of the customer's product. */
+function byNeed({ guides, facts }: StepScope): Guide[] {
+  const own = facts.subscription?.product;
+  const nearness = ({ product }: Guide) => (product === own ? 0 : product === 'common' ? 1 : 2);
+  const place = ({ rank }: Guide) => rank ?? Number.MAX_SAFE_INTEGER;
+  return guides.guides.toSorted((a, b) => place(a) - place(b) || nearness(a) - nearness(b));
 }
 
 function numberedTopic(text: string, topics: Guide[]): Guide | null {

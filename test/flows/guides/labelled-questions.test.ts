@@ -5,10 +5,17 @@ import { z } from 'zod';
 import { library, shipped } from './shipped-guides.ts';
 
 const labelled = z
-  .object({ found: z.array(z.object({ question: z.string(), guide: z.string() })), notFound: z.array(z.string()) })
+  .object({
+    /** `product`: of a customer of whom it is known. */
+    found: z.array(z.object({ question: z.string(), guide: z.string(), product: z.string().optional() })),
+    notFound: z.array(z.string()),
+  })
   .parse(JSON.parse(readFileSync(new URL('./labelled-questions.json', import.meta.url), 'utf8')));
 
-const answers = labelled.found.map((row) => ({ ...row, answer: library.search(row.question) }));
+const answers = labelled.found.map((row) => {
+  const { question, product } = row;
+  return { ...row, answer: library.forProducts(product === undefined ? [] : [product]).search(question) };
+});
 
 function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1)} % (${part} of ${whole})`;

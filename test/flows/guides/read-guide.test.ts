@@ -36,6 +36,18 @@ describe('readGuide', () => {
     });
   });
 
+  it.each([
+    ['1', 1],
+    ['99', 99],
+    ['0', undefined],
+    ['1.5', undefined],
+    ['đầu', undefined],
+  ])('reads the rank %s as %s', (written, rank) => {
+    const { guide, problems } = read(file(`${HEAD}\nrank: ${written}`));
+    expect(guide?.rank).toBe(rank);
+    expect(problems.map(({ code, line }) => [code, line])).toEqual(rank === undefined ? [['guide_field', 8]] : []);
+  });
+
   it('reads files saved on Windows or in NFD', () => {
     const { guide } = read(file(HEAD).normalize('NFD').replaceAll('\n', '\r\n'));
     expect(guide?.title).toBe('Quên mật khẩu');
