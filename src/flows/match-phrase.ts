@@ -136,12 +136,16 @@ const isClosing = wordSet(
   'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen please cảm ơn cám rồi đó á vậy',
 );
 const isDenier = wordSet('không chẳng chả đừng chưa');
-const isBetweenDenierAndPhrase = wordSet('cần muốn phải hề có');
+const isBetweenDenierAndPhrase = wordSet('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');
+const MOST_BETWEEN = 4;
 
+/** "không cần gặp nhân viên" asks for no "nhân viên". */
 function isDenied(said: Phrase, at: number): boolean {
-  const before = said[at - 1];
-  if (before === undefined) return false;
-  if (isDenier(before)) return true;
-  const beforeThat = said[at - 2];
-  return beforeThat !== undefined && isBetweenDenierAndPhrase(before) && isDenier(beforeThat);
+  for (let back = at - 1; back >= Math.max(0, at - 1 - MOST_BETWEEN); back--) {
+    const word = said[back];
+    if (word === undefined) return false;
+    if (isDenier(word)) return true;
+    if (!isBetweenDenierAndPhrase(word)) return false;
+  }
+  return false;
 }

@@ -36,13 +36,19 @@ function countsInside(phrase: Phrase, said: Phrase): boolean {
 /** "em ăn cơm chưa", "rồi sao nữa em", "chị có mua đâu": alone they answer, in a sentence they are its grammar. */
 const grammarWords = new Set(readSaying('chưa rồi có được hay khác xong sau').map(({ spelled }) => spelled));
 
-/** "2", "số 2", "chọn 2 ạ": the only number of a short text. */
+/** "2", "số 2", "chọn 2 ạ": the only number of a short text. "thứ 2" is a Monday, "9 giờ" a time. */
 function loneNumber(said: Phrase): number | null {
   if (said.length > 4) return null;
-  const numbers = said.filter((word) => /^\d{1,2}$/.test(word.folded));
-  const only = numbers[0];
-  return numbers.length === 1 && only !== undefined ? Number(only.folded) : null;
+  const places = said.flatMap((word, at) => (/^\d{1,2}$/.test(word.folded) ? [at] : []));
+  const [at] = places;
+  if (places.length !== 1 || at === undefined) return null;
+  const isOfTime = beforeTimes.has(said[at - 1]?.spelled ?? '') || afterTimes.has(said[at + 1]?.spelled ?? '');
+  return isOfTime ? null : Number(said[at]?.folded);
 }
+
+const wordsOf = (list: string) => new Set(readSaying(list).flatMap(({ spelled, folded }) => [spelled, folded]));
+const beforeTimes = wordsOf('thứ ngày tháng lúc');
+const afterTimes = wordsOf('giờ h ngày tuần tháng');
 
 function longest(choices: readonly ChoicePhrases[], isSaid: (phrase: Phrase) => boolean): number | null {
   let best: number | null = null;
