@@ -2,12 +2,15 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { addresses, clockTime, daysByName, ownName, timeZone, url, wholeNumber } from './setting-fields.ts';
+import { type ConfigMistake, findLoose, type Given, mistakeOf } from './setting-mistakes.ts';
 import type { Config, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
+export type { ConfigMistake } from './setting-mistakes.ts';
 export type { Config, EmailSettings, MessengerSettings, SendingSettings, ZaloSettings } from './settings.ts';
 
-export type ConfigMistake = { name: string; message: string; fix: string };
-export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[] };
+export type Folders = Pick<Config, 'dataDir' | 'flowsDir'>;
+/** `folders`: known also when the rest is wrong, so that their mistakes can be named with the others. */
+export type ConfigResult = { ok: true; config: Config } | { ok: false; mistakes: ConfigMistake[]; folders: Folders };
 
 const environmentSchema = z.object({
   HOST: z
@@ -17,7 +20,9 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   PUBLIC_URL: url.optional(),
   TRUST_PROXY: addresses.optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must look like postgresql://user:password@host:5432/ganbo' })
+    .optional(),
   DATA_DIR: z.string().default('./data'),
   FLOWS_DIR: z.string().default('./flows'),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -82,8 +87,8 @@ const environmentSchema = z.object({
     .default('email,template'),
   HOLIDAY_PAUSE: z.enum(['all', 'advertising', 'off']).default('all'),
   SPEND_LIMIT_PER_MONTH: wholeNumber(0, 1_000_000_000_000).optional(),
-  RETENTION_DAYS: daysByName.optional(),
-  PRIVACY_DEADLINE_DAYS: daysByName.optional(),
+  RETENTION_DAYS: daysByName('media=365,ledger_texts=730').optional(),
+  PRIVACY_DEADLINE_DAYS: daysByName('answer=2,access=10,delete=20').optional(),
   ERASE_ON_WITHDRAWAL: z.enum(['auto', 'manual']).default('manual'),
   PEOPLE_WARNING_SOON: wholeNumber(1, 1_000_000_000).default(80_000),
   PEOPLE_WARNING_MANY: wholeNumber(1, 1_000_000_000).default(100_000),
@@ -136,21 +141,13 @@ export function readConfig(env: Record<string, string | undefined>, workingDirec
   const parsed = environmentSchema.safeParse(given);
   // Groups are checked on what was given, so that one bad value does not hide a missing one.
   const mistakes = [
-    ...(parsed.success ? [] : parsed.error.issues.map(mistakeOf)),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => mistakeOf(issue, given))),
     ...groups.flatMap((group) => halfSet(group, given)),
-    ...loose(given),
+    ...findLoose(given),
   ];
-  if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
-  return { ok: true, config: configOf(parsed.data, workingDirectory) };
-}
-
-function mistakeOf(issue: z.core.$ZodIssue): ConfigMistake {
-  const name = String(issue.path[0] ?? '');
-  return {
-    name,
-    message: `${name} is wrong: ${issue.message}`,
-    fix: `Correct ${name} in .env, or remove it to use the default.`,
-  };
+  const folders = foldersOf(given, workingDirectory);
+  if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes, folders };
+  return { ok: true, config: configOf(parsed.data, folders) };
 }
 
 function halfSet(group: Group, given: Record<string, string | undefined>): ConfigMistake[] {
@@ -165,40 +162,13 @@ function halfSet(group: Group, given: Record<string, string | undefined>): Confi
     }));
 }
 
-function loose(given: Record<string, string | undefined>): ConfigMistake[] {
-  const mistakes: ConfigMistake[] = [];
-  if (given.DATABASE_URL && !given.SECRET_KEY) {
-    mistakes.push({
-      name: 'SECRET_KEY',
-      message: 'SECRET_KEY is missing, although DATABASE_URL is set.',
-      fix: 'Set SECRET_KEY to 32 or more random characters, the same in every process (for example from `openssl rand -base64 32`).',
-    });
-  }
-  if ((given.SMTP_URL === undefined) !== (given.MAIL_FROM === undefined)) {
-    const name = given.SMTP_URL ? 'MAIL_FROM' : 'SMTP_URL';
-    const fix = 'Set both SMTP_URL and MAIL_FROM, or neither to leave e-mail off.';
-    mistakes.push({ name, message: `${name} is missing.`, fix });
-  }
-  if ((given.ADMIN_EMAIL === undefined) !== (given.ADMIN_PASSWORD === undefined)) {
-    const name = given.ADMIN_EMAIL ? 'ADMIN_PASSWORD' : 'ADMIN_EMAIL';
-    mistakes.push({
-      name,
-      message: `${name} is missing.`,
-      fix: 'Set both ADMIN_EMAIL and ADMIN_PASSWORD, or neither.',
-    });
-  }
-  if (given.ZALO_PKCE === 'fixed' && !given.ZALO_CODE_VERIFIER) {
-    mistakes.push({
-      name: 'ZALO_CODE_VERIFIER',
-      message: 'ZALO_CODE_VERIFIER is missing, although ZALO_PKCE is "fixed".',
-      fix: 'Set the 43-character verifier whose challenge is stored in the console, or use ZALO_PKCE=per_request.',
-    });
-  }
-  return mistakes;
+function foldersOf(given: Given, workingDirectory: string): Folders {
+  const { DATA_DIR, FLOWS_DIR } = environmentSchema.pick({ DATA_DIR: true, FLOWS_DIR: true }).parse(given);
+  const folder = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
+  return { dataDir: folder(DATA_DIR), flowsDir: folder(FLOWS_DIR) };
 }
 
-function configOf(env: Environment, workingDirectory: string): Config {
-  const folder = (path: string) => (isAbsolute(path) ? path : resolve(workingDirectory, path));
+function configOf(env: Environment, folders: Folders): Config {
   const zalo = zaloOf(env);
   const messenger = messengerOf(env);
   const isConfigured = zalo !== null || messenger !== null;
@@ -209,8 +179,7 @@ function configOf(env: Environment, workingDirectory: string): Config {
     publicUrl: env.PUBLIC_URL ?? `http://${ownName(env.HOST)}:${env.PORT}`,
     trustProxy: env.TRUST_PROXY ?? null,
     databaseUrl: env.DATABASE_URL ?? null,
-    dataDir: folder(env.DATA_DIR),
-    flowsDir: folder(env.FLOWS_DIR),
+    ...folders,
     secretKey: env.SECRET_KEY ?? null,
     isSandboxOn,
     sandboxPort: env.SANDBOX_PORT,

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { type FirstAdmin, makeFirstAdmin } from './auth/first-admin.ts';
 import { createPasswords } from './auth/hash-password.ts';
 import { createMovableClock, type MovableClock } from './clock.ts';
-import { type Config, type ConfigMistake, readConfig } from './config.ts';
+import { type Config, type ConfigMistake, type Folders, readConfig } from './config.ts';
 import { StartError } from './errors.ts';
 import { createIdMaker } from './ids.ts';
 import { createLog } from './log.ts';
@@ -49,7 +49,6 @@ async function closeAll(): Promise<void> {
 
 async function start(): Promise<void> {
   const config = await loadConfig();
-  await checkFolders(config);
   const log = createLog(config.logLevel);
   // Loading the program takes about as long as a database takes to start: both at once.
   const [{ db, revive: reviveDatabase, close: closeDatabase }, { startProgram }] = await Promise.all([
@@ -109,9 +108,11 @@ async function loadConfig(): Promise<Config> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const file = await readFile(join(root, '.env'), 'utf8').catch(() => '');
   const result = readConfig({ ...parseEnv(file), ...process.env }, root);
-  if (result.ok) return result.config;
+  const folders = await checkFolders(result.ok ? result.config : result.folders);
+  if (result.ok && folders.length === 0) return result.config;
+  const mistakes = [...(result.ok ? [] : result.mistakes), ...folders];
   throw new StartError(
-    `${result.mistakes.length} setting(s) are wrong.${listOf(result.mistakes)}`,
+    `${mistakes.length} setting(s) are wrong.${listOf(mistakes)}`,
     'Correct them in .env or in the environment and start again.',
   );
 }
@@ -120,13 +121,15 @@ function listOf(mistakes: ConfigMistake[]): string {
   return mistakes.map((mistake) => `\n  - ${mistake.message}\n    ${mistake.fix}`).join('');
 }
 
-/** Folders that cannot be used are the operator's mistake: said before anything is opened. */
-async function checkFolders({ dataDir, flowsDir }: Config): Promise<void> {
-  const refuse = (name: string, cure: string) => (cause: unknown) => {
-    throw new StartError(`${name} cannot be used: ${messageOf(cause)}`, cure, { cause });
+/** Folders that cannot be used are the operator's mistake: said with the others, before anything is opened. */
+async function checkFolders({ dataDir, flowsDir }: Folders): Promise<ConfigMistake[]> {
+  const mistakes: ConfigMistake[] = [];
+  const note = (name: string, fix: string) => (cause: unknown) => {
+    mistakes.push({ name, message: `${name} is wrong: it cannot be used: ${messageOf(cause)}`, fix });
   };
-  await mkdir(dataDir, { recursive: true }).catch(refuse('DATA_DIR', 'Set DATA_DIR to a folder it may write to.'));
-  await readdir(flowsDir).catch(refuse('FLOWS_DIR', 'Set FLOWS_DIR to the folder that holds the flow files.'));
+  await mkdir(dataDir, { recursive: true }).catch(note('DATA_DIR', 'Set DATA_DIR to a folder it may write to.'));
+  await readdir(flowsDir).catch(note('FLOWS_DIR', 'Set FLOWS_DIR to the folder that holds the flow files.'));
+  return mistakes;
 }
 
 async function takePort<T>(place: { name: string; host: string; port: number }, open: () => Promise<T>): Promise<T> {

@@ -14,11 +14,14 @@ export function wholeNumber(min: number, max: number, message = `must be a whole
 }
 
 export const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must look like 21:00');
-export const daysByName = z
-  .string()
-  .regex(/^\w+=\d{1,5}(,\w+=\d{1,5})*$/, 'must look like media=365,ledger_texts=730')
-  .transform((list) => Object.fromEntries(list.split(',').map((pair) => pair.split('='))))
-  .pipe(z.record(z.string(), z.coerce.number()));
+/** `example`: some of the names that this very setting knows. */
+export function daysByName(example: string) {
+  return z
+    .string()
+    .regex(/^\w+=\d{1,5}(,\w+=\d{1,5})*$/, `must look like ${example}`)
+    .transform((list) => Object.fromEntries(list.split(',').map((pair) => pair.split('='))))
+    .pipe(z.record(z.string(), z.coerce.number()));
+}
 export const timeZone = z.string().refine(isTimeZone, 'is not a time zone name such as Asia/Ho_Chi_Minh');
 export const addresses = z
   .string()

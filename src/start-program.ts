@@ -13,7 +13,7 @@ import type { ChannelName } from './channels/inbound-event-schema.ts';
 import { defaultWindowRules } from './channels/messaging-window.ts';
 import { type OpenChannels, openChannels } from './channels/open-channels.ts';
 import { createQuotaMemory } from './channels/provider-quota.ts';
-import type { TokenState } from './channels/zalo/access-token.ts';
+import { createTokenWatch, type TokenWatch } from './channels/token-watch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
@@ -82,11 +82,11 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
   const newId = createIdMaker(clock);
   const library = createFlowLibrary({ ...deps, newId, flowsDir: config.flowsDir, onJourneysChanged: beginSweep });
   const over = { isStopped: false, isLoaded: false };
-  let token: TokenState | null = null;
   const loaded = loadFlows({ log, library, over });
   // Whoever awaits it hears of a failure; until then it must not end the process.
   loaded.catch(() => undefined);
   const channels = await openChannels(deps);
+  const tokens = createTokenWatch(channels);
   const rounds = startRounds({
     ...deps,
     random,
@@ -113,7 +113,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
     staff,
     inbox,
     isLoaded: () => over.isLoaded,
-    token: () => token,
+    token: tokens.seen,
   };
   const app = await buildApp(appDeps(parts));
   return {
@@ -128,7 +128,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       await rounds.tick();
     },
     tickMinute: async () => {
-      token = (await channels.zalo?.runTokenKeeper()) ?? null;
+      await tokens.keep();
       privacyRound.ring();
     },
     connectUrl: () => firstConnectUrl(deps),
@@ -141,7 +141,7 @@ export async function startProgram(deps: ProgramDeps): Promise<Program> {
       await recorder.drain();
       await privacyRound.stop();
       await staff.watch.stop();
-      await rounds.stop(tooLate);
+      await Promise.all([rounds.stop(tooLate), tokens.idle(tooLate)]);
     },
   };
 }
@@ -187,7 +187,7 @@ type Parts = {
   inbox: OpenInbox;
   isLoaded: () => boolean;
   /** As the keeper last saw it. */
-  token: () => TokenState | null;
+  token: TokenWatch['seen'];
 };
 
 /** What an operator should know about each channel; null = all is well. */

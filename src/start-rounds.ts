@@ -93,11 +93,16 @@ export function startRounds(deps: RoundsDeps): Rounds {
   const slow = [...slowRounds(deps), imports, webhooks, inbox, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const reading = createRound(once(library.refresh), warnOf(log, 'reading the flows'));
+  let isStopped = false;
+  let firing: Promise<unknown> | undefined;
   const tick = async () => {
     await deps.loaded;
+    // Whoever was told to stop while the flows were read begins nothing.
+    if (isStopped) return;
     // Not waited for: a changed file is checked for seconds, and nobody's message waits meanwhile.
     reading.ring();
-    await fireTimers(db, clock.now());
+    firing = fireTimers(db, clock.now());
+    await firing;
     for (const round of all) round.ring();
   };
   return {
@@ -113,9 +118,11 @@ export function startRounds(deps: RoundsDeps): Rounds {
     tick,
     idle: () => becomeIdle({ loaded: deps.loaded, reading, tick, rounds: all, profiles, db }),
     stop: async (tooLate) => {
+      isStopped = true;
       library.stop();
       await worker.stop();
       const rest = [...[reading, ...deliverers, ...slow].map((round) => round.stop()), ...profiles];
+      await Promise.race([Promise.allSettled([firing]), tooLate]);
       await Promise.race([Promise.all(rest), tooLate]);
     },
   };

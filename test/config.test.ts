@@ -77,6 +77,31 @@ describe('settings', () => {
     for (const mistake of mistakes) expect(mistake.fix.length).toBeGreaterThan(10);
   });
 
+  const withDatabase = { DATABASE_URL: 'postgresql://localhost/x' };
+  test.each<[string, Record<string, string>, RegExp, RegExp]>([
+    ['days to act by names of their own', { PRIVACY_DEADLINE_DAYS: 'answer=x' }, /like answer=2,/, /remove it/],
+    ['days to keep by names of theirs', { RETENTION_DAYS: 'media=x' }, /like media=365,/, /remove it/],
+    ['a short key beside a database', { ...withDatabase, SECRET_KEY: 'short' }, /32 characters/, /^Set .*openssl rand/],
+    ['a short key of the embedded one', { SECRET_KEY: 'short' }, /32 characters/, /remove it/],
+    ['another kind of database', { DATABASE_URL: 'mysql://x', SECRET_KEY: 'k'.repeat(32) }, /postgresql:\/\//, /./],
+    [
+      'a mail server that is none',
+      { SMTP_URL: 'mail', MAIL_FROM: 'a@b.vn' },
+      /smtp:\/\//,
+      /both SMTP_URL and MAIL_FROM/,
+    ],
+  ])('%s: it is said what it should look like, and what to do', (_name, env, message, fix) => {
+    const result = readConfig(env, '/');
+    expect(result.ok ? [] : result.mistakes).toEqual([
+      { name: expect.any(String), message: expect.stringMatching(message), fix: expect.stringMatching(fix) },
+    ]);
+  });
+
+  test('the folders are known although another setting is wrong', () => {
+    const result = readConfig({ PORT: 'abc', FLOWS_DIR: '/flows' }, '/srv/ganbo');
+    expect(result).toMatchObject({ ok: false, folders: { dataDir: '/srv/ganbo/data', flowsDir: '/flows' } });
+  });
+
   test('a configured channel turns the sandbox off, SANDBOX=on keeps it', () => {
     const off = readConfig(zalo, '/');
     const on = readConfig({ ...zalo, SANDBOX: 'on' }, '/');

@@ -25,10 +25,12 @@ import { type CustomerRouteDeps, customerRoutes } from '../customers/routes.ts';
 import { type SubscriptionRouteDeps, subscriptionRoutes } from '../customers/subscription-routes.ts';
 import { type ExportRouteDeps, exportRoutes } from '../exports/routes.ts';
 import { titlesOfScripts } from '../flow-library/titles-of-scripts.ts';
+import { describeProbes } from '../health/describe-probes.ts';
 import { type OperationsParts, operationsRoutes } from '../health/operations-routes.ts';
 import { handleError, handleNotFound } from '../http/handle-error.ts';
 import { registerOpenApi } from '../http/open-api.ts';
 import { type ImportRouteDeps, importRoutes } from '../imports/routes.ts';
+import { describeWebhooks } from '../inbound/describe-webhooks.ts';
 import { type ActionRouteDeps, actionRoutes } from '../inbox/action-routes.ts';
 import { type InboxParts, staffInboxRoutes } from '../inbox/register-inbox.ts';
 import { conversationRoutes } from '../inbox/routes.ts';
@@ -74,7 +76,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
       api.setSerializerCompiler(serializerCompiler);
       api.setErrorHandler(handleError);
       api.setNotFoundHandler(handleNotFound);
-      await registerOpenApi(api);
+      await registerOpenApi(api, { ...describeWebhooks(), ...describeProbes() });
       await api.register(async (v1) => registerVersion1(v1, deps), { prefix: '/v1' });
     },
     { prefix: '/api' },

@@ -53,7 +53,9 @@ export type SentLookup =
   /** It answered, and nobody can tell from that. */
   | { found: 'unknown' }
   /** It could not be asked: not connected, or out of reach. Later it can. */
-  | { found: 'not_asked' };
+  | { found: 'not_asked' }
+  /** It may not be asked so often: in a later round. */
+  | { found: 'not_yet' };
 
 export type WebhookHeaders = Record<string, string | string[] | undefined>;
 

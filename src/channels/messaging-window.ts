@@ -121,6 +121,9 @@ function askMessenger(q: WindowQuestion, rules: WindowRules): WindowAnswer {
       'HUMAN_AGENT',
     );
   }
+  if (age > humanAgentMs) {
+    return { allowed: false, reason: 'Quá 7 ngày từ tương tác cuối trên Messenger: chỉ gửi được mẫu tin tiện ích.' };
+  }
   return {
     allowed: false,
     reason: 'Quá 24 giờ từ tương tác cuối trên Messenger: chỉ nhân viên tự viết (7 ngày) hoặc mẫu tin tiện ích.',

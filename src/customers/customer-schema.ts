@@ -1,7 +1,7 @@
 // A customer over REST: what may be sent, what is answered.
 import { z } from 'zod';
 import { channelNameSchema } from '../channels/inbound-event-schema.ts';
-import { digitsField, idField, momentAnswer, momentField, textField } from '../http/request-fields.ts';
+import { digitsField, idFieldOf, keepDigits, momentAnswer, momentField, textField } from '../http/request-fields.ts';
 import { normalisePhone } from './normalise-phone.ts';
 
 const phoneField = digitsField
@@ -33,13 +33,13 @@ export const consentFields = z.strictObject({
 });
 export type ConsentFields = z.infer<typeof consentFields>;
 
-const identityField = idField
-  .nullable()
-  .refine((peerId) => peerId !== null, {
-    error: 'cannot be cleared: an identity stays with its customer (leave the field out to keep it as it is)',
-  })
+const identityField = idFieldOf((issue) =>
+  issue.input === null
+    ? 'cannot be cleared: an identity stays with its customer (leave the field out to keep it as it is)'
+    : keepDigits(issue),
+)
   .optional()
-  .meta({ description: "The person's id on the account that is configured here." });
+  .meta({ description: "The person's id on the account that is configured here; it cannot be cleared." });
 
 export const customerFields = z
   .strictObject({

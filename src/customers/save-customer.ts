@@ -70,7 +70,7 @@ export async function writeCustomer(
 function identitiesOf(deps: SaveCustomerDeps, given: NonNullable<CustomerFields['identities']>): NamedIdentity[] {
   return (['zalo', 'messenger'] as const).flatMap((channel) => {
     const peerId = given[channel];
-    if (peerId === undefined || peerId === null) return [];
+    if (peerId === undefined) return [];
     const accountId = deps.accounts[channel];
     if (accountId === null) {
       const message = `Channel ${channel} is not configured here, so an id on it says nothing; leave it out or configure the channel.`;

@@ -31,7 +31,10 @@ const description =
   'CSV in UTF-8 with a byte order mark, streamed; times are those of the business. Cells that could be taken for a formula begin with an apostrophe; line breaks become " / ".';
 
 function schemaOf<Q extends z.ZodType>(summary: string, querystring: Q) {
-  const response = { 200: z.any().meta({ description: 'The table.' }), ...errorAnswers };
+  const response = {
+    200: { description: 'The table.', content: { 'text/csv': { schema: z.string() } } },
+    ...errorAnswers,
+  };
   return { tags: ['exports'], summary, description, querystring, response };
 }
 

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { type DescribedPaths, fileContent } from './described-path.ts';
 
 // No foreign host, no inline script; and no upgrade to https, which would break a plain-http first try.
 const CONTENT_SECURITY_POLICY =
@@ -17,12 +18,20 @@ trace and may be sent again with the same key.
 Ids are strings. Fields that are left out stay as they are; \`null\` clears a field. Unknown fields are refused.
 Errors are \`{ "error": { "code", "message", "details" } }\`; on 503 try again after the seconds of \`Retry-After\`.`;
 
-/** Call before the routes are registered, on the instance that holds them. */
-export async function registerOpenApi(app: FastifyInstance): Promise<void> {
+/** Files are streamed, no schema checks them: what they come as is told from `consumes`. */
+const describeRoute: typeof jsonSchemaTransform = (route) => {
+  const { schema, url } = jsonSchemaTransform(route);
+  if (!schema?.consumes) return { schema, url };
+  return { schema: { ...schema, body: { content: fileContent(schema.consumes) } }, url };
+};
+
+/** Call before the routes are registered, on the instance that holds them. `paths`: what stands elsewhere. */
+export async function registerOpenApi(app: FastifyInstance, paths: DescribedPaths): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Gắn Bó REST API', version: '1', description: DESCRIPTION },
+      paths,
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
       security: [{ apiKey: [] }],
       tags: [
@@ -39,9 +48,11 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'keys', description: 'Keys of integrators and what each may.' },
         { name: 'exports', description: 'Tables as CSV, for Excel.' },
         { name: 'audit', description: 'Who changed what.' },
+        { name: 'providers', description: 'Where Zalo and Messenger knock: signed, without a key.' },
+        { name: 'health', description: 'For whoever watches the program: without a key.' },
       ],
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -12,7 +12,8 @@ export function textField(maxLength: number) {
 }
 
 /** Long numbers lose their last digits in JSON, leading zeros are lost too: an id is a string. */
-const keepDigits = (issue: { input?: unknown }) =>
+type Given = { input?: unknown };
+export const keepDigits = (issue: Given) =>
   typeof issue.input === 'number'
     ? 'must be a string: as a JSON number it loses leading zeros and, when long, its last digits'
     : undefined;
@@ -20,13 +21,20 @@ const keepDigits = (issue: { input?: unknown }) =>
 /** Left out quietly they would make one id of two. */
 const hasNoControls = (text: string) => !/[\p{Cc}\p{Cs}]/u.test(text);
 
-export const idField = z
-  .string({ error: keepDigits })
-  .refine(hasNoControls, 'must not hold control characters')
-  .overwrite(tidy)
-  .min(1, 'must not be empty')
-  .max(100)
-  .meta({ description: "An id of the caller's own system or of a channel; always a string.", examples: ['KH-0001'] });
+/** `complain` says what is wrong with what is no text. */
+export function idFieldOf(complain: (issue: Given) => string | undefined) {
+  return z
+    .string({ error: complain })
+    .refine(hasNoControls, 'must not hold control characters')
+    .overwrite(tidy)
+    .min(1, 'must not be empty')
+    .max(100);
+}
+
+export const idField = idFieldOf(keepDigits).meta({
+  description: "An id of the caller's own system or of a channel; always a string.",
+  examples: ['KH-0001'],
+});
 
 export const digitsField = z.string({ error: keepDigits });
 

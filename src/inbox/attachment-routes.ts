@@ -130,7 +130,11 @@ function dropRoute(app: ApiScope, deps: AttachmentDeps): void {
 }
 
 function mediaRoute(app: ApiScope, { db, mediaDir }: AttachmentDeps): void {
-  const response = { 200: z.any().meta({ description: 'Its bytes, as an attachment.' }), ...errorAnswers };
+  const bytes = { schema: z.any().meta({ type: 'string', format: 'binary' }) };
+  const response = {
+    200: { description: 'Its bytes, as an attachment.', content: { '*/*': bytes } },
+    ...errorAnswers,
+  };
   const schema = { tags, summary: 'A file of this customer or for them', params: mediaParams, response };
   app.get(
     '/inbox/conversations/:id/media/:mediaId',

@@ -1,6 +1,7 @@
 // REST: what an inbox shows. Queues, counts, one thread with its card, and the live stream.
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { CallingStaff } from '../http/api-access.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
@@ -109,6 +110,10 @@ function streamRoute(app: ApiScope, { streams, onSessionEnded }: InboxReadDeps):
     summary: 'What changes, as it changes',
     description:
       'Server-sent events: conversation {id, changedAt}, gone {id} of what you may see no more, counts, presence {conversationId, people}, hello {cursor}, beat every 15 seconds, and reset when too much happened: read everything anew. Come back with Last-Event-ID.',
+    response: {
+      200: { description: 'Events, until one of us leaves.', content: { 'text/event-stream': { schema: z.string() } } },
+      ...errorAnswers,
+    },
   };
   app.get('/inbox/stream', { config, schema }, async (request, reply) => {
     reply.hijack();

@@ -29,8 +29,10 @@ export async function settleMessages(deps: Deps): Promise<number> {
   const lost = expired.rows.map((row) => becameUncertain(row, now));
   if (lost.length > 0) await deps.db.transaction('lease-ran-out', (client) => changeStatus(client, now, lost));
   const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
-  const proof = askOnce(() => knowsItsMessages(deps));
-  await Promise.all(rows.map((row) => settleOne(deps, row, proof)));
+  // First: where few questions are allowed, those about the messages would leave none for it.
+  const proof = rows.some((row) => ageMs(row, now) >= SETTLE_MS) ? await lookForKnown(deps) : null;
+  if (proof?.found === 'not_yet') return expired.rows.length;
+  await Promise.all(rows.map((row) => settleOne(deps, row, { now, isHistoryFaithful: proof?.found === 'yes' })));
   return expired.rows.length + rows.length;
 }
 
@@ -46,17 +48,23 @@ function becameUncertain({ id, attempts }: { id: string; attempts: number }, now
   };
 }
 
-async function settleOne(deps: Deps, row: Uncertain, isHistoryFaithful: () => Promise<boolean>): Promise<void> {
+/** Judged by the time when the round began: from then on it is known whether the history can be believed. */
+type Judging = { now: Date; isHistoryFaithful: boolean };
+
+async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }: Judging): Promise<void> {
   const message = messageSchema.safeParse(row.content);
   const seen = message.success ? await look(deps, row, message.data) : { found: 'unknown' as const };
-  const lookup = seen.found === 'no' && !(await isHistoryFaithful()) ? { found: 'unknown' as const } : seen;
-  const now = deps.clock.now();
+  // Untouched, so that the next round finds it.
+  if (seen.found === 'not_yet') return;
+  const lookup = seen.found === 'no' && !isHistoryFaithful ? { found: 'unknown' as const } : seen;
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
     const facts = [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }];
     return await deps.db.transaction('settle-as-sent', (client) => markSent(client, facts));
   }
-  await deps.db.transaction('settle-by-history', (client) => changeStatus(client, now, [decide(row, lookup, now)]));
+  await deps.db.transaction('settle-by-history', (client) =>
+    changeStatus(client, deps.clock.now(), [decide(row, lookup, now)]),
+  );
 }
 
 async function look({ channel, log }: Deps, row: Uncertain, message: Message): Promise<SentLookup> {
@@ -75,19 +83,15 @@ JOIN outbound_messages o ON o.id = t.outbound_message_id JOIN channel_identities
 WHERE o.content ->> 'kind' = 'text' AND o.status IN ('sent', 'delivered', 'read') ORDER BY o.sent_at DESC LIMIT 1`;
 
 /** A history may say "not there" only if it shows what we know to be there: the last message that surely was sent. */
-async function knowsItsMessages(deps: Deps): Promise<boolean> {
+async function lookForKnown(deps: Deps): Promise<SentLookup> {
   const { rows } = await deps.db.pool.query<Uncertain>(LAST_SENT, [deps.channel.name]);
   const [known] = rows;
   const message = messageSchema.safeParse(known?.content);
-  return known !== undefined && message.success && (await look(deps, known, message.data)).found === 'yes';
+  return known !== undefined && message.success ? await look(deps, known, message.data) : { found: 'unknown' };
 }
 
-function askOnce(ask: () => Promise<boolean>): () => Promise<boolean> {
-  let answer: Promise<boolean> | null = null;
-  return () => {
-    answer ??= ask();
-    return answer;
-  };
+function ageMs(row: Uncertain, now: Date): number {
+  return now.getTime() - row.sending_at.getTime();
 }
 
 const PARK_AFTER_MS: Partial<Record<SentLookup['found'], number>> = { unknown: PARK_MS, not_asked: PARK_UNASKED_MS };
@@ -96,10 +100,10 @@ const PARK_AFTER_MS: Partial<Record<SentLookup['found'], number>> = { unknown: P
 function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
   // While the history was asked another process may have sent it once more: of that try it does not tell.
   const base = { id: row.id, from: ['uncertain'], attempt: row.attempts };
-  const ageMs = now.getTime() - row.sending_at.getTime();
+  const age = ageMs(row, now);
   // A history that told nothing is asked a few times more, and one that could not be asked for much longer: a channel that
   // waits to be connected again says nothing meanwhile, so nobody is hurt by waiting with it.
-  if (ageMs < SETTLE_MS || ageMs < (PARK_AFTER_MS[lookup.found] ?? 0)) {
+  if (age < SETTLE_MS || age < (PARK_AFTER_MS[lookup.found] ?? 0)) {
     const next = new Date(now.getTime() + SETTLE_LOOK_MS);
     return { ...base, to: 'uncertain', reason: 'Đang chờ kênh xác nhận tin đã đi hay chưa.', availableAt: next };
   }

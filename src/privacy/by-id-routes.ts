@@ -1,6 +1,5 @@
 // REST: the rights of one customer by our own id, also of whoever only ever chatted: a copy, erasure, requests.
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { unknownCustomer } from '../customers/routes.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
@@ -8,7 +7,13 @@ import { errorAnswers } from '../http/error-answer.ts';
 import { byIdParams } from '../http/request-fields.ts';
 import { sendExport } from './customer-routes.ts';
 import { eraseCustomer } from './erase-customer.ts';
-import { customerRequestFields, customerRequests, erasureReceipt, requestAnswer } from './privacy-schema.ts';
+import {
+  customerRequestFields,
+  customerRequests,
+  erasureReceipt,
+  exportDocument,
+  requestAnswer,
+} from './privacy-schema.ts';
 import { openRequest, readRequest, readRequestsOf } from './requests.ts';
 import type { PrivacyRouteDeps } from './routes.ts';
 
@@ -25,7 +30,7 @@ export function byIdPrivacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod
           tags,
           summary: 'Everything about one customer, as one JSON document',
           params: byIdParams,
-          response: { 200: z.any(), ...errorAnswers },
+          response: { 200: exportDocument, ...errorAnswers },
         },
       },
       async (request, reply) => {

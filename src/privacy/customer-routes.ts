@@ -2,7 +2,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { lockPeople } from '../customers/lock-people.ts';
 import { recordConsents } from '../customers/record-consents.ts';
 import { unknownCustomer } from '../customers/routes.ts';
@@ -16,7 +15,7 @@ import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { readConsents } from './consents.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import { exportCustomer } from './export-customer.ts';
-import { consentHistory, consentsBody, erasureReceipt } from './privacy-schema.ts';
+import { consentHistory, consentsBody, erasureReceipt, exportDocument } from './privacy-schema.ts';
 import type { PrivacyRouteDeps } from './routes.ts';
 
 export function customerPrivacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
@@ -74,7 +73,7 @@ function exportRoute(app: ApiScope, deps: PrivacyRouteDeps): void {
         description:
           'One JSON document, streamed: `tables` with every row by the names of the database, `files` with their bytes as base64 up to 20 MiB in all, `leftOut` with the reason for each table that is not there.',
         params: customerParams,
-        response: { 200: z.any().meta({ description: 'The document.' }), ...errorAnswers },
+        response: { 200: exportDocument, ...errorAnswers },
       },
     },
     async (request, reply) => await sendExport(deps, request, reply, await idOf(deps, request.params.externalId)),

@@ -101,3 +101,25 @@ export const retentionPreview = z.object({
   ),
 });
 export type RetentionPreview = z.infer<typeof retentionPreview>;
+
+/** Streamed as it is read: the shape is told, not asked. */
+export const exportDocument = z
+  .object({
+    format: z.literal('ganbo-customer-export-1'),
+    exportedAt: momentAnswer,
+    leftOut: z.record(z.string(), z.string()).meta({ description: 'Table → why it is not there.' }),
+    tables: z
+      .record(z.string(), z.array(z.record(z.string(), z.unknown())))
+      .meta({ description: 'Every row by the names of the database.' }),
+    files: z.array(
+      z.object({
+        id: z.uuid(),
+        path: z.string().nullable(),
+        contentType: z.string().nullable(),
+        byteSize: z.int().nullable(),
+        base64: z.string().nullable(),
+        note: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ description: 'The document.' });

@@ -96,6 +96,17 @@ describe('Messenger', () => {
   ])('%s', (_name, question, expected) => {
     expect(ask(question)).toBe(expected);
   });
+
+  it.each([
+    [2 * DAY, 'program', /Quá 24 giờ.*nhân viên tự viết \(7 ngày\)/],
+    [7 * DAY, 'program', /Quá 24 giờ.*nhân viên tự viết \(7 ngày\)/],
+    [7.1 * DAY, 'program', /Quá 7 ngày.*chỉ gửi được mẫu tin tiện ích/],
+    [7.1 * DAY, 'person', /Quá 7 ngày.*chỉ gửi được mẫu tin tiện ích/],
+  ] as const)('after %d ms the %s is told what is still possible', (ms, writtenBy, says) => {
+    const base = { channel: 'messenger', now: noon, followedAt: null, messageKind: 'text', purpose: 'answer' } as const;
+    const answer = askWindow({ ...base, lastInteractionAt: ago(ms), writtenBy });
+    expect(answer).toEqual({ allowed: false, reason: expect.stringMatching(says) });
+  });
 });
 
 describe('Zalo', () => {

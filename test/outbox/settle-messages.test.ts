@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Channel, SentLookup } from '../../src/channels/channel.ts';
+import { createLookUpPace } from '../../src/channels/messenger/look-up-pace.ts';
 import { createManualClock, type MovableClock } from '../../src/clock.ts';
 import { type DeliveryResult, saveResults } from '../../src/outbox/save-results.ts';
 import { settleMessages } from '../../src/outbox/settle-messages.ts';
@@ -251,6 +252,39 @@ test('a lease that is not over, another channel, and what is settled are left al
     'uncertain',
     'sent',
   ]);
+});
+
+test('a channel that may be asked twice a second is asked no faster; what had to wait is settled as it would have been', async () => {
+  await aMessage('known', 'sent');
+  const ids = new Map<string, string>();
+  for (let n = 0; n < 12; n += 1) ids.set(`p${n}`, await aMessage(`p${n}`, 'uncertain'));
+  const pace = createLookUpPace({ clock });
+  const asked: number[] = [];
+  const history = (peer: string): SentLookup => {
+    if (!pace.take()) return { found: 'not_yet' };
+    asked.push(clock.now().getTime());
+    if (peer === 'known') return found('m-0');
+    return Number(peer.slice(1)) % 2 === 0 ? found(`m-${peer}`) : { found: 'no' };
+  };
+  // A round each second and a bit, as a busy metronome beats: after 59 s, so that most are first asked about when old.
+  clock.advance(59_000);
+  for (let round = 0; round < 40; round += 1) await settleAfter(round % 2 === 0 ? 1_003 : 998, history);
+  for (const [peer, id] of ids) {
+    expect([peer, await statusOf(id)]).toEqual([peer, Number(peer.slice(1)) % 2 === 0 ? 'sent' : 'queued']);
+  }
+  for (const [place, at] of asked.entries()) expect(at - (asked[place - 2] ?? 0)).toBeGreaterThan(1_000);
+});
+
+test('a message that is never asked about stays uncertain, however old', async () => {
+  const id = await aMessage('lan', 'uncertain');
+  await aMessage('known', 'sent');
+  for (const ms of [61_000, 40_000, 2 * 86_400_000]) {
+    await settleAfter(ms, () => ({ found: 'not_yet' }));
+    await settleAfter(0, (peer) => (peer === 'known' ? found('m-0') : { found: 'not_yet' }));
+    expect(await statusOf(id)).toBe('uncertain');
+  }
+  await settleAfter(1_000, (peer) => (peer === 'known' ? found('m-0') : { found: 'no' }));
+  expect(await statusOf(id)).toBe('queued');
 });
 
 test('it is told how many it touched', async () => {

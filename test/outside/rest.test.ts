@@ -108,6 +108,50 @@ describe('the description', () => {
       for (const [method, route] of Object.entries(methods))
         expect(Object.keys(route.responses ?? {}).length, `${method} ${path}`).toBeGreaterThan(0);
   });
+
+  type Media = Record<string, { schema?: object }>;
+  type Described = { responses: Record<string, { content?: Media }>; requestBody?: { content: Media } };
+  const describeAll = async (): Promise<Record<string, Record<string, Described>>> =>
+    (await call('GET', '/api/docs/json')).body.paths;
+
+  test('every route says what it answers, and whoever takes files says so', async () => {
+    const paths = await describeAll();
+    for (const [path, methods] of Object.entries(paths))
+      for (const [method, { responses }] of Object.entries(methods)) {
+        const media = Object.values(responses['200']?.content ?? {});
+        expect(media.length, `${method} ${path}`).toBeGreaterThan(0);
+        for (const { schema } of media)
+          expect(Object.keys(schema ?? {}).length, `${method} ${path}`).toBeGreaterThan(0);
+      }
+    const file = { type: 'string', format: 'binary' };
+    const form = { schema: { type: 'object', properties: { file }, required: ['file'] } };
+    const uploads = [paths['/api/v1/imports'], paths['/api/v1/inbox/conversations/{id}/attachments']];
+    expect(uploads.map((upload) => upload?.post?.requestBody?.content)).toEqual([
+      { 'multipart/form-data': form, 'text/csv': { schema: file }, 'application/octet-stream': { schema: file } },
+      { 'multipart/form-data': form },
+    ]);
+    expect(Object.keys(paths['/api/v1/inbox/stream']?.get?.responses['200']?.content ?? {})).toEqual([
+      'text/event-stream',
+    ]);
+    const put = JSON.stringify(paths['/api/v1/customers/{externalId}']?.put?.requestBody?.content);
+    // What is refused in any case is not offered.
+    expect(put).toMatch(/"zalo":\{[^{}]*"type":"string"[^{}]*\},"messenger":\{[^{}]*"type":"string"/);
+  });
+
+  test('doors without a key are described as they answer', async () => {
+    const paths = await describeAll();
+    const doors = Object.keys(paths).filter((path) => !path.startsWith('/api/'));
+    expect(doors.sort()).toEqual(['/healthz', '/metrics', '/readyz', '/webhooks/messenger', '/webhooks/zalo']);
+    for (const path of ['/healthz', '/metrics', '/readyz', '/webhooks/zalo']) {
+      const answer = await fetch(`${program.address}${path}`);
+      const content = paths[path]?.get?.responses[String(answer.status)]?.content ?? {};
+      expect(Object.keys(content), path).toEqual([answer.headers.get('content-type')?.split(';')[0]]);
+    }
+    for (const path of ['/webhooks/messenger', '/webhooks/zalo']) {
+      const answer = await fetch(`${program.address}${path}`, { method: 'POST', body: '{}' });
+      expect(Object.keys(paths[path]?.post?.responses ?? {}), path).toContain(String(answer.status));
+    }
+  });
 });
 
 describe('a life over REST', () => {

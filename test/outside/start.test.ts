@@ -39,11 +39,13 @@ describe('a start that is refused', () => {
       ZALO_APP_ID: '1',
       MESSENGER_PAGE_ACCESS_TOKEN: 'the-page-token-that-nobody-may-see',
       MESSENGER_API_VERSION: '25',
+      DATA_DIR: '/dev/null/data',
+      FLOWS_DIR: '/dev/null/flows',
     });
     const wrong = [
       'PORT LOG_LEVEL SANDBOX PUBLIC_URL DATABASE_URL SECRET_KEY BUSINESS_TIME_ZONE QUIET_HOURS_START ADMIN_EMAIL',
       'ADMIN_PASSWORD API_KEY ZALO_APP_SECRET ZALO_OA_ID ZALO_OA_SECRET_KEY MESSENGER_API_VERSION',
-      'MESSENGER_APP_ID MESSENGER_APP_SECRET MESSENGER_VERIFY_TOKEN MESSENGER_PAGE_ID',
+      'MESSENGER_APP_ID MESSENGER_APP_SECRET MESSENGER_VERIFY_TOKEN MESSENGER_PAGE_ID DATA_DIR FLOWS_DIR',
     ];
     for (const name of wrong.join(' ').split(' ')) expect(said).toMatch(new RegExp(`- ${name} is (wrong|missing)`));
     expect(said.match(/^ {2}- /gm)).toHaveLength(said.match(/^ {4}\S/gm)?.length ?? 0);

@@ -5,6 +5,7 @@ export const importOrder: readonly string[] = [
   // What stands on nothing of ours.
   'settings.ts',
   'setting-fields.ts',
+  'setting-mistakes.ts',
   'config.ts',
   'clock.ts',
   'errors.ts',

@@ -6,6 +6,7 @@ import type { Channel } from '../channel.ts';
 import { createGraphClient, type GraphClient } from './api-client.ts';
 import { findSentMessage } from './find-sent-message.ts';
 import { checkHealth } from './health.ts';
+import { createLookUpPace } from './look-up-pace.ts';
 import { type MenuResult, type MessengerMenu, removeMenu, setMenu } from './menu.ts';
 import { createPace, type PaceRates } from './pace.ts';
 import { parseWebhook } from './parse-webhook.ts';
@@ -36,6 +37,7 @@ export function createMessengerChannel(deps: MessengerDependencies, settings: Me
   const { appId, appSecret, pageId, verifyToken } = settings;
   const client = createGraphClient(settings);
   const sending = { ...deps, client, pace: createPace(deps, deps.rates) };
+  const looking = { client, pageId, pace: createLookUpPace(deps) };
   return {
     name: 'messenger',
     accountId: pageId,
@@ -45,7 +47,7 @@ export function createMessengerChannel(deps: MessengerDependencies, settings: Me
     splitMessage,
     send: (request) => sendMessage(sending, request),
     fetchProfile: (peerId, signal) => fetchProfile(client, peerId, signal),
-    findSentMessage: (request) => findSentMessage({ client, pageId }, request),
+    findSentMessage: (request) => findSentMessage(looking, request),
     showTyping: (peerId) => act(client, peerId, 'typing_on'),
     markSeen: (peerId) => act(client, peerId, 'mark_seen'),
     health: () => checkHealth(client, appId),

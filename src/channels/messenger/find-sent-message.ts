@@ -7,6 +7,7 @@ import { cleanText } from '../../flows/vietnamese-text.ts';
 import type { SentLookup } from '../channel.ts';
 import type { GraphClient } from './api-client.ts';
 import { isTokenDead } from './errors.ts';
+import type { LookUpPace } from './look-up-pace.ts';
 import { readGraphError } from './read-send-answer.ts';
 
 /** How far Meta's clock and ours may differ before a "no" would be a guess. */
@@ -41,9 +42,10 @@ export type SentQuestion = { peerId: string; message: Message; since: Date };
 
 /** Never throws. */
 export async function findSentMessage(
-  { client, pageId }: { client: GraphClient; pageId: string },
+  { client, pageId, pace }: { client: GraphClient; pageId: string; pace: LookUpPace },
   { peerId, message, since }: SentQuestion,
 ): Promise<SentLookup> {
+  if (!pace.take()) return { found: 'not_yet' };
   const answer = await client.call({
     method: 'GET',
     path: `${pageId}/conversations`,

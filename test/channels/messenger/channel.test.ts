@@ -387,6 +387,32 @@ describe('was it sent?', () => {
     onConversations(conversation([theirs]), 500);
     expect(await ask()).toEqual({ found: 'unknown' });
   });
+
+  it('asks at most twice a second: what is more is for a later round, and Meta hears nothing of it', async () => {
+    let heard = 0;
+    nock(apiUrl)
+      .get(`/v25.0/${settings.pageId}/conversations`)
+      .query(true)
+      .times(6)
+      .reply(200, () => {
+        heard += 1;
+        return conversation([theirs]);
+      });
+    const askMany = async () => (await Promise.all(Array.from({ length: 12 }, () => ask()))).map(({ found }) => found);
+    const ten = Array.from({ length: 10 }, () => 'not_yet');
+    expect(await askMany()).toEqual(['no', 'no', ...ten]);
+    clock.advance(1_099);
+    expect((await askMany()).filter((found) => found !== 'not_yet')).toEqual([]);
+    clock.advance(1);
+    expect(await ask()).toEqual({ found: 'no' });
+    clock.advance(900);
+    expect(await askMany()).toEqual(['no', ...ten, 'not_yet']);
+    clock.advance(900);
+    expect(await ask()).toEqual({ found: 'not_yet' });
+    clock.advance(200);
+    expect(await askMany()).toEqual(['no', 'no', ...ten]);
+    expect(heard).toBe(6);
+  });
 });
 
 describe('the rest', () => {
