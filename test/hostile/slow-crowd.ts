@@ -35,12 +35,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** So many of one kind, connected. */
-export async function sendSlow(port: number, kind: string, count: number): Promise<Slow[]> {
-  return await Promise.all(Array.from({ length: count }, () => sendOne(port, kind)));
+/** So many of one kind, connected; those that drip do so every `dripMs`. */
+export async function sendSlow(port: number, kind: string, count: number, dripMs = 20): Promise<Slow[]> {
+  return await Promise.all(Array.from({ length: count }, () => sendOne(port, kind, dripMs)));
 }
 
-function sendOne(port: number, kind: string): Promise<Slow> {
+function sendOne(port: number, kind: string, dripMs: number): Promise<Slow> {
   const { says, drips, isDeaf } = kinds[kind] ?? { says: '' };
   let heard = '';
   let isOver = false;
@@ -55,7 +55,7 @@ function sendOne(port: number, kind: string): Promise<Slow> {
       if (drips === undefined || socket.destroyed || !socket.writable) return;
       socket.write(drips[place % drips.length] ?? '');
       place += 1;
-    }, 20);
+    }, dripMs);
     socket.on('data', (chunk) => {
       heard += chunk.toString('latin1');
     });
