@@ -2,11 +2,11 @@
 // to. Exit code 1 when a file would not be used.
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { checkFolder } from '../src/flows/check-folder.ts';
+import { checkFolder } from '../src/flow-library/check-folder.ts';
+import type { StepCoverage } from '../src/flow-tests/run-flow-tests.ts';
 import { createGuideLibrary } from '../src/flows/guides/guide-library.ts';
 import { readGuides } from '../src/flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../src/flows/problem.ts';
-import type { StepCoverage } from '../src/flows/run-flow-tests.ts';
 import { sortProblems } from '../src/flows/validate-flow.ts';
 import { openFlowsFolder } from './flows-folder.ts';
 

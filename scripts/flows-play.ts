@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
+import { createSimulation, type Simulation } from '../src/flow-tests/simulate-conversation.ts';
 import { buildFlows } from '../src/flows/build-flows.ts';
 import { parseDuration } from '../src/flows/duration.ts';
 import type { FlowCommand } from '../src/flows/flow-run.ts';
@@ -13,7 +14,6 @@ import { type Message, textOfMessage } from '../src/flows/message-schema.ts';
 import { hintName } from '../src/flows/nearest-name.ts';
 import { formatProblem } from '../src/flows/problem.ts';
 import { sampleFacts } from '../src/flows/sample-facts.ts';
-import { createSimulation, type Simulation } from '../src/flows/simulate-flow.ts';
 import { openFlowsFolder } from './flows-folder.ts';
 
 const help = `Lệnh: /sau 2 days · /ảnh · /trả (nhân viên trả lại hội thoại) · /thoát. Còn lại là lời của khách; bấm nút thì gõ chữ hoặc số của nút.`;
@@ -49,7 +49,7 @@ async function play(): Promise<void> {
   });
   const simulation = createSimulation({ flows, guides: library, facts });
   console.log(styleText('dim', help));
-  simulation.start(id, { startedBy: 'customer' });
+  simulation.start(id);
   show(simulation);
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: '› ' });
   terminal.prompt();

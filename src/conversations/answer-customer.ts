@@ -131,6 +131,7 @@ function beginGuide(turn: Turn, tools: StepTools, text: string): boolean {
 
 /** The hand-over flow says the polite line; without one the conversation is handed over all the same. */
 export function callPerson(turn: Turn, tools: StepTools, reason: string): void {
+  tools.watch?.command(null, { type: 'hand_over', step: '', reason });
   handOver(turn, reason, null);
   if (beginFlow(turn, tools, { flow: 'handover', startedBy: 'customer' })) return;
   sayPlainly(turn, tools, COMES_SOON);

@@ -1,6 +1,8 @@
 // What a script may read about the person and the moment, in the words that marketers write.
 import { isChat } from '../channels/inbound-event-schema.ts';
 import { DAY_MS } from '../clock.ts';
+import type { Catalogue } from '../flows/catalogue/catalogue.ts';
+import { catalogueFacts } from '../flows/catalogue/catalogue-facts.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import type { RunFacts } from './conversation.ts';
 import type { KnownSubscription, Person } from './work.ts';
@@ -10,7 +12,7 @@ export type Business = { name: string; hotline: string | null; website: string |
 /**
  * `subscriptionId` names the one that made the flow due; without it the one that expires first is shown. `calendarUrl` is
  * that of the training which was booked, or may be booked in this turn. `more` is what the journey knew when it began
- * the script: order, case, feature, offer …
+ * the script: order, case, offer …; what the catalogue says of product and plan is known in every script.
  */
 export function flowFacts(
   person: Person,
@@ -22,16 +24,16 @@ export function flowFacts(
     calendarUrl: string | null;
     isAsked: boolean;
     isFirstContact: boolean;
+    catalogue: Catalogue;
     more?: RunFacts | null;
   },
 ): FlowFacts {
   const { customer, identity } = person;
-  return {
-    ...at.more,
+  const known = {
     now: at.now.toISOString(),
     timeZone: at.timeZone,
     // No script speaks by e-mail by itself; staff who start one there want its plain words.
-    channel: isChat(identity.channel) ? identity.channel : 'zalo',
+    channel: isChat(identity.channel) ? identity.channel : ('zalo' as const),
     customer: {
       name: customer.name ?? identity.displayName,
       given_name: identity.givenName ?? lastWord(customer.name),
@@ -42,6 +44,7 @@ export function flowFacts(
       tags: customer.tags,
       language: customer.language,
       attributes: customer.attributes,
+      ...at.more?.customer,
     },
     subscription: subscriptionFacts(pickSubscription(person.subscriptions, at.subscriptionId, at.now), at.now),
     products: person.subscriptions.map(({ product }) => product),
@@ -50,6 +53,7 @@ export function flowFacts(
     booking: { calendar_url: at.calendarUrl },
     conversation: { asked: at.isAsked, first: at.isFirstContact },
   };
+  return { ...catalogueFacts(at.catalogue, known), ...at.more, ...known };
 }
 
 function pickSubscription(all: KnownSubscription[], id: string | null, now: Date): KnownSubscription | null {

@@ -16,6 +16,8 @@ export type Leap = { flow: string; at: string | null };
 export function runCommands(turn: Turn, tools: CommandTools, run: Run, commands: readonly FlowCommand[]): Leap | null {
   let leap: Leap | null = null;
   for (const command of commands) {
+    // What is said is told where it is said: some lines are no command.
+    if (command.type !== 'say') tools.watch?.command(run.flow, command);
     if (command.type === 'go_to_flow') leap = { flow: command.flow, at: command.at ?? null };
     else runCommand(turn, tools, run, command);
   }

@@ -13,10 +13,18 @@ export type SayTools = {
   splitMessage: (message: Message) => Message[];
   /** Whether advertising is labelled in chats as well; absent = it is not. */
   labelsChat?: boolean;
+  /** Who looks on: tests of flows. */
+  watch?: Watch;
+};
+/** Told of every step that a script comes to and of all it does; `flow`: null = no script, the program itself. */
+export type Watch = {
+  steps: (flow: string, path: readonly string[]) => void;
+  command: (flow: string | null, command: FlowCommand) => void;
 };
 type Say = Extract<FlowCommand, { type: 'say' }>;
 
 export function sayMessage(turn: Turn, tools: SayTools, run: Run, command: Say): void {
+  tools.watch?.command(run.flow, command);
   const purpose = purposeOf(turn, command.purpose);
   const fallback = mayFallBack(turn, run, command, purpose)
     ? { fallback: (command.ifClosed ?? []).map((rung) => storedRung(rung, run, command)) }
@@ -43,7 +51,9 @@ function nextMessageId(turn: Turn): string {
 
 /** A line of the program itself, when no script has words for the moment. */
 export function sayPlainly(turn: Turn, tools: SayTools, text: string): void {
-  for (const message of tools.splitMessage({ kind: 'text', text, choices: [], links: [] })) {
+  const whole: Message = { kind: 'text', text, choices: [], links: [] };
+  tools.watch?.command(null, { type: 'say', step: '', message: whole });
+  for (const message of tools.splitMessage(whole)) {
     turn.effects.messages.push({
       id: nextMessageId(turn),
       message,

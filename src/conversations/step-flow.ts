@@ -1,8 +1,8 @@
 // Moving scripts: beginning one, stepping one, ending one, and coming back to the one that a detour interrupted.
 
-import type { PublishedFlow, Scripts } from '../flow-library/published-flow.ts';
 import type { CompiledStep } from '../flows/compile-flow.ts';
-import type { FlowInput, FlowStepResult } from '../flows/flow-run.ts';
+import type { FlowFacts, FlowInput, FlowStepResult } from '../flows/flow-run.ts';
+import type { PublishedFlow, Scripts } from '../flows/published-flow.ts';
 import type { QuietHours } from '../flows/quiet-hours.ts';
 import { startRun, stepRun } from '../flows/run-flow.ts';
 import type { Variables } from '../flows/run-scope.ts';
@@ -23,6 +23,8 @@ export type StepTools = CommandTools & {
   quietHours?: QuietHours;
   /** Where the calendar file of a booking is; absent = nowhere, and scripts leave the link out. */
   calendarUrl?: (bookingId: string) => string;
+  /** Tests of flows say more of the customer than a person's rows do; absent = the rows are all. */
+  completeFacts?: (facts: FlowFacts) => FlowFacts;
 };
 
 export type FlowStart = {
@@ -141,6 +143,7 @@ export function isUnderstood(stepped: FlowStepResult): boolean {
 export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepResult, leaps = 0): void {
   run.snapshot = result.snapshot;
   run.step = result.step;
+  tools.watch?.steps(run.flow, result.path ?? []);
   const leap = runCommands(turn, tools, run, result.commands);
   // Read only now: an opt-out among the commands ends all runs.
   const { runs } = turn.person.conversation;
@@ -208,17 +211,23 @@ function endRun(turn: Turn, run: Run, how: HowEnded): void {
 }
 
 /** What a script may read now; `run` names the subscription that made it due. */
-export function factsOf(turn: Turn, tools: StepTools, run: (Pick<Run, 'subscriptionId'> & Partial<Run>) | null) {
+export function factsOf(
+  turn: Turn,
+  tools: StepTools,
+  run: (Pick<Run, 'subscriptionId'> & Partial<Run>) | null,
+): FlowFacts {
   const bookingId = run?.bookingId ?? bookingIdOf(turn, tools.newId);
   const { active } = turn.person.conversation.runs;
-  return flowFacts(turn.person, {
+  const facts = flowFacts(turn.person, {
     now: turn.now,
     timeZone: tools.timeZone,
     business: tools.business,
     subscriptionId: run?.subscriptionId ?? null,
     more: run?.facts ?? null,
+    catalogue: tools.scripts.catalogue,
     calendarUrl: tools.calendarUrl?.(bookingId) ?? null,
     isAsked: active !== null && isListening(tools, active),
     isFirstContact: turn.isFirstContact,
   });
+  return tools.completeFacts?.(facts) ?? facts;
 }

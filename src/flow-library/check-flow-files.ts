@@ -1,10 +1,10 @@
 // All files of the flows folder, checked together: form, sense, and their own tests. That takes seconds of a processor, so
 // that this file is also what the thread of `check-in-worker.ts` runs.
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkFolder, testPathOf } from '../flows/check-folder.ts';
 import { createGuideLibrary } from '../flows/guides/guide-library.ts';
 import { readGuides } from '../flows/guides/read-guides-directory.ts';
 import type { Problem } from '../flows/problem.ts';
+import { checkFolder, testPathOf } from './check-folder.ts';
 import { type CheckedFiles, idOfPath } from './checked-files.ts';
 import { type FolderTexts, folderTextsSchema } from './read-flow-files.ts';
 

@@ -7,6 +7,7 @@ import { compileFlow } from '../flows/compile-flow.ts';
 import { createGuideLibrary, type GuideLibrary } from '../flows/guides/guide-library.ts';
 import { readGuides } from '../flows/guides/read-guides-directory.ts';
 import { formatProblem, type Problem } from '../flows/problem.ts';
+import type { PublishedFlow, Scripts } from '../flows/published-flow.ts';
 import { readFlow } from '../flows/read-flow.ts';
 import { checkInWorker } from './check-in-worker.ts';
 import { CHECK_FAILED, type CheckedFiles } from './checked-files.ts';
@@ -15,7 +16,6 @@ import { emptyShelf, fillFromFiles, fillFromPublished, type Shelf, type ShelfDep
 import { createLaterMap, type LaterMap, later } from './later-map.ts';
 import { openGuidesLater } from './open-guides-later.ts';
 import { checksumOf, type FlowVersion, newestVersion, publishVersion, versionsById } from './publish-version.ts';
-import type { PublishedFlow, Scripts } from './published-flow.ts';
 import { type FolderTexts, fingerprintOf, readFolderTexts } from './read-flow-files.ts';
 
 export type FlowLibrary = {

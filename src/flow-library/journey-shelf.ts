@@ -8,12 +8,12 @@ import type { Database } from '../database.ts';
 import { type Catalogue, emptyCatalogue } from '../flows/catalogue/catalogue.ts';
 import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
 import { compileJourneySource } from '../flows/journeys/compile-journey.ts';
+import type { PublishedJourney } from '../flows/published-flow.ts';
 import type { NewId } from '../ids.ts';
 import type { CheckedFiles } from './checked-files.ts';
 import { createLaterMap, type LaterMap, later } from './later-map.ts';
 import { CATALOGUE, type JourneyVersion, newestJourney, newestJourneys, publishJourney } from './publish-journey.ts';
 import { checksumOf } from './publish-version.ts';
-import type { PublishedJourney } from './published-flow.ts';
 import type { FolderTexts } from './read-flow-files.ts';
 
 export type Shelf = {

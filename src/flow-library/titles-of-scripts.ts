@@ -1,6 +1,6 @@
 // How the files that are in force call what rows know by id.
 import type { Titles } from '../customers/titles.ts';
-import type { Scripts } from './published-flow.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 
 type Files = Pick<Scripts, 'catalogue' | 'journeys' | 'active'>;
 

@@ -1,7 +1,7 @@
 // The contract between scripts and the engine: what a run is told, what it answers. All plain data, nothing is done here.
 import type { Message } from './message-schema.ts';
 
-/** What a run may read. Filled by conversations/, simulated by simulate-flow. Field names are those marketers write in files. */
+/** What a run may read. Filled by conversations/, completed by flow-tests/. Field names are those marketers write in files. */
 export type FlowFacts = {
   /** ISO. */
   now: string;

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { askWindow, type WindowQuestion, type WindowRules } from '../channels/messaging-window.ts';
 import { HttpError } from '../errors.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import { pushEvent } from '../inbound/push-event.ts';
 import { type LockedConversation, lockConversation } from './lock-conversation.ts';
 import { type MoveDeps, moveConversation } from './move-conversation.ts';

@@ -5,8 +5,8 @@ import { channelNameSchema } from '../channels/inbound-event-schema.ts';
 import { askWindow, type WindowRules } from '../channels/messaging-window.ts';
 import type { Clock } from '../clock.ts';
 import { usageObject } from '../customers/read-usage.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
 import { titlesOfScripts } from '../flow-library/titles-of-scripts.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import { scriptQuestion } from './begin-flow.ts';
 import { type ContextAnswer, contextAnswer } from './context-schema.ts';
 

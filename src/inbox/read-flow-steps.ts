@@ -2,8 +2,8 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { HttpError } from '../errors.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
 import { durationMs } from '../flows/duration.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import { type FlowFile, readFlow } from '../flows/read-flow.ts';
 import { bookKind } from '../flows/steps/book.ts';
 import { rungsOf } from '../flows/steps/closed-window.ts';

@@ -2,7 +2,7 @@
 // staff and the moves between bot and people. A page ends at a place that does not change, on either side.
 import type pg from 'pg';
 import { HttpError } from '../errors.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import { isMomentOfPlace } from '../http/page.ts';
 import { mediaAddress } from './attachment-schema.ts';
 import { readNewestWord } from './newest-word.ts';

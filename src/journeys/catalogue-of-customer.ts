@@ -1,9 +1,9 @@
 // What the catalogue adds to the facts of one customer: their product and plan, the feature they miss, what goes with it,
 // and the first useful thing that is meant for them and that they never had.
 
-import type { Scripts } from '../flow-library/published-flow.ts';
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import { catalogueFacts, firstTip } from '../flows/catalogue/catalogue-facts.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import type { FactsDeps } from './care-facts.ts';
 
 /** Everything that conditions and texts of journeys may read, with the catalogue of the moment. */

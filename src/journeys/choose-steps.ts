@@ -1,12 +1,12 @@
 // Of one customer's due steps: which may start now, and what becomes of the others. Pure.
 import { DAY_MS } from '../clock.ts';
-import type { PublishedJourney } from '../flow-library/published-flow.ts';
 import { arbitrate, type CapRules, type DueStep, type Touch } from '../flows/journeys/arbitrate.ts';
 import type { KnownEnrolment, Subject } from '../flows/journeys/care-state.ts';
 import { decideStep, lateFrom } from '../flows/journeys/decide-step.ts';
 import type { JourneyStep } from '../flows/journeys/journey.ts';
 import { subjectOf } from '../flows/journeys/reasons-to-end.ts';
 import { dueOf } from '../flows/journeys/step-times.ts';
+import type { PublishedJourney } from '../flows/published-flow.ts';
 import type { StepRow } from './read-care-rows.ts';
 import type { Care } from './read-care-states.ts';
 import type { Decided } from './save-decisions.ts';

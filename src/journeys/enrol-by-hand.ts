@@ -3,10 +3,10 @@
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { HttpError } from '../errors.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
 import type { Subject } from '../flows/journeys/care-state.ts';
 import type { Journey } from '../flows/journeys/journey.ts';
 import { enrolByHand } from '../flows/journeys/plan-customer.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import type { NewId } from '../ids.ts';
 import type { FactsDeps } from './care-facts.ts';
 import type { EnrolFields } from './journey-schema.ts';

@@ -1,9 +1,9 @@
 // Planning: whoever something happened to is looked at again. Many customers in one transaction, each locked; what
 // happened is forgotten only when what it meant is saved.
 import type pg from 'pg';
-import type { Scripts } from '../flow-library/published-flow.ts';
 import type { Signal } from '../flows/journeys/care-state.ts';
 import { planCustomer } from '../flows/journeys/plan-customer.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import type { NewId } from '../ids.ts';
 import type { FactsDeps } from './care-facts.ts';
 import { readCareStates } from './read-care-states.ts';

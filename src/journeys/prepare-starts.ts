@@ -114,12 +114,12 @@ const KEPT = [
 ] as const;
 
 function runFactsOf(facts: FlowFacts): RunFacts {
-  return Object.fromEntries(
-    KEPT.flatMap((name) => {
-      const part = facts[name];
-      return part === undefined || part === null ? [] : [[name, { ...part }]];
-    }),
-  );
+  const parts = KEPT.flatMap((name) => {
+    const part = facts[name];
+    return part === undefined || part === null ? [] : [[name, { ...part }]];
+  });
+  const { orders = 0, spent = 0 } = facts.customer;
+  return { ...Object.fromEntries(parts), customer: { orders, spent } };
 }
 
 function subscriptionIdOf(subject: Start['subject']): string | null {

@@ -1,8 +1,8 @@
 // Journeys with what became of them: how many are under way, what waits, what was said and why not.
 import type pg from 'pg';
 import { HttpError } from '../errors.ts';
-import type { PublishedJourney, Scripts } from '../flow-library/published-flow.ts';
 import type { JourneyStep } from '../flows/journeys/journey.ts';
+import type { PublishedJourney, Scripts } from '../flows/published-flow.ts';
 import type { JourneyAnswer, JourneySummary } from './journey-schema.ts';
 
 export type ReadJourneysDeps = { db: { pool: pg.Pool }; scripts: () => Scripts };

@@ -1,8 +1,8 @@
 // What is due: many customers in one transaction, each locked, everything asked again at the moment itself. A flow becomes
 // an event of the conversation, a call becomes a task, and whatever is decided against leaves its reason in the ledger.
 import type pg from 'pg';
-import type { PublishedJourney, Scripts } from '../flow-library/published-flow.ts';
 import type { CapRules } from '../flows/journeys/arbitrate.ts';
+import type { PublishedJourney, Scripts } from '../flows/published-flow.ts';
 import { earliestLoudTime, type QuietHours } from '../flows/quiet-hours.ts';
 import type { FactsDeps } from './care-facts.ts';
 import { chooseSteps } from './choose-steps.ts';

@@ -2,7 +2,7 @@
 // by, should they stay as silent as they are. One statement; rows are groups, never customers.
 import type pg from 'pg';
 import { DAY_MS, HOUR_MS } from '../clock.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import type { SendRules } from './may-send.ts';
 
 export type ForecastRow = { day: string; journey: string; way: Way; messages: number; cost: number };

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { QuotaWord } from '../channels/provider-quota.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
-import type { Scripts } from '../flow-library/published-flow.ts';
+import type { Scripts } from '../flows/published-flow.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import type { SendRules } from './may-send.ts';
 import { type ForecastRow, readForecast } from './read-forecast.ts';

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runFlowTests } from '../../src/flow-tests/run-flow-tests.ts';
 import { readCatalogue } from '../../src/flows/catalogue/read-catalogue.ts';
 import { checkLadders } from '../../src/flows/checks/check-ladders.ts';
 import { makeWorld } from '../../src/flows/checks/flow-world.ts';
 import { readFlow } from '../../src/flows/read-flow.ts';
-import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
 import { stepKindKeys } from '../../src/flows/steps/step-kinds.ts';
 import { validateFlows } from '../../src/flows/validate-flow.ts';
 import { guides, readSteps } from './sample-run.ts';

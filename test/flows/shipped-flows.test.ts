@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readFolderTexts } from '../../src/flow-library/read-flow-files.ts';
+import { runFlowTests } from '../../src/flow-tests/run-flow-tests.ts';
+import { createSimulation } from '../../src/flow-tests/simulate-conversation.ts';
 import { buildFlows } from '../../src/flows/build-flows.ts';
 import { channelLimits } from '../../src/flows/channel-limits.ts';
 import { createGuideLibrary, type GuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import { readGuidesDirectory } from '../../src/flows/guides/read-guides-directory.ts';
 import { makeFlowJsonSchema, makeTestJsonSchema } from '../../src/flows/make-json-schema.ts';
 import { type FlowFile, readFlow } from '../../src/flows/read-flow.ts';
-import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
 import { sampleFacts } from '../../src/flows/sample-facts.ts';
-import { createSimulation } from '../../src/flows/simulate-flow.ts';
 import { tuesdayMorning } from './sample-run.ts';
 
 let files: Awaited<ReturnType<typeof readFolderTexts>>;

@@ -2,6 +2,7 @@
 // refused with a reason and a cure, after an amount of work that its size allows. TEMPLATES, LOOPS for longer runs.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runFlowTests } from '../../src/flow-tests/run-flow-tests.ts';
 import { readCatalogue } from '../../src/flows/catalogue/read-catalogue.ts';
 import { compileFlow } from '../../src/flows/compile-flow.ts';
 import { parseExpression } from '../../src/flows/expression.ts';
@@ -10,7 +11,6 @@ import { readJourney } from '../../src/flows/journeys/read-journey.ts';
 import { readFlow } from '../../src/flows/read-flow.ts';
 import { readYaml } from '../../src/flows/read-yaml.ts';
 import { startRun } from '../../src/flows/run-flow.ts';
-import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
 import { compileTemplate, findTemplateProblems } from '../../src/flows/template.ts';
 import { validateFlows } from '../../src/flows/validate-flow.ts';
 import { guides, scope } from '../flows/sample-run.ts';

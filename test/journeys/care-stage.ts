@@ -3,11 +3,11 @@
 import { pino } from 'pino';
 import { createManualClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
-import type { PublishedJourney } from '../../src/flow-library/published-flow.ts';
 import { emptyCatalogue } from '../../src/flows/catalogue/catalogue.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import { usualCaps } from '../../src/flows/journeys/arbitrate.ts';
 import { compileJourneySource } from '../../src/flows/journeys/compile-journey.ts';
+import type { PublishedJourney } from '../../src/flows/published-flow.ts';
 import { createIdMaker } from '../../src/ids.ts';
 import type { FactsDeps } from '../../src/journeys/care-facts.ts';
 import { planCustomers } from '../../src/journeys/plan-customers.ts';

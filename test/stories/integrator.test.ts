@@ -4,6 +4,7 @@ import {
   afterWriting,
   CHANNELS,
   conversationOf,
+  inDays,
   ledgerOf,
   must,
   nameCustomer,
@@ -69,6 +70,19 @@ test('a known buyer who follows is welcomed with the form of address of the CRM'
   expect(more).toEqual([]);
   expect(welcome?.text).toContain('Chào chị Lan');
   expect(await conversationOf(stage, 'crm-known')).toMatchObject({ state: 'bot', flow: 'welcome' });
+});
+
+test.each([
+  ['onboarding', 'gói Cơ bản'],
+  ['activation-nudge', 'chưa thử tạo lịch hẹn'],
+])('"%s" begun by hand knows what a journey would know: "%s"', async (flow, words) => {
+  const person = await welcomed(stage, 'zalo');
+  const customer = await nameCustomer(stage, person);
+  const plan = { customer, product: 'spa', plan: 'co-ban', startedAt: inDays(stage, -40) };
+  await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-spa`, plan);
+  await must(stage, 'POST', `/api/v1/customers/${customer}/flows/${flow}`);
+  await stage.settle();
+  expect(said(stage, person).at(-1)).toContain(words);
 });
 
 test('an identity of one customer is not given to another', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { checkFolder } from '../../../src/flows/check-folder.ts';
+import { checkFolder } from '../../../src/flow-library/check-folder.ts';
 import { jsonSchemas } from '../../../src/flows/make-json-schema.ts';
 import { guides } from '../sample-run.ts';
 

@@ -1,5 +1,5 @@
 // What simulated care did, put off and did not do, in the words of the ledger.
-import type { EnrolmentStatus } from './care-state.ts';
+import type { EnrolmentStatus } from '../flows/journeys/care-state.ts';
 
 export type CareEntry = { at: Date; journey: string; step: string | null } & (
   | { what: 'entered' }

@@ -1,16 +1,17 @@
 // The whole flows folder, checked together and tested: flows, journeys and catalogue lead to each other. Texts in,
 // problems out; nothing is read from a disk here, so that the studio can ask as well.
-import { type Catalogue, emptyCatalogue } from './catalogue/catalogue.ts';
-import { readCatalogue } from './catalogue/read-catalogue.ts';
-import { compileFlow } from './compile-flow.ts';
-import type { GuideLibrary } from './guides/guide-library.ts';
-import { type JourneyFile, readJourney } from './journeys/read-journey.ts';
-import { type JourneyTestReport, runJourneyTests } from './journeys/run-journey-tests.ts';
-import { validateJourneys } from './journeys/validate-journeys.ts';
-import type { Problem } from './problem.ts';
-import { type FlowFile, readFlow } from './read-flow.ts';
-import { type FlowTestReport, runFlowTests } from './run-flow-tests.ts';
-import { sortProblems, validateFlows } from './validate-flow.ts';
+
+import { type FlowTestReport, runFlowTests } from '../flow-tests/run-flow-tests.ts';
+import { type JourneyTestReport, runJourneyTests } from '../flow-tests/run-journey-tests.ts';
+import { type Catalogue, emptyCatalogue } from '../flows/catalogue/catalogue.ts';
+import { readCatalogue } from '../flows/catalogue/read-catalogue.ts';
+import { compileFlow } from '../flows/compile-flow.ts';
+import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+import { type JourneyFile, readJourney } from '../flows/journeys/read-journey.ts';
+import { validateJourneys } from '../flows/journeys/validate-journeys.ts';
+import type { Problem } from '../flows/problem.ts';
+import { type FlowFile, readFlow } from '../flows/read-flow.ts';
+import { sortProblems, validateFlows } from '../flows/validate-flow.ts';
 
 /** Path relative to the flows folder → text. All may be empty. */
 export type FolderSources = {

@@ -1,10 +1,10 @@
 // One line of a flow test: something happens, or something is looked at. The answer is null or what is wrong.
-import { durationMs } from './duration.ts';
-import type { FlowCommand } from './flow-run.ts';
-import { localParts } from './local-time.ts';
-import { type Message, textOfMessage } from './message-schema.ts';
-import type { SimulatedEffect, Simulation } from './simulate-flow.ts';
-import type { Expectation, TestLine } from './test-schema.ts';
+import { durationMs } from '../flows/duration.ts';
+import type { FlowCommand } from '../flows/flow-run.ts';
+import { localParts } from '../flows/local-time.ts';
+import { type Message, textOfMessage } from '../flows/message-schema.ts';
+import type { Expectation, TestLine } from '../flows/test-schema.ts';
+import type { SimulatedEffect, Simulation } from './simulate-conversation.ts';
 
 export type TestRun = {
   flow: string;
@@ -38,7 +38,7 @@ function act(line: Action, run: TestRun): string | null {
   else if ('hand_back' in line) simulation.handBack();
   else {
     const flow = line.start.flow ?? run.flow;
-    const hasBegun = simulation.start(flow, { at: line.start.at, startedBy: 'care' });
+    const hasBegun = simulation.start(flow, { at: line.start.at });
     if (!hasBegun) failure = `không có kịch bản "${flow}".`;
   }
   run.effects = simulation.takeEffects();

@@ -1,10 +1,10 @@
 // One line of a journey's test: something happens, time passes, or something is looked at. Null, or what is wrong.
-import { durationMs } from '../duration.ts';
-import { playTestLine, type TestRun } from '../play-test-line.ts';
+import { durationMs } from '../flows/duration.ts';
+import type { Journey } from '../flows/journeys/journey.ts';
+import type { CareExpectation, CareLine } from '../flows/journeys/journey-test-schema.ts';
 import type { CareEntry } from './care-log.ts';
 import { isStep } from './care-log.ts';
-import type { Journey } from './journey.ts';
-import type { CareExpectation, CareLine } from './journey-test-schema.ts';
+import { playTestLine, type TestRun } from './play-test-line.ts';
 import type { SimulatedCare } from './simulate-care.ts';
 
 export type CareRun = { journey: Journey; care: SimulatedCare; chat: TestRun };

@@ -1,22 +1,22 @@
 // Plays `journeys/*.test.yaml` against journeys and flows in virtual months: which tests are red and why, which steps no
 // test comes to.
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import { type CompiledFlow, compileFlow } from '../compile-flow.ts';
-import { durationMs } from '../duration.ts';
-import { explainIssue } from '../explain-issue.ts';
-import type { GuideLibrary } from '../guides/guide-library.ts';
-import { hintName } from '../nearest-name.ts';
-import type { Problem } from '../problem.ts';
-import type { FlowFile } from '../read-flow.ts';
-import { readYaml, type YamlFile } from '../read-yaml.ts';
-import type { StepCoverage } from '../run-flow-tests.ts';
-import { sampleFacts } from '../sample-facts.ts';
-import { type CapRules, usualCaps } from './arbitrate.ts';
-import { compileJourney } from './compile-journey.ts';
-import type { Journey } from './journey.ts';
-import { type CareCase, type CareTestFile, careTestFileSchema } from './journey-test-schema.ts';
+import type { Catalogue } from '../flows/catalogue/catalogue.ts';
+import { type CompiledFlow, compileFlow } from '../flows/compile-flow.ts';
+import { durationMs } from '../flows/duration.ts';
+import { explainIssue } from '../flows/explain-issue.ts';
+import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+import { type CapRules, usualCaps } from '../flows/journeys/arbitrate.ts';
+import { compileJourney } from '../flows/journeys/compile-journey.ts';
+import type { Journey } from '../flows/journeys/journey.ts';
+import { type CareCase, type CareTestFile, careTestFileSchema } from '../flows/journeys/journey-test-schema.ts';
+import type { JourneyFile } from '../flows/journeys/read-journey.ts';
+import { hintName } from '../flows/nearest-name.ts';
+import type { Problem } from '../flows/problem.ts';
+import type { FlowFile } from '../flows/read-flow.ts';
+import { readYaml, type YamlFile } from '../flows/read-yaml.ts';
+import { sampleFacts } from '../flows/sample-facts.ts';
 import { playCareLine } from './play-care-line.ts';
-import type { JourneyFile } from './read-journey.ts';
+import type { StepCoverage } from './run-flow-tests.ts';
 import { SimulatedCare } from './simulate-care.ts';
 
 export type JourneyTestResult = {

@@ -1,15 +1,15 @@
 // Plays `*.test.yaml` files against flows in virtual time: which tests are red and why, which steps were never come to.
-import { type CompiledFlow, compileFlow } from './compile-flow.ts';
-import { explainIssue } from './explain-issue.ts';
-import type { GuideLibrary } from './guides/guide-library.ts';
-import { hintName } from './nearest-name.ts';
+import { type CompiledFlow, compileFlow } from '../flows/compile-flow.ts';
+import { explainIssue } from '../flows/explain-issue.ts';
+import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+import { hintName } from '../flows/nearest-name.ts';
+import type { Problem } from '../flows/problem.ts';
+import type { FlowFile } from '../flows/read-flow.ts';
+import { readYaml, type YamlFile } from '../flows/read-yaml.ts';
+import { sampleFacts } from '../flows/sample-facts.ts';
+import { type TestCase, type TestFile, testFileSchema } from '../flows/test-schema.ts';
 import { playTestLine, type TestRun } from './play-test-line.ts';
-import type { Problem } from './problem.ts';
-import type { FlowFile } from './read-flow.ts';
-import { readYaml, type YamlFile } from './read-yaml.ts';
-import { sampleFacts } from './sample-facts.ts';
-import { createSimulation } from './simulate-flow.ts';
-import { type TestCase, type TestFile, testFileSchema } from './test-schema.ts';
+import { createSimulation } from './simulate-conversation.ts';
 
 export type FlowTestResult = {
   file: string;

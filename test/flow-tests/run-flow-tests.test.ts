@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runFlowTests } from '../../src/flows/run-flow-tests.ts';
-import { guides, readSteps } from './sample-run.ts';
+import { runFlowTests } from '../../src/flow-tests/run-flow-tests.ts';
+import { guides, readSteps } from '../flows/sample-run.ts';
 
 const { flow } = readSteps(`  - id: hoi
     choose: Chọn gì ạ?

@@ -1,9 +1,9 @@
 // A flow as runs use it: one immutable version, compiled.
 
-import type { Catalogue } from '../flows/catalogue/catalogue.ts';
-import type { CompiledFlow } from '../flows/compile-flow.ts';
-import type { GuideLibrary } from '../flows/guides/guide-library.ts';
-import type { Journey } from '../flows/journeys/journey.ts';
+import type { Catalogue } from './catalogue/catalogue.ts';
+import type { CompiledFlow } from './compile-flow.ts';
+import type { GuideLibrary } from './guides/guide-library.ts';
+import type { Journey } from './journeys/journey.ts';
 
 export type PublishedFlow = { versionId: string; number: number; flow: CompiledFlow };
 

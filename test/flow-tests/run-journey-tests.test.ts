@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkFolder, type FolderSources } from '../../../src/flows/check-folder.ts';
-import { guides } from '../sample-run.ts';
+import { checkFolder, type FolderSources } from '../../src/flow-library/check-folder.ts';
+import { guides } from '../flows/sample-run.ts';
 
 const flow = (id: string, purpose: string, steps: string) =>
   `id: ${id}\ntitle: ${id}\nentry: [{ on: manual }]\nsettings: { purpose: ${purpose}, if_closed: task }\nsteps:\n${steps}`;

@@ -1,21 +1,21 @@
 // Care without a server: one customer, all journeys, their flows, months of virtual time. Plans and decides with the same
 // functions as the engine; what the engine asks of records (offers, consent, windows) is told by the test.
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import { catalogueFacts, firstTip } from '../catalogue/catalogue-facts.ts';
-import type { CompiledFlow } from '../compile-flow.ts';
-import type { FlowFacts } from '../flow-run.ts';
-import type { GuideLibrary } from '../guides/guide-library.ts';
-import { earliestLoudTime, type QuietHours } from '../quiet-hours.ts';
-import { applyOverrides } from '../sample-facts.ts';
-import { createSimulation, type SimulatedEffect, type Simulation } from '../simulate-flow.ts';
-import type { TestFacts } from '../test-schema.ts';
-import { applyPlan } from './apply-plan.ts';
-import type { CapRules } from './arbitrate.ts';
+import type { Catalogue } from '../flows/catalogue/catalogue.ts';
+import { catalogueFacts, firstTip } from '../flows/catalogue/catalogue-facts.ts';
+import type { CompiledFlow } from '../flows/compile-flow.ts';
+import type { FlowFacts } from '../flows/flow-run.ts';
+import type { GuideLibrary } from '../flows/guides/guide-library.ts';
+import { applyPlan } from '../flows/journeys/apply-plan.ts';
+import type { CapRules } from '../flows/journeys/arbitrate.ts';
+import { toldOf } from '../flows/journeys/care-signals.ts';
+import type { CareState, PlanChange, Subject } from '../flows/journeys/care-state.ts';
+import type { Journey } from '../flows/journeys/journey.ts';
+import { enrolByHand, planCustomer } from '../flows/journeys/plan-customer.ts';
+import { earliestLoudTime, type QuietHours } from '../flows/quiet-hours.ts';
+import { applyOverrides } from '../flows/sample-facts.ts';
+import type { TestFacts } from '../flows/test-schema.ts';
 import type { CareEntry } from './care-log.ts';
-import { toldOf } from './care-signals.ts';
-import type { CareState, PlanChange, Subject } from './care-state.ts';
-import type { Journey } from './journey.ts';
-import { enrolByHand, planCustomer } from './plan-customer.ts';
+import { createSimulation, type SimulatedEffect, type Simulation } from './simulate-conversation.ts';
 import { startDueSteps } from './simulate-due-steps.ts';
 
 export type CareSetup = {

@@ -1,16 +1,16 @@
 // The steps of simulated care that are due: decided, put in order, and begun in the chat or handed to staff.
 
-import { offerDeadline } from '../catalogue/catalogue-facts.ts';
-import { holds } from '../condition.ts';
-import { changeStep } from './apply-plan.ts';
-import { arbitrate } from './arbitrate.ts';
-import type { KnownEnrolment, KnownStep, Subject } from './care-state.ts';
-import { decideStep, lateFrom } from './decide-step.ts';
-import type { Journey, JourneyStep } from './journey.ts';
-import { journeyScope } from './journey-scope.ts';
-import { saidNo, subjectOf } from './reasons-to-end.ts';
+import { offerDeadline } from '../flows/catalogue/catalogue-facts.ts';
+import { holds } from '../flows/condition.ts';
+import { changeStep } from '../flows/journeys/apply-plan.ts';
+import { arbitrate } from '../flows/journeys/arbitrate.ts';
+import type { KnownEnrolment, KnownStep, Subject } from '../flows/journeys/care-state.ts';
+import { decideStep, lateFrom } from '../flows/journeys/decide-step.ts';
+import type { Journey, JourneyStep } from '../flows/journeys/journey.ts';
+import { journeyScope } from '../flows/journeys/journey-scope.ts';
+import { saidNo, subjectOf } from '../flows/journeys/reasons-to-end.ts';
+import { dueOf } from '../flows/journeys/step-times.ts';
 import type { SimulatedCare } from './simulate-care.ts';
-import { dueOf } from './step-times.ts';
 
 type Ready = { row: KnownStep; step: JourneyStep; journey: Journey; enrolment: KnownEnrolment; subject: Subject };
 
@@ -76,7 +76,7 @@ function begin(care: SimulatedCare, ready: Ready): void {
   if (refusal !== null) return skip(care, ready, refusal);
   const { order = null, case: opened = null } = ready.subject.facts;
   care.assign({ order, case: opened, offer: offerFacts(care, ready.subject, offer) });
-  if (!care.chat.start(flow, { at: at ?? undefined, startedBy: 'care' })) {
+  if (!care.chat.start(flow, { at: at ?? undefined })) {
     return skip(care, ready, `Không có kịch bản "${flow}".`);
   }
   care.state = changeStep(care.state, row.id, 'started');
