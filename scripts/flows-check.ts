@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { checkFolder } from '../src/flow-library/check-folder.ts';
+import { remindOfUnread } from '../src/flow-library/unread-files.ts';
 import type { StepCoverage } from '../src/flow-tests/run-flow-tests.ts';
 import { createGuideLibrary } from '../src/flows/guides/guide-library.ts';
 import { readGuides } from '../src/flows/guides/read-guides-directory.ts';
@@ -16,7 +17,7 @@ const { directory, texts } = folder;
 const { guides, problems: guideProblems } = readGuides(texts.guides);
 const checked = checkFolder(texts, createGuideLibrary(guides));
 
-const problems = sortProblems([...guideProblems, ...checked.problems]);
+const problems = sortProblems([...guideProblems, ...checked.problems, ...remindOfUnread(texts.unread)]);
 printProblems(problems);
 const { flowReport, journeyReport } = checked;
 printCoverage('Kịch bản', flowReport.coverage, nameResults(flowReport.results, 'flow'));

@@ -7,12 +7,13 @@ import type { Problem } from '../flows/problem.ts';
 import { checkFolder, testPathOf } from './check-folder.ts';
 import { type CheckedFiles, idOfPath } from './checked-files.ts';
 import { type FolderTexts, folderTextsSchema } from './read-flow-files.ts';
+import { remindOfUnread } from './unread-files.ts';
 
 /** Texts in; what may be published, and what is wrong, as plain data. */
 export function checkFlowFiles(texts: FolderTexts): CheckedFiles {
   const { guides, problems: ofGuides } = readGuides(texts.guides);
   const checked = checkFolder(texts, createGuideLibrary(guides));
-  const problems = [...ofGuides, ...checked.problems];
+  const problems = [...ofGuides, ...checked.problems, ...remindOfUnread(texts.unread)];
   const known = new Map([...checked.flows, ...checked.journeys].map((file) => [file.path, file]));
   const red = new Set(problems.flatMap(({ severity, file }) => (severity === 'error' ? [file] : [])));
   const describe = (path: string) => {

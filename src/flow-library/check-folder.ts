@@ -55,7 +55,7 @@ export function checkFolder(sources: FolderSources, guides: GuideLibrary): Check
   const flows = read.flatMap(({ flow }) => (flow === null ? [] : [flow]));
   const ofFlows = [
     ...read.flatMap((file) => file.problems),
-    ...validateFlows(flows, { guides, templates: known?.templates ?? null }),
+    ...validateFlows(flows, { guides, templates: known?.templates ?? null, offers: known && offerCodes(known) }),
   ];
   const broken = pathsWithErrors(ofFlows);
   const sound = flows.filter((flow) => flow.isComplete && !broken.has(flow.path));
@@ -110,6 +110,11 @@ export function checkJourneyFiles(
 /** Where the tests of a flow or journey stand. */
 export function testPathOf(path: string): string {
   return path.replace(/\.(flow|journey)\.yaml$/, '.test.yaml');
+}
+
+/** null = the catalogue has none yet: its codes are wherever the business keeps them. */
+function offerCodes({ offers }: Catalogue): readonly string[] | null {
+  return offers.length === 0 ? null : offers.map(({ code }) => code);
 }
 
 function isSound(flow: FlowFile): boolean {

@@ -21,6 +21,7 @@ const guideSchema = z.object({
   title: z.string(),
   shortTitle: z.string(),
   product: z.enum(['spa', 'training', 'common']),
+  rank: z.number().nullable(),
   keywords: z.array(z.string()),
   questions: z.array(z.string()),
   summary: z.string(),

@@ -1,8 +1,9 @@
 // The files that marketers edit, read together: flows, journeys, their tests, the catalogue and the guides.
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { readGuideFiles } from '../flows/guides/read-guides-directory.ts';
+import { readPlaceOf } from './unread-files.ts';
 
 const textsSchema = z.map(z.string(), z.string());
 
@@ -14,6 +15,8 @@ export const folderTextsSchema = z.object({
   journeyTests: textsSchema,
   catalogue: textsSchema,
   guides: z.array(z.object({ path: z.string(), source: z.string() })),
+  /** Files that look like one of these and are none, by name or place. */
+  unread: z.array(z.string()),
 });
 export type FolderTexts = z.infer<typeof folderTextsSchema>;
 
@@ -26,6 +29,9 @@ export async function readFolderTexts(directory: string): Promise<FolderTexts> {
     journeyTests: await readTexts(directory, 'journeys', '.test.yaml'),
     catalogue: await readTexts(directory, 'catalogue', '.yaml'),
     guides: await readGuideFiles(join(directory, 'guides')),
+    unread: (await listFiles(directory))
+      .map((path) => relative(directory, path).replaceAll(sep, '/'))
+      .filter((path) => readPlaceOf(path) !== null && readPlaceOf(path) !== path),
   };
 }
 
@@ -43,13 +49,17 @@ async function readTexts(directory: string, folder: string, suffix: string): Pro
 
 /** Changes whenever a file of the folder does, or what a link leads to: names, sizes and times of all of them. */
 export async function fingerprintOf(directory: string): Promise<string> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
   const lines = await Promise.all(
-    files.sort().map(async (path) => {
+    (await listFiles(directory)).map(async (path) => {
       const found = await stat(path).catch(() => null);
       return `${relative(directory, path)} ${found?.size} ${found?.mtimeMs}`;
     }),
   );
   return lines.join('\n');
+}
+
+async function listFiles(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map((entry) => join(entry.parentPath, entry.name)).sort();
 }

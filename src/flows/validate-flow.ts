@@ -1,23 +1,18 @@
 // Everything that can be known to be wrong with flow files before a customer meets it, all at once.
-import type { TemplateRegistry } from './approved-template.ts';
 import { checkGraph } from './checks/check-graph.ts';
 import { checkLadders } from './checks/check-ladders.ts';
 import { checkMessages } from './checks/check-messages.ts';
 import { checkNames } from './checks/check-names.ts';
 import { checkTargets } from './checks/check-targets.ts';
 import { checkWindows } from './checks/check-windows.ts';
-import { type FlowCheck, type FlowWorld, makeWorld } from './checks/flow-world.ts';
-import type { GuideLibrary } from './guides/guide-library.ts';
+import { type FlowCheck, type FlowWorld, type KnownNames, makeWorld } from './checks/flow-world.ts';
 import type { Problem } from './problem.ts';
 import type { FlowFile } from './read-flow.ts';
 
 const checks: readonly FlowCheck[] = [checkTargets, checkNames, checkGraph, checkMessages, checkWindows, checkLadders];
 
 /** `flows`: all files that could be read, since they lead to each other. Sorted by file and line. */
-export function validateFlows(
-  flows: readonly FlowFile[],
-  known: { guides?: GuideLibrary | null; templates?: TemplateRegistry | null } = {},
-): Problem[] {
+export function validateFlows(flows: readonly FlowFile[], known: KnownNames = {}): Problem[] {
   const world = makeWorld(flows, known);
   const problems = flows.flatMap((flow) => [
     ...sameIdProblems(flow, world),

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { checkInWorker } from '../../src/flow-library/check-in-worker.ts';
 import type { FolderTexts } from '../../src/flow-library/read-flow-files.ts';
+import { readFolderTexts } from '../../src/flow-library/read-flow-files.ts';
+import { readGuides } from '../../src/flows/guides/read-guides-directory.ts';
 
 const FLOW = `id: nhac
 title: Nhắc
@@ -19,6 +21,7 @@ const texts: FolderTexts = {
   journeyTests: new Map(),
   catalogue: new Map(),
   guides: [],
+  unread: [],
 };
 const program = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 const goesOn = () => new AbortController().signal;
@@ -30,6 +33,13 @@ test('what is good and what is wrong comes out of the thread as plain data', asy
     ['sai', false],
   ]);
   expect(checked.problems.map(({ file }) => file)).toContain('sai.flow.yaml');
+});
+
+test('guides come out of the thread whole: nothing of their heads is lost', async () => {
+  const shipped = await readFolderTexts('flows');
+  const { guides } = await checkInWorker({ ...texts, guides: shipped.guides }, { signal: goesOn() });
+  expect(guides).toEqual(readGuides(shipped.guides).guides);
+  expect(guides?.some(({ rank }) => rank !== null)).toBe(true);
 });
 
 test.each([

@@ -38,6 +38,7 @@ const guide = (id: string, title: string, body: string): Guide => ({
   title,
   shortTitle: title.slice(0, 20),
   product: 'spa',
+  rank: null,
   keywords: [title],
   questions: [title],
   summary: title,

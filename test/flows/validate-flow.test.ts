@@ -137,6 +137,38 @@ describe('every mistake has its code, its line and a cure', () => {
   });
 });
 
+describe('names beside the flows', () => {
+  const uuDai = `  - id: moi
+    offer: GIAHAN-TANG
+    benefit: Tặng mình ạ.
+    accept: { title: Nhận ngay, go: end }
+    later: { title: Để sau, go: end }
+    decline: { title: Không nhận, go: end }
+`;
+
+  it.each([
+    { offers: null, codes: [] },
+    { offers: ['GIAHAN-TANG', 'KHAC'], codes: [] },
+    { offers: ['GIAHAN-TANG2THANG', 'KHAC'], codes: ['unlisted_offer'] },
+  ])('an offer that the catalogue does not list is a reminder with the nearest code: $offers', ({ offers, codes }) => {
+    const { flow } = readSteps(uuDai);
+    if (flow === null) throw new Error('unreadable');
+    const problems = validateFlows([flow], { offers }).filter(({ code }) => code === 'unlisted_offer');
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    for (const problem of problems) {
+      expect(problem).toMatchObject({ severity: 'warning', step: 'moi', line: expect.any(Number) });
+      expect(problem.fix).toContain('GIAHAN-TANG2THANG');
+    }
+  });
+
+  it('of two files with one id the one with another name is to change', () => {
+    const source = 'id: chao\ntitle: Chào\nentry: [{ on: manual }]\nsteps: [{ id: b, end: "Dạ." }]';
+    const files = ['a-ban-sao', 'chao', 'z-ban-sao'].map((name) => readFlow(`${name}.flow.yaml`, source).flow);
+    const twins = validateFlows(files.filter((flow) => flow !== null)).filter(({ code }) => code === 'duplicate_flow');
+    expect(twins.map(({ file }) => file)).toEqual(['a-ban-sao.flow.yaml', 'z-ban-sao.flow.yaml']);
+  });
+});
+
 describe('files that are no flows', () => {
   it.each<[string, string]>([
     ['yaml_syntax', 'id: [thu'],

@@ -2,7 +2,7 @@
 import { hintName } from '../nearest-name.ts';
 import { planFlow, variableNames } from '../plan-flow.ts';
 import type { Finding, SourcePath } from '../problem.ts';
-import type { FlowFile } from '../read-flow.ts';
+import type { FlowFile, FlowStep } from '../read-flow.ts';
 import { knownNames, reservedNames } from '../run-scope.ts';
 import { fallbackTexts } from '../steps/speech.ts';
 import { filterNames, findTemplateProblems, type TemplateProblem } from '../template.ts';
@@ -28,6 +28,7 @@ export function checkNames(flow: FlowFile, world: FlowWorld): Finding[] {
           world.guides?.guides.map(({ id }) => id),
         ),
       )
+      .concat(unlistedOffers(step, world))
       .concat(step.findings(plan))
       .map((finding) => atStep(step, finding)),
   );
@@ -100,6 +101,14 @@ function unknownIds(
   return used
     .filter(({ id }) => !names.has(id))
     .map(({ path, id }) => ({ code, path, message: `${words} tên "${id}".`, fix: hintName(id, names) }));
+}
+
+/** A reminder: it is said and recorded all the same, but reports have no name for it. */
+function unlistedOffers({ offer }: FlowStep, { offers }: FlowWorld): Finding[] {
+  if (offer === null || offers === null || offers.includes(offer.code)) return [];
+  const message = `Danh mục không có ưu đãi nào mã "${offer.code}".`;
+  const fix = `${hintName(offer.code, offers)} Ưu đãi mới thì thêm vào catalogue/offers.yaml.`;
+  return [{ code: 'unlisted_offer', severity: 'warning', path: ['offer'], message, fix }];
 }
 
 function entryFindings(flow: FlowFile, variables: ReadonlySet<string>): Finding[] {

@@ -17,17 +17,21 @@ export type FlowWorld = {
   guides: GuideLibrary | null;
   /** null = not known here: rungs with templates are not checked. */
   templates: TemplateRegistry | null;
+  /** Codes of the catalogue's offers; null = not known here: codes are not checked. */
+  offers: readonly string[] | null;
 };
 
+/** What is known beside the flows. */
+export type KnownNames = Partial<Pick<FlowWorld, 'guides' | 'templates' | 'offers'>>;
+
 /** Worked out once for all files: each of them is checked against it. */
-export function makeWorld(
-  files: readonly FlowFile[],
-  known: Partial<Pick<FlowWorld, 'guides' | 'templates'>>,
-): FlowWorld {
-  const flows = new Map(files.map((flow) => [flow.id, flow]));
+export function makeWorld(files: readonly FlowFile[], known: KnownNames): FlowWorld {
+  // Of two that call themselves the same, the one whose file is called so as well is right.
+  const isNamedSo = ({ id, path }: FlowFile) => `/${path}`.endsWith(`/${id}.flow.yaml`);
+  const flows = new Map([...files].sort((a, b) => +isNamedSo(a) - +isNamedSo(b)).map((flow) => [flow.id, flow]));
   const graph = makeGraph(flows);
   const silences = longestSilences(flows, graph);
-  return { flows, graph, arrivals: arrivalsOf(graph), silences, guides: null, templates: null, ...known };
+  return { flows, graph, arrivals: arrivalsOf(graph), silences, guides: null, templates: null, offers: null, ...known };
 }
 
 /** One kind of mistake, looked for in one flow. */

@@ -13,7 +13,7 @@ export const guideFrontMatterSchema = z.strictObject({
   title: line.max(LONGEST_TITLE, `dài quá ${LONGEST_TITLE} ký tự`),
   short: line.max(LONGEST_SHORT_TITLE, `dài quá ${LONGEST_SHORT_TITLE} ký tự`).optional(),
   product: z.enum(['spa', 'training', 'common'], 'phải là spa, training hoặc common'),
-  rank: z.int('phải là một số nguyên').min(1, 'nhỏ nhất là 1').max(99, 'lớn nhất là 99').optional(),
+  rank: z.int('phải là một số nguyên').min(1, 'nhỏ nhất là 1').max(99, 'lớn nhất là 99').nullable().default(null),
   keywords: z.array(line, 'phải là một danh sách').min(1, 'cần ít nhất một từ khoá'),
   questions: z.array(line, 'phải là một danh sách').min(1, 'cần ít nhất một câu hỏi mẫu'),
   summary: line,

@@ -14,7 +14,7 @@ export type Guide = {
   shortTitle: string;
   product: 'spa' | 'training' | 'common';
   /** What beginners need first has the lowest; the others have none. */
-  rank?: number;
+  rank: number | null;
   keywords: string[];
   questions: string[];
   summary: string;

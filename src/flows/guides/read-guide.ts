@@ -43,19 +43,34 @@ export function readGuide(path: string, source: string): { guide: Guide | null; 
   const head = readHead(parts.head, report);
   problems.unshift(...head.problems);
   if (head.data === null || problems.length > 0) return { guide: null, problems };
-  return { guide: toGuide(path, head.data, parts.body), problems: [] };
+  return { guide: toGuide(path, head.data, parts.body), problems: remindOfBraces(path, parts) };
+}
+
+/** A guide is sent as it stands, to everybody the same. */
+function remindOfBraces(file: string, { body, bodyLine }: { body: string; bodyLine: number }): Problem[] {
+  return body.split('\n').flatMap((text, index) =>
+    [...text.matchAll(/\{[\p{L}_][^{}]*\}/gu)].map((match) => ({
+      code: 'guide_placeholder',
+      severity: 'warning' as const,
+      file,
+      line: bodyLine + index,
+      column: match.index + 1,
+      step: null,
+      message: `Bài hướng dẫn không điền tên: khách sẽ đọc nguyên chữ "${match[0]}".`,
+      fix: 'Viết lời dùng được cho mọi khách, ví dụ "mình" hay "anh/chị".',
+    })),
+  );
 }
 
 function toGuide(path: string, head: z.infer<typeof guideFrontMatterSchema>, body: string): Guide {
   const { title, short, product, rank, keywords, questions, summary, video } = head;
   const id = path.replace(/^.*[\\/]/, '').replace(/\.md$/, '');
-  const place = rank === undefined ? {} : { rank };
   return {
     id,
     title,
     shortTitle: short ?? title,
     product,
-    ...place,
+    rank,
     keywords,
     questions,
     summary,
@@ -68,7 +83,9 @@ function splitFrontMatter(source: string): { head: string; body: string; bodyLin
   const match = source.match(/^---[ \t]*\n([\s\S]*?\n)---[ \t]*(?:\n([\s\S]*))?$/);
   if (match === null) return null;
   const head = match[1] ?? '';
-  return { head, body: (match[2] ?? '').trim(), bodyLine: head.split('\n').length + 2 };
+  const below = match[2] ?? '';
+  const blankLines = below.trim() === '' ? 0 : (/^\s*\n/.exec(below)?.[0].split('\n').length ?? 1) - 1;
+  return { head, body: below.trim(), bodyLine: head.split('\n').length + 2 + blankLines };
 }
 
 function checkBody(body: string): [message: string, fix: string][] {

@@ -146,6 +146,7 @@ describe('a library', () => {
       title,
       shortTitle: title,
       product: 'common',
+      rank: null,
       keywords: [title],
       questions: [title],
       summary: title,

@@ -26,6 +26,7 @@ describe('readGuide', () => {
         title: 'Quên mật khẩu',
         shortTitle: 'Quên mật khẩu',
         product: 'common',
+        rank: null,
         keywords: ['quên mật khẩu'],
         questions: ['Em quên mật khẩu'],
         summary: 'Lấy lại mật khẩu.',
@@ -81,6 +82,17 @@ describe('readGuide', () => {
       step: null,
     });
     expect(problems[0]?.fix).not.toBe('');
+  });
+
+  it('reminds of names that nobody fills in, line by line, and keeps the guide', () => {
+    const { guide, problems } = read(file(HEAD, '\n\nChào {address} {customer.given_name}.\nBấm {Lưu}\n{}'));
+    expect(guide?.id).toBe('quen-mat-khau');
+    expect(problems.map(({ code, severity, line, column }) => [code, severity, line, column])).toEqual([
+      ['guide_placeholder', 'warning', 11, 6],
+      ['guide_placeholder', 'warning', 11, 16],
+      ['guide_placeholder', 'warning', 12, 5],
+    ]);
+    expect(problems[0]?.message).toContain('"{address}"');
   });
 
   it('reports everything at once', () => {
