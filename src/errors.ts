@@ -31,3 +31,16 @@ export class DatabaseUnavailableError extends Error {
     this.name = 'DatabaseUnavailableError';
   }
 }
+
+/** A script leads to another that is not there (its file is broken or gone), or round in a circle without end. */
+export class LeapError extends Error {
+  readonly from: string;
+  /** null = without end. */
+  readonly to: string | null;
+  constructor(from: string, to: string | null) {
+    super(to === null ? `Flow ${from} leaps without end.` : `Flow ${from} goes to ${to}, which is not published.`);
+    this.name = 'LeapError';
+    this.from = from;
+    this.to = to;
+  }
+}

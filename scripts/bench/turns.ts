@@ -20,6 +20,8 @@ const GOALS = new Map([
   [256, 1.8],
 ]);
 const LONGEST_P99_MS = 100;
+/** A commit on a cloud's network disk, or an ordinary SSD with its cache off, takes so long; on this machine maybe a tenth. */
+const SLOW_FLUSH_MS = Number(process.env.BENCH_FLUSH_MS ?? 2);
 const RATES = [500, 1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000];
 
 type Server = { child: ChildProcess; address: string };
@@ -29,17 +31,37 @@ type Stretch = { rate: number; node: number; database: number; load: number; p50
 
 export async function measureTurns(bench: Bench): Promise<Figure[]> {
   const url = await bench.newDatabase('turns');
-  const bare = await startServer('bare-server.ts', [url, secret]);
-  const turn = await startServer('turn-server.ts', [url, secret, join(here, 'flows')]);
-  try {
+  const quick = await withServers(url, async (bare, turn) => {
     await meetEverybody(turn);
     const figures: Figure[] = [];
     for (const [connections, goal] of GOALS) figures.push(...(await compare(bench, bare, turn, { connections, goal })));
     figures.push(await highestRate(bench, turn));
-    return [
-      ...figures,
-      plain('memory of the turn server after the load', mb((await reportOf(turn)).memory / 1024 ** 2)),
-    ];
+    const { memory } = await reportOf(turn);
+    return [...figures, plain('memory of the turn server after the load', mb(memory / 1024 ** 2))];
+  });
+  // Whoever flushes waits so much longer, as for a slower disk; both servers alike.
+  const slow = new URL(url);
+  slow.searchParams.set('options', `-c commit_delay=${SLOW_FLUSH_MS * 1000} -c commit_siblings=0`);
+  return [...quick, ...(await withServers(slow.href, async (bare, turn) => await compareSlow(bench, bare, turn)))];
+}
+
+async function compareSlow(bench: Bench, bare: Server, turn: Server): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const connections of GOALS.keys()) {
+    const [first, ...others] = await compare(bench, bare, turn, { connections, goal: null });
+    if (first) figures.push({ ...first, what: `${first.what}, a flush takes ${SLOW_FLUSH_MS} ms longer` }, ...others);
+  }
+  return figures;
+}
+
+async function withServers(
+  url: string,
+  measureBoth: (bare: Server, turn: Server) => Promise<Figure[]>,
+): Promise<Figure[]> {
+  const bare = await startServer('bare-server.ts', [url, secret]);
+  const turn = await startServer('turn-server.ts', [url, secret, join(here, 'flows')]);
+  try {
+    return await measureBoth(bare, turn);
   } finally {
     for (const { child } of [bare, turn]) child.disconnect();
   }
@@ -84,7 +106,7 @@ async function compare(
   bench: Bench,
   bare: Server,
   turn: Server,
-  { connections, goal }: { connections: number; goal: number },
+  { connections, goal }: { connections: number; goal: number | null },
 ): Promise<Figure[]> {
   const inserts: Stretch[] = [];
   const turns: Stretch[] = [];
@@ -98,8 +120,9 @@ async function compare(
   const cost = ({ node, database }: Stretch) => node + database;
   const costs = median(turns.map(cost)) / median(inserts.map(cost));
   const name = `durable turns of bare inserts, ${connections} connections`;
+  const ratio = rate(turns) / rate(inserts);
   return [
-    atLeast(name, rate(turns) / rate(inserts), goal, times),
+    goal === null ? plain(name, times(ratio)) : atLeast(name, ratio, goal, times),
     plain('  each', `${perSecond(rate(turns))} of ${perSecond(rate(inserts))}`),
     plain('  CPU of a turn, of that of an insert (Node and PostgreSQL)', times(costs)),
     atMost('  p99 of the 200', median(turns.map(({ p99 }) => p99)), LONGEST_P99_MS, ms),

@@ -1,5 +1,6 @@
 // Moving scripts: beginning one, stepping one, ending one, and coming back to the one that a detour interrupted.
 
+import { LeapError } from '../errors.ts';
 import type { CompiledStep } from '../flows/compile-flow.ts';
 import type { FlowFacts, FlowInput, FlowStepResult } from '../flows/flow-run.ts';
 import type { PublishedFlow, Scripts } from '../flows/published-flow.ts';
@@ -152,8 +153,8 @@ export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepR
   if (!leap) return;
   const next = tools.scripts.active.get(leap.flow);
   if (!next && turn.isCustomerAct) return promisePerson(turn, tools, leap.flow);
-  if (!next) throw new Error(`Flow ${run.flow} goes to ${leap.flow}, which is not published.`);
-  if (leaps >= MAX_LEAPS) throw new Error(`Flow ${run.flow} leaps without end.`);
+  if (!next) throw new LeapError(run.flow, leap.flow);
+  if (leaps >= MAX_LEAPS) throw new LeapError(run.flow, null);
   begin(turn, tools, next, leapStart(turn, run, leap), leaps + 1);
 }
 

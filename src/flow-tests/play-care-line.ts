@@ -4,7 +4,7 @@ import type { Journey } from '../flows/journeys/journey.ts';
 import type { CareExpectation, CareLine } from '../flows/journeys/journey-test-schema.ts';
 import type { CareEntry } from './care-log.ts';
 import { isStep } from './care-log.ts';
-import { playTestLine, type TestRun } from './play-test-line.ts';
+import { playTestLine, type TestRun, unlessItBreaks } from './play-test-line.ts';
 import type { SimulatedCare } from './simulate-care.ts';
 
 export type CareRun = { journey: Journey; care: SimulatedCare; chat: TestRun };
@@ -14,7 +14,7 @@ export function playCareLine(line: CareLine, run: CareRun): string | null {
   if ('expect' in line) return lookAtCare(line.expect, run);
   run.care.log = [];
   run.care.effects = [];
-  const failure = act(line, run);
+  const failure = unlessItBreaks(() => act(line, run));
   run.chat.effects = run.care.effects;
   run.chat.said = run.care.effects.flatMap(({ command }) => (command.type === 'say' ? [command.message] : []));
   return failure;

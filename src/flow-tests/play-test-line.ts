@@ -1,4 +1,5 @@
 // One line of a flow test: something happens, or something is looked at. The answer is null or what is wrong.
+import { LeapError } from '../errors.ts';
 import { durationMs } from '../flows/duration.ts';
 import type { FlowCommand } from '../flows/flow-run.ts';
 import { localParts } from '../flows/local-time.ts';
@@ -20,7 +21,19 @@ export function playTestLine(line: TestLine, run: TestRun): string | null {
   if ('bot_never_says' in line) return lookForForbidden(line.bot_never_says, run);
   if ('bot_messages' in line) return lookAtCount(line.bot_messages, run);
   if ('expect' in line) return lookAtEffects(line.expect, run);
-  return act(line, run);
+  return unlessItBreaks(() => act(line, run));
+}
+
+/** What breaks a conversation in the program is a red test here: there the event would be parked. */
+export function unlessItBreaks(act: () => string | null): string | null {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof LeapError)) return `đến đây chương trình gặp lỗi: ${String(error)}`;
+    const where = `kịch bản "${error.from}"`;
+    if (error.to === null) return `${where} dẫn vòng tròn sang kịch bản khác mãi không dừng.`;
+    return `${where} dẫn đến kịch bản "${error.to}", mà kịch bản ấy không có hoặc đang có lỗi.`;
+  }
 }
 
 type Action = Exclude<

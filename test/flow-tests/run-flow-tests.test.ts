@@ -51,6 +51,16 @@ describe('flow tests', () => {
     expect(report(source).problems.map((problem) => problem.code)).toContain(code);
   });
 
+  it('are red where the program would stumble: a script that is not there', () => {
+    const { flow } = readSteps(`  - { id: hoi, choose: Chọn gì ạ?, options: [{ title: Trà, go: end }], no_reply: { after: 1 day, go: sang } }
+  - { id: sang, go: "flow:da-hong" }`);
+    if (flow === null) throw new Error('unreadable');
+    const lines = '      - event: follow\n      - after: 1 day\n      - bot: Dạ';
+    const { problems } = runFlowTests({ flows: [flow], guides, tests: new Map([['thu.test.yaml', file(lines)]]) });
+    expect(problems).toMatchObject([{ code: 'red_test', line: 7 }]);
+    expect(problems[0]?.message).toContain('dẫn đến kịch bản "da-hong", mà kịch bản ấy không có hoặc đang có lỗi');
+  });
+
   it('let time pass', () => {
     expect(report(file('      - event: follow\n      - after: 1 day\n      - bot: Dạ nước')).problems).toEqual([]);
   });
