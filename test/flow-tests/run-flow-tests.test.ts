@@ -52,7 +52,8 @@ describe('flow tests', () => {
   });
 
   it('are red where the program would stumble: a script that is not there', () => {
-    const { flow } = readSteps(`  - { id: hoi, choose: Chọn gì ạ?, options: [{ title: Trà, go: end }], no_reply: { after: 1 day, go: sang } }
+    const { flow } =
+      readSteps(`  - { id: hoi, choose: Chọn gì ạ?, options: [{ title: Trà, go: end }], no_reply: { after: 1 day, go: sang } }
   - { id: sang, go: "flow:da-hong" }`);
     if (flow === null) throw new Error('unreadable');
     const lines = '      - event: follow\n      - after: 1 day\n      - bot: Dạ';
