@@ -185,8 +185,13 @@ describe('the end of an offer', () => {
   });
 });
 
-it('among 100,000 open offers those that are over are found by their index', async () => {
+it('among 100,000 open offers those that are over are found by their index', async ({ skip }) => {
   const many = await openWorld([offer('NANG-CAP')]);
+  const [server] = await many.rows(`SELECT current_setting('server_version_num')::int AS version`);
+  if (Number(server?.version) < 150_000) {
+    await many.db.close();
+    skip('PostgreSQL 14 cannot be asked for its counts at once.');
+  }
   await many.rows(
     `INSERT INTO offer_issues (id, code, customer_id, state, created_at, sent_at, deadline_at)
      SELECT gen_random_uuid(), 'NANG-CAP', gen_random_uuid(), 'sent', $1, $1, $1::timestamptz + n * interval '1 minute'
