@@ -25,7 +25,8 @@ SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_na
         FROM subscriptions s WHERE s.customer_id = i.customer_id) AS subscriptions,
        ${usageObject('i.customer_id', { now: '$2::timestamptz', timeZone: '$3::text' })} AS usage,
        $4::boolean AND EXISTS (
-         SELECT 1 FROM outbound_messages o WHERE o.identity_id = i.id AND o.status = 'queued' OFFSET ${FLOOD - 1}) AS is_flooded
+         SELECT 1 FROM outbound_messages o
+         WHERE o.identity_id = i.id AND o.status IN ('queued', 'sending', 'uncertain') OFFSET ${FLOOD - 1}) AS is_flooded
 FROM channel_identities i
 LEFT JOIN customers cu ON cu.id = i.customer_id
 LEFT JOIN conversations c ON c.identity_id = i.id

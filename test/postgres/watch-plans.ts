@@ -3,8 +3,8 @@
 import pg from 'pg';
 import { z } from 'zod';
 
-/** `about`: the statement's name, or how it begins. */
-export type SeenPlan = { about: string; text: string; scans: string[]; plan: string };
+/** `about`: the statement's name, or how it begins; `scans`: tables, `walks`: indexes that are read from end to end. */
+export type SeenPlan = { about: string; text: string; scans: string[]; walks: string[]; plan: string };
 
 /** Statements are the same whatever their values; plans may differ a little. */
 const LOOKS = 3;
@@ -12,6 +12,8 @@ const ASKS = /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
 const nodeSchema = z.looseObject({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),
+  'Index Name': z.string().optional(),
+  'Index Cond': z.string().optional(),
   get Plans() {
     return z.array(nodeSchema).optional();
   },
@@ -41,7 +43,13 @@ export function watchPlans(): PlanWatch {
       const asked = readAsked(given);
       const before = asked === null ? [] : (seen.get(asked.text) ?? []);
       if (asked !== null && before.length < LOOKS) {
-        const plan: SeenPlan = { about: asked.name ?? aboutOf(asked.text), text: asked.text, scans: [], plan: '' };
+        const plan: SeenPlan = {
+          about: asked.name ?? aboutOf(asked.text),
+          text: asked.text,
+          scans: [],
+          walks: [],
+          plan: '',
+        };
         seen.set(asked.text, [...before, plan]);
         const explain = { text: `EXPLAIN (FORMAT JSON) ${asked.text}`, values: asked.values ?? [] };
         const noted = (answer: { rows: unknown[] }) => note(plan, answer.rows);
@@ -77,6 +85,7 @@ function note(seen: SeenPlan, rows: unknown[]): void {
   const answer = answerSchema.parse(rows);
   const [{ Plan: top }] = answer[0]['QUERY PLAN'];
   seen.scans = scansOf(top);
+  seen.walks = walksOf(top);
   seen.plan = JSON.stringify(top);
 }
 
@@ -84,4 +93,10 @@ function note(seen: SeenPlan, rows: unknown[]): void {
 function scansOf(node: Node): string[] {
   const table = node['Node Type'] === 'Seq Scan' ? node['Relation Name'] : undefined;
   return [...(table === undefined ? [] : [table]), ...(node.Plans ?? []).flatMap(scansOf)];
+}
+
+/** The indexes that are read without being asked for anything in particular. */
+function walksOf(node: Node): string[] {
+  const index = node['Index Cond'] === undefined ? node['Index Name'] : undefined;
+  return [...(index === undefined ? [] : [index]), ...(node.Plans ?? []).flatMap(walksOf)];
 }
