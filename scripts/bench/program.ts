@@ -17,7 +17,9 @@ export async function startProgram(given: {
   /** Further settings, as in .env. */
   env?: Record<string, string>;
 }): Promise<Program> {
-  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], {
+  const profile = process.env.BENCH_PROFILE;
+  const flags = [...NODE_FLAGS, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])];
+  const child = spawn(process.execPath, [...flags, MAIN], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

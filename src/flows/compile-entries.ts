@@ -2,7 +2,7 @@
 import { durationMs } from './duration.ts';
 import { type Evaluator, isTrue } from './evaluate-expression.ts';
 import type { EntryRule, FlowHead } from './flow-schema.ts';
-import { type Phrase, readSaying } from './match-phrase.ts';
+import { makePhraseTable, type PhraseTable } from './match-phrase.ts';
 import { compileCondition } from './plan-flow.ts';
 import type { Wish } from './read-wish.ts';
 import type { RunScope } from './run-scope.ts';
@@ -17,8 +17,8 @@ type EntryBase = {
 export type SaysEntry = EntryBase & {
   on: 'says';
   anywhere: boolean;
-  whole: readonly Phrase[];
-  contains: readonly Phrase[];
+  whole: PhraseTable;
+  contains: PhraseTable;
   means: Wish | null;
   saveAs: string | null;
 };
@@ -48,8 +48,8 @@ function compileEntry(rule: EntryRule, id: string, variables: ReadonlySet<string
         ...base,
         on: 'says',
         anywhere: rule.anywhere,
-        whole: (rule.whole ?? []).map(readSaying),
-        contains: (rule.contains ?? []).map(readSaying),
+        whole: makePhraseTable(rule.whole ?? []),
+        contains: makePhraseTable(rule.contains ?? []),
         means: rule.means ?? null,
         saveAs: rule.save_as ?? null,
       };

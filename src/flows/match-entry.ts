@@ -1,7 +1,7 @@
 // Which flow begins when something happens and no step took it. Pure; the engine asks in the order it wants.
 import { type CompiledEntry, entryAllows, type SaysEntry } from './compile-entries.ts';
 import type { CompiledFlow } from './compile-flow.ts';
-import { contains, isWholly, readSaying } from './match-phrase.ts';
+import { contains, isWholly, type Phrase, phrasesOf, readSaying, wordsIn } from './match-phrase.ts';
 import { readWish } from './read-wish.ts';
 import type { RunScope, Variables } from './run-scope.ts';
 
@@ -33,14 +33,14 @@ export function matchEntry(
   occasion: EntryOccasion,
   context?: Pick<RunScope, 'facts' | 'guides'>,
 ): EntryMatch | null {
-  const said = occasion.kind === 'says' ? readSaying(occasion.text) : [];
+  const heard = hear(occasion.kind === 'says' ? occasion.text : '');
   let best: EntryMatch | null = null;
   let bestWeight = 0;
   for (const flow of flows) {
     for (const entry of flow.entries) {
       if (occasion.kind === 'says' && occasion.only === 'anywhere' && !(entry.on === 'says' && entry.anywhere))
         continue;
-      const weight = weigh(entry, occasion, said);
+      const weight = weigh(entry, occasion, heard);
       if (weight <= bestWeight || !isAllowed(flow, entry, context)) continue;
       best = toMatch(flow, entry, occasion);
       bestWeight = weight;
@@ -49,19 +49,26 @@ export function matchEntry(
   return best;
 }
 
-function weigh(entry: CompiledEntry, occasion: EntryOccasion, said: ReturnType<typeof readSaying>): number {
+type Heard = { said: Phrase; words: ReadonlySet<string> };
+
+function hear(text: string): Heard {
+  const said = readSaying(text);
+  return { said, words: wordsIn(said) };
+}
+
+function weigh(entry: CompiledEntry, occasion: EntryOccasion, heard: Heard): number {
   if (occasion.kind !== 'says') return entry.on === occasion.kind ? 1 : 0;
   if (entry.on !== 'says') return 0;
-  const weight = weighWords(entry, said);
+  const weight = weighWords(entry, heard);
   return weight === 0 || !entry.anywhere ? weight : weight + 10_000;
 }
 
-function weighWords(entry: SaysEntry, said: ReturnType<typeof readSaying>): number {
-  const whole = longest(entry.whole.filter((phrase) => isWholly(said, phrase)));
+function weighWords(entry: SaysEntry, { said, words }: Heard): number {
+  const whole = longest(phrasesOf(entry.whole, words).filter((phrase) => isWholly(said, phrase)));
   if (whole > 0) return 1_000 + whole;
   // Asked last: most messages are no wish, and most rules ask for none.
   if (entry.means !== null && readWish(said) === entry.means) return 1_000;
-  return longest(entry.contains.filter((phrase) => contains(said, phrase)));
+  return longest(phrasesOf(entry.contains, words).filter((phrase) => contains(said, phrase)));
 }
 
 function longest(phrases: readonly { length: number }[]): number {

@@ -94,7 +94,33 @@ export function contains(said: Phrase, phrase: Phrase): boolean {
 /** Any of these phrases stands in the text. */
 export function saysAny(text: string, phrases: readonly string[]): boolean {
   const said = readSaying(text);
-  return phrases.some((phrase) => contains(said, readSaying(phrase)));
+  // Not by way of `readSaying`: the text shall be the last that was read.
+  return phrases.some((phrase) => contains(said, readWords(phrase)));
+}
+
+/** Many phrases, found by their first word: one message is held against the phrases of all flows. */
+export type PhraseTable = ReadonlyMap<string, readonly Phrase[]>;
+
+export function makePhraseTable(phrases: readonly string[]): PhraseTable {
+  const read = phrases.map(readWords).filter((phrase) => phrase.length > 0);
+  return Map.groupBy(read, ([first]) => first?.folded ?? '');
+}
+
+/** Those that begin with one of these words (folded, each once): all that may stand in a message of these words. */
+export function phrasesOf(table: PhraseTable, words: ReadonlySet<string>): Phrase[] {
+  const found: Phrase[] = [];
+  for (const word of words) found.push(...(table.get(word) ?? []));
+  return found;
+}
+
+export function wordsIn(said: Phrase): ReadonlySet<string> {
+  return new Set(said.map(({ folded }) => folded));
+}
+
+/** Whether a word is one of a list: with its dấu, or without any. */
+export function makeWordTest(list: string): (word: SaidWord | undefined) => boolean {
+  const known = Map.groupBy(list.split(' ').flatMap(readWords), ({ folded }) => folded);
+  return (word) => word !== undefined && (known.get(word.folded)?.some((one) => isSameWord(word, one)) ?? false);
 }
 
 function positionsOf(said: Phrase, phrase: Phrase): number[] {
@@ -124,19 +150,14 @@ function withShortI(word: string): string {
   return word.replace(/^([bcdđghklmnpqrstvx]+)y$/u, '$1i');
 }
 
-function wordSet(list: string): (word: SaidWord) => boolean {
-  const known = list.split(' ').map(readWord);
-  return (word) => known.some((item) => isSameWord(word, item));
-}
-
-const isOpening = wordSet(
+const isOpening = makeWordTest(
   'dạ vâng ừ à ơi ạ anh chị em bạn mình tôi ad admin shop cho xin vui lòng làm ơn giúp hãy muốn cần là chọn thì ok rồi nhờ',
 );
-const isClosing = wordSet(
+const isClosing = makeWordTest(
   'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen please cảm ơn cám rồi đó á vậy',
 );
-const isDenier = wordSet('không chẳng chả đừng chưa');
-const isBetweenDenierAndPhrase = wordSet('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');
+const isDenier = makeWordTest('không chẳng chả đừng chưa');
+const isBetweenDenierAndPhrase = makeWordTest('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');
 const MOST_BETWEEN = 4;
 
 /** "không cần gặp nhân viên" asks for no "nhân viên". */

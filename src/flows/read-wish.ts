@@ -1,44 +1,36 @@
 // What a message wants of our messages: stop them all, stop only advertising, have them again. The whole message must be
 // about that: one word of another matter ("lịch hẹn", "gói", "phần mềm") and it is no such wish.
-import { isSameWord, type Phrase, readSaying } from './match-phrase.ts';
+import { isSameWord, makeWordTest, type Phrase, readSaying } from './match-phrase.ts';
 
 export const wishes = ['opt_out', 'opt_out_advertising', 'opt_in'] as const;
 export type Wish = (typeof wishes)[number];
 
-type Test = (word: Phrase[number] | undefined) => boolean;
-
-/** One word of a list, with dấu, without, or with the dấu that hurried thumbs leave behind. */
-function anyOf(list: string): Test {
-  const known = list.split(' ').flatMap(readSaying);
-  return (word) => word !== undefined && known.some((one) => isSameWord(word, one));
-}
-
-const isStop = anyOf('dừng ngừng ngưng stop stopp sotp stpo dugn dưng');
+const isStop = makeWordTest('dừng ngừng ngưng stop stopp sotp stpo dugn dưng');
 /** Stops only together with what is sent: "hủy" alone may be a booking, "thôi" may be anything. */
-const isStopOfMessages = anyOf('dừng ngừng ngưng stop hủy bỏ tắt ngắt thôi chấm dứt hết dưng');
-const isDenier = anyOf('đừng chớ khỏi không chẳng chả đưng');
-const isFirmDenier = anyOf('đừng chớ khỏi đưng');
-const isWill = anyOf('muốn cần thích cho phép đồng ý có');
-const isSending = anyOf('nhắn gửi gởi nhận spam phiền rầy nhăn');
-const isBothering = anyOf('phiền rầy spam');
-const isMessage = anyOf('tin tn sms mess qc quảng cáo message messages');
+const isStopOfMessages = makeWordTest('dừng ngừng ngưng stop hủy bỏ tắt ngắt thôi chấm dứt hết dưng');
+const isDenier = makeWordTest('đừng chớ khỏi không chẳng chả đưng');
+const isFirmDenier = makeWordTest('đừng chớ khỏi đưng');
+const isWill = makeWordTest('muốn cần thích cho phép đồng ý có');
+const isSending = makeWordTest('nhắn gửi gởi nhận spam phiền rầy nhăn');
+const isBothering = makeWordTest('phiền rầy spam');
+const isMessage = makeWordTest('tin tn sms mess qc quảng cáo message messages');
 /** Sent by us, but also parts of other people's programs: not enough alone. */
-const isSoftMessage = anyOf('thông báo khuyến mãi mại ưu đãi tiếp thị chăm sóc bài mời chào');
-const isAdvertising = anyOf('quảng qc');
-const isEnrolment = anyOf('đăng theo ký dõi');
-const isMore = anyOf('nữa thêm lại');
-const isNot = anyOf('không');
-const isAble = anyOf('được');
-const isEnough = anyOf('thôi hết');
-const isJust = anyOf('thôi');
-const isAgain = anyOf('lại');
-const isTexting = anyOf('nhắn');
-const isOutgoing = anyOf('gửi gởi nhắn');
-const isEnding = anyOf('chấm');
-const isEnded = anyOf('dứt');
-const isOnly = anyOf('chỉ riêng mỗi');
+const isSoftMessage = makeWordTest('thông báo khuyến mãi mại ưu đãi tiếp thị chăm sóc bài mời chào');
+const isAdvertising = makeWordTest('quảng qc');
+const isEnrolment = makeWordTest('đăng theo ký dõi');
+const isMore = makeWordTest('nữa thêm lại');
+const isNot = makeWordTest('không');
+const isAble = makeWordTest('được');
+const isEnough = makeWordTest('thôi hết');
+const isJust = makeWordTest('thôi');
+const isAgain = makeWordTest('lại');
+const isTexting = makeWordTest('nhắn');
+const isOutgoing = makeWordTest('gửi gởi nhắn');
+const isEnding = makeWordTest('chấm');
+const isEnded = makeWordTest('dứt');
+const isOnly = makeWordTest('chỉ riêng mỗi');
 /** Says nothing about what the matter is. */
-const isFiller = anyOf(
+const isFiller = makeWordTest(
   'dạ vâng ừ à ơi ạ anh chị em bạn mình tôi tui tao ad admin shop cho xin vui lòng làm ơn giúp giùm dùm hộ hãy là thì ok rồi nhờ nhé nha nhe nhá đi với nào luôn ngay please cảm ơn cám đó á vậy các những mấy cái này kia đến tới từ bên zalo facebook fb messenger oa page vào và hoặc hay hết tất cả mọi lập tức quá nhiều ơi hiện giờ nay sau tự động hằng hàng ngày kiểu loại làm quấy việc liên tục',
 );
 
@@ -77,6 +69,8 @@ const FIXED = new Set([
   ...['remove me', 'unfollow', 'hdk', 'ngung nhan', 'unsubscribe me', 'please unsubscribe', 'quit', 'stop it'],
 ]);
 const BACK = new Set(['start', 'unstop', 'resume', 'subscribe', 'nhantin', 'nhanlaitin', 'dangkynhantin']);
+const REFUSE = readSaying('từ chối');
+const ENROL = ['đăng ký', 'theo dõi', 'quan tâm'].map(readSaying);
 const LONGEST = 18;
 
 let lastRead: { said: Phrase; wish: Wish | null } = { said: [], wish: null };
@@ -104,11 +98,7 @@ function wishOf(said: Phrase): Wish | null {
 function isSpelledAsMeant(said: Phrase): boolean {
   const [first] = said;
   if (said.length !== 2 || first?.folded !== 'tu') return true;
-  const meant = readSaying('từ chối');
-  return said.every((word, index) => {
-    const wanted = meant[index];
-    return wanted !== undefined && isSameWord(word, wanted);
-  });
+  return startsAs(said, REFUSE);
 }
 
 function isEnglishStop(folded: string): boolean {
@@ -136,7 +126,7 @@ function isStopWish(words: Phrase): boolean {
 
 /** Words that say nothing by themselves, but begin a wish before the right next one. */
 function beginsWish(words: Phrase): boolean {
-  return isSending(words[0]) || startsAs(words, 'từ chối') || (isStopOfMessages(words[0]) && isSending(words[1]));
+  return isSending(words[0]) || startsAs(words, REFUSE) || (isStopOfMessages(words[0]) && isSending(words[1]));
 }
 
 /** đừng nhắn nữa, không muốn nhận tin quảng cáo, khỏi gửi tin */
@@ -161,7 +151,7 @@ function isStopped(words: Phrase): boolean {
   if (isStop(first) && rest.every((word) => isFiller(word) || isMore(word)) && !isAmbiguous(words)) return true;
   if (!isStopOfMessages(first) || rest.length === 0) return false;
   if (!rest.every((word) => isSending(word) || isAboutMessages(word) || isEnrolment(word))) return false;
-  const isEnrolled = startsAs(rest, 'đăng ký') || startsAs(rest, 'theo dõi') || startsAs(rest, 'quan tâm');
+  const isEnrolled = ENROL.some((phrase) => startsAs(rest, phrase));
   const isSent = rest.some(isSending) && (rest.some(isMessage) || rest.some(isSoftMessage) || isStop(first));
   return isEnrolled || isSent || rest.some(isMessage);
 }
@@ -174,7 +164,7 @@ function isAmbiguous(words: Phrase): boolean {
 
 /** từ chối nhận tin */
 function isRefused(words: Phrase): boolean {
-  if (!startsAs(words, 'từ chối')) return false;
+  if (!startsAs(words, REFUSE)) return false;
   const rest = words.slice(2);
   return rest.every((word) => isSending(word) || isAboutMessages(word)) && (rest.length === 0 || rest.some(isMessage));
 }
@@ -190,8 +180,8 @@ function isAboutMessages(word: Phrase[number]): boolean {
   return isMessage(word) || isSoftMessage(word) || isFiller(word) || isMore(word);
 }
 
-function startsAs(words: Phrase, phrase: string): boolean {
-  return readSaying(phrase).every((meant, index) => {
+function startsAs(words: Phrase, phrase: Phrase): boolean {
+  return phrase.every((meant, index) => {
     const word = words[index];
     return word !== undefined && isSameWord(word, meant);
   });

@@ -58,9 +58,12 @@ export function makeCatalogue(data: Partial<CatalogueData> = {}): Catalogue {
   const industries = new Map(
     Object.entries(data.products?.industries ?? {}).map(([name, { companions }]) => [foldText(name), companions]),
   );
-  const product = (name: string) => products.find(({ id, title }) => isNamed(name, [id, title])) ?? null;
-  const plan = (of: string, name: string) =>
-    product(of)?.plans.find(({ id, title, also }) => isNamed(name, [id, title, ...also])) ?? null;
+  const product = finder(products, ({ id, title }) => [id, title]);
+  const plans = new Map(products.map((one) => [one, finder(one.plans, ({ id, title, also }) => [id, title, ...also])]));
+  const plan = (of: string, name: string) => {
+    const found = product(of);
+    return found === null ? null : (plans.get(found)?.(name) ?? null);
+  };
   return {
     offers,
     products,
@@ -113,9 +116,12 @@ function readyTemplate({
   return { ...rest, providerId, parameters, samples };
 }
 
-function isNamed(wanted: string, names: readonly string[]): boolean {
-  const plain = foldText(wanted);
-  return names.some((name) => foldText(name) === plain);
+/** Finds by name, with or without dấu; of two that are called the same, the first. */
+function finder<Thing>(things: readonly Thing[], namesOf: (thing: Thing) => readonly string[]) {
+  const byName = new Map(
+    things.toReversed().flatMap((thing) => namesOf(thing).map((name): [string, Thing] => [foldText(name), thing])),
+  );
+  return (name: string): Thing | null => (name === '' ? null : (byName.get(foldText(name)) ?? null));
 }
 
 function biggerPlan(product: Product | null, plan: Plan | null): Plan | null {
