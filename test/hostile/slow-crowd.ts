@@ -45,17 +45,20 @@ function sendOne(port: number, kind: string, dripMs: number): Promise<Slow> {
   let heard = '';
   let isOver = false;
   return new Promise((resolve, reject) => {
+    let place = 0;
+    let drip: NodeJS.Timeout | undefined;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: false }, () => {
       socket.write(says, 'latin1');
       if (isDeaf) socket.pause();
+      // Not before: what is written to a connection that is still being made goes ahead of the head.
+      if (drips !== undefined) drip = setInterval(dripOn, dripMs, drips);
       resolve({ socket, kind, heard: () => heard, isOver: () => isOver });
     });
-    let place = 0;
-    const drip = setInterval(() => {
-      if (drips === undefined || socket.destroyed || !socket.writable) return;
-      socket.write(drips[place % drips.length] ?? '');
+    const dripOn = (letters: string) => {
+      if (socket.destroyed || !socket.writable) return;
+      socket.write(letters[place % letters.length] ?? '');
       place += 1;
-    }, dripMs);
+    };
     socket.on('data', (chunk) => {
       heard += chunk.toString('latin1');
     });
