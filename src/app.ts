@@ -5,6 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { type ApiDeps, registerApi } from './api/register-api.ts';
 import { type HealthDeps, registerHealth } from './health/routes.ts';
 import { handleError, handleNotFound } from './http/handle-error.ts';
+import { refuseUnreadable } from './http/refuse-unreadable.ts';
 import { type ConnectionLimits, connectionLimits, limitSlowClients, serverLimits } from './http/slow-clients.ts';
 import { registerWebhooks, type WebhookDeps } from './inbound/routes.ts';
 import { registerCalendar } from './inbox/calendar-routes.ts';
@@ -46,6 +47,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     trustProxy: deps.trustProxy ?? false,
     // Malformed addresses never reach a hook, and a throw here would end the process.
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply.headers(bareHeaders)),
+    clientErrorHandler: refuseUnreadable,
   });
   limitSlowClients(app, limits);
   app.setErrorHandler(handleError);

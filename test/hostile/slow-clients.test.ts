@@ -68,7 +68,7 @@ test('whoever is honest is answered, whoever is slow is cut off, and nothing is 
   // Who is hung up on in the middle of a word may miss why.
   const said = (kind: string) => crowd.filter((one) => one.kind === kind).map(({ heard }) => heard());
   expect(said('drips a webhook')).toContainEqual(expect.stringMatching(/^HTTP\/1\.1 408(?:.|\s)*"too_slow"/));
-  expect(said('drips its headers')).toContainEqual(expect.stringMatching(/^HTTP\/1\.1 408/));
+  expect(said('drips its headers')).toContainEqual(expect.stringMatching(/^HTTP\/1\.1 408(?:.|\s)*"too_slow"/));
   expect(said('drips on after its refusal')).toContainEqual(expect.stringMatching(/^HTTP\/1\.1 401/));
   expect(crowd.filter(({ heard, kind }) => kind !== 'never reads the answers' && / 200 /.test(heard()))).toEqual([]);
   expect(world.db.pool.waitingCount).toBe(0);
@@ -84,6 +84,24 @@ test('a stop does not wait for them', { timeout: 60_000 }, async () => {
   await world.app.close();
   for (const { socket } of crowd) socket.resume();
   await until('everybody to know', () => crowd.every(({ isOver }) => isOver()));
+});
+
+test('what is no request is refused in the one shape of errors', { timeout: 60_000 }, async () => {
+  const port = await open(long);
+  const refused = async (said: string) => {
+    const { heard } = await pour(port, said);
+    const [head = '', body = '{}'] = heard.split('\r\n\r\n');
+    return { status: head.split('\r\n', 1)[0], ...JSON.parse(body) };
+  };
+  const code = (said: string) => expect.objectContaining({ code: said, message: expect.any(String) });
+  expect(await refused(' GET / HTTP/1.1\r\n\r\n')).toEqual({
+    status: 'HTTP/1.1 400 Bad Request',
+    error: code('bad_request'),
+  });
+  expect(await refused(`GET /${'a'.repeat(20_000)} HTTP/1.1\r\nHost: x\r\n\r\n`)).toEqual({
+    status: 'HTTP/1.1 431 Request Header Fields Too Large',
+    error: code('headers_too_large'),
+  });
 });
 
 test('one who writes slowly but within the limits is served', { timeout: 60_000 }, async () => {
