@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const WITHOUT_PACE = new URL('without-pace.ts', import.meta.url).href;
 /** What `npm start` gives Node. */
 export const NODE_FLAGS = ['--max-semi-space-size=8'];
 export const APP_SECRET = 'bench-app-secret';
@@ -16,9 +17,15 @@ export async function startProgram(given: {
   providerUrl: string;
   /** Further settings, as in .env. */
   env?: Record<string, string>;
+  /** false: what a page may say in a second is without limit. */
+  isPaced?: boolean;
 }): Promise<Program> {
   const profile = process.env.BENCH_PROFILE;
-  const flags = [...NODE_FLAGS, ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [])];
+  const flags = [
+    ...NODE_FLAGS,
+    ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []),
+    ...(given.isPaced === false ? ['--import', WITHOUT_PACE] : []),
+  ];
   const child = spawn(process.execPath, [...flags, MAIN], {
     env: {
       PATH: process.env.PATH,
