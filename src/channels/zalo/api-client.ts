@@ -89,6 +89,8 @@ export function proofOf(appSecret: string, accessToken: string): string {
   return createHmac('sha256', appSecret).update(accessToken).digest('hex');
 }
 
+const TOO_FAST: ApiOutcome = { kind: 'error', code: '-32', message: 'HTTP 429' };
+
 function interpret(host: ZaloHost, outcome: HttpOutcome): ApiOutcome {
   switch (outcome.kind) {
     case 'not_sent': {
@@ -99,9 +101,7 @@ function interpret(host: ZaloHost, outcome: HttpOutcome): ApiOutcome {
     case 'lost':
       return { kind: 'unknown', code: outcome.code };
     case 'unreadable':
-      return outcome.status === 429
-        ? { kind: 'error', code: '-32', message: 'HTTP 429' }
-        : { kind: 'unknown', code: `http_${outcome.status}` };
+      return outcome.status === 429 ? TOO_FAST : { kind: 'unknown', code: `http_${outcome.status}` };
     case 'answer':
       return interpretAnswer(host, outcome.status, outcome.body);
   }
@@ -110,10 +110,10 @@ function interpret(host: ZaloHost, outcome: HttpOutcome): ApiOutcome {
 /** Success is `error` = 0 and nothing else; errors usually come with HTTP 200. */
 function interpretAnswer(host: ZaloHost, status: number, body: unknown): ApiOutcome {
   const error = isJsonObject(body) ? body.error : undefined;
+  // Too fast, whatever code somebody in between wrote beside it.
+  if (status === 429 && (typeof error !== 'string' || findMeaning(host, error) === null)) return TOO_FAST;
   if (typeof error !== 'string' || !isJsonObject(body)) {
-    return status === 429
-      ? { kind: 'error', code: '-32', message: 'HTTP 429' }
-      : { kind: 'unknown', code: `http_${status}_without_error_code` };
+    return { kind: 'unknown', code: `http_${status}_without_error_code` };
   }
   if (error === '0')
     return status < 300 ? { kind: 'ok', data: body.data } : { kind: 'unknown', code: `http_${status}` };

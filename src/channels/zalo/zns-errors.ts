@@ -42,6 +42,7 @@ const personDayOver = later(
 export const znsErrors: ErrorTable = new Map<string, ErrorMeaning>([
   ['-124', renewToken('Mã truy cập của OA không còn hiệu lực. Hệ thống đang tự làm mới mã và gửi lại.')],
 
+  ['-32', later('message', 'next_minute', 'ZNS được gọi quá nhanh. Tin sẽ tự gửi lại sau.')],
   ['-100', later('message', 'next_minute', 'Zalo gặp lỗi chưa rõ khi gửi ZNS. Hệ thống sẽ thử lại.')],
   ['-133', later('message', 'six_am', 'ZNS không gửi được từ 22 giờ đến 6 giờ. Tin sẽ tự gửi lúc 6 giờ sáng.')],
   ['-115', later('message', 'one_hour', 'Tài khoản ZNS hết hạn mức hoặc hết tiền. Hãy nạp thêm; tin được giữ lại.')],

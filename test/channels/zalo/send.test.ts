@@ -89,6 +89,24 @@ describe('not accepted', () => {
     expect(zalo.fake.count(CS_PATH)).toBe(1);
   });
 
+  it.each<[string, Reply]>([
+    ['without a code', { status: 429, text: 'slow down' }],
+    ['with a code that is in no table', { status: 429, json: { error: 429, message: 'Too many requests' } }],
+  ])('because it was too fast (HTTP 429 %s), on either host: later', async (_name, reply) => {
+    answer(reply);
+    expect(await send()).toMatchObject({ outcome: 'later', concerns: 'account', code: 'zalo:-32' });
+    zalo.fake.on('/message/template', () => reply);
+    const template: Message = {
+      kind: 'template',
+      templateId: 't',
+      language: 'vi',
+      parameters: {},
+      phone: '84900000001',
+    };
+    const byPhone = await send(template);
+    expect(byPhone).toMatchObject({ outcome: 'later', concerns: 'message', code: 'zns:-32' });
+  });
+
   it('because nobody listens: later, nothing was said', async () => {
     const deaf = zalo.reopen({ apiUrl: 'http://127.0.0.1:9' });
     expect(await deaf.send(requestFor(HELLO))).toMatchObject({
