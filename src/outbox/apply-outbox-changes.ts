@@ -94,22 +94,32 @@ async function settleEchoes(client: pg.ClientBase, now: Date, echoes: Of<'echo'>
   );
 }
 
+// What was delivered and read may be told at once: each message is moved once, as far as any of them says.
 const RECEIPTS_BY_ID = `
+WITH t AS (
+  SELECT * FROM json_to_recordset($1::json) AS t(message_id text, outbound_id uuid, receipt text, at timestamptz)
+), hit AS (
+  SELECT id, min(at) AS delivered, min(at) FILTER (WHERE receipt = 'read') AS read FROM (
+    SELECT o.id, t.receipt, t.at FROM t JOIN outbound_messages o ON o.provider_message_id = t.message_id
+    UNION ALL SELECT t.outbound_id, t.receipt, t.at FROM t WHERE t.outbound_id IS NOT NULL) told GROUP BY id
+)
 UPDATE outbound_messages o SET
-  status = CASE WHEN t.receipt = 'read' OR o.status = 'read' THEN 'read' ELSE 'delivered' END,
-  delivered_at = coalesce(o.delivered_at, t.at), read_at = CASE WHEN t.receipt = 'read' THEN coalesce(o.read_at, t.at) ELSE o.read_at END
-FROM json_to_recordset($1::json) AS t(message_id text, outbound_id uuid, receipt text, at timestamptz)
-WHERE (o.provider_message_id = t.message_id OR o.id = t.outbound_id) AND o.status IN ('sent', 'delivered', 'read')`;
+  status = CASE WHEN hit.read IS NOT NULL OR o.status = 'read' THEN 'read' ELSE 'delivered' END,
+  delivered_at = coalesce(o.delivered_at, hit.delivered), read_at = coalesce(o.read_at, hit.read)
+FROM hit WHERE o.id = hit.id AND o.status IN ('sent', 'delivered', 'read')`;
 
+// A watermark is the provider's time of a message: that one lies between our call and our note of the answer. What was not
+// yet called for then is not meant.
 const RECEIPTS_BY_TIME = `
-UPDATE outbound_messages o SET status = t.receipt,
-  delivered_at = coalesce(o.delivered_at, t.at), read_at = CASE WHEN t.receipt = 'read' THEN t.at ELSE o.read_at END
+UPDATE outbound_messages o SET status = CASE WHEN coalesce(o.sending_at, o.sent_at) <= t.read THEN 'read' ELSE 'delivered' END,
+  delivered_at = coalesce(o.delivered_at, t.delivered),
+  read_at = CASE WHEN coalesce(o.sending_at, o.sent_at) <= t.read THEN t.read ELSE o.read_at END
 FROM (
-  SELECT identity_id, CASE WHEN bool_or(receipt = 'read') THEN 'read' ELSE 'delivered' END AS receipt, max(at) AS at
+  SELECT identity_id, max(at) AS delivered, max(at) FILTER (WHERE receipt = 'read') AS read
   FROM json_to_recordset($1::json) AS r(identity_id uuid, receipt text, at timestamptz) GROUP BY identity_id
 ) t
-WHERE o.identity_id = t.identity_id AND o.channel = 'messenger' AND o.status IN ('sent', 'delivered') AND o.sent_at <= t.at
-  AND (t.receipt = 'read' OR o.status = 'sent')`;
+WHERE o.identity_id = t.identity_id AND o.channel = 'messenger' AND o.status IN ('sent', 'delivered')
+  AND coalesce(o.sending_at, o.sent_at) <= t.delivered AND (o.status = 'sent' OR coalesce(o.sending_at, o.sent_at) <= t.read)`;
 
 async function moveReceipts(client: pg.ClientBase, receipts: Of<'receipt'>[]): Promise<void> {
   const byId = receipts.flatMap((one) => {

@@ -187,6 +187,8 @@ describe('what a person does on Messenger', () => {
     harness.sandbox.write(minh, 'chào');
     await sayOnMessenger();
     harness.sandbox.humanReply(minh, 'em đây');
+    const saidAt = harness.clock.now().getTime();
+    harness.clock.advance(60_000);
     harness.sandbox.markRead(minh);
     await harness.sandbox.settled();
     const page = harness.sandbox.messengerSettings;
@@ -201,9 +203,9 @@ describe('what a person does on Messenger', () => {
     ]);
     expect(JSON.stringify(echoes[1])).not.toContain('metadata');
     expect(messengerEvents().filter((event) => event.delivery !== undefined)).toMatchObject([
-      { delivery: { mids: [expect.any(String)], watermark: expect.any(Number) } },
+      { delivery: { mids: [expect.any(String)], watermark: saidAt } },
     ]);
-    expect(messengerEvents().at(-1)).toMatchObject({ read: { watermark: expect.any(Number) } });
+    expect(messengerEvents().at(-1)).toMatchObject({ timestamp: saidAt + 60_000, read: { watermark: saidAt } });
   });
 
   it('the feedback form comes back with our question id', async () => {

@@ -170,10 +170,11 @@ function react(deps: EventSender, person: Person, act: ActOf<'react'>): ActResul
 
 function readAll(deps: EventSender, person: Person): ActResult {
   const unread = person.messages.filter((message) => message.from !== 'person' && message.state !== 'read');
-  if (unread.length === 0) return done();
+  const newest = unread.at(-1);
+  if (newest === undefined) return done();
   for (const message of unread) message.state = 'read';
   personChanged(deps.world, person);
-  sendRead(deps, person);
+  sendRead(deps, person, newest);
   return done();
 }
 

@@ -88,7 +88,7 @@ export function sendEcho(deps: EventSender, person: Person, shown: ShownMessage,
   for (let copy = 0; copy < copies; copy += 1) deps.webhooks.queue(webhook, delayMs);
 }
 
-/** No `timestamp`, as in the provider's own samples. */
+/** No `timestamp`, as in the provider's own samples; the watermark is the message's own time. */
 export function sendDelivered(deps: EventSender, person: Person, shown: ShownMessage): void {
   if (person.isBlocking || deps.world.faults.take('messenger', 'receipt_never') !== null) return;
   if (shown.state === 'sent') shown.state = 'delivered';
@@ -96,12 +96,13 @@ export function sendDelivered(deps: EventSender, person: Person, shown: ShownMes
   const event = {
     sender: { id: person.id },
     recipient: { id: deps.world.credentials.messengerPageId },
-    delivery: { mids: [shown.id], watermark: nowMs(deps.world) },
+    delivery: { mids: [shown.id], watermark: Date.parse(shown.at) },
   };
   deps.webhooks.queue(buildMessengerWebhook(deps.world, event, 'message_deliveries', person.id));
 }
 
-export function sendRead(deps: EventSender, person: Person): void {
+/** The watermark is the time of the newest message that was read, not of the reading. */
+export function sendRead(deps: EventSender, person: Person, newest: ShownMessage): void {
   if (deps.world.faults.take('messenger', 'receipt_never') !== null) return;
-  sendFromPerson(deps, person, 'message_reads', { read: { watermark: nowMs(deps.world) } });
+  sendFromPerson(deps, person, 'message_reads', { read: { watermark: Date.parse(newest.at) } });
 }
