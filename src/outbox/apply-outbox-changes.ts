@@ -22,7 +22,10 @@ export async function applyOutboxChanges(
   const receipts = changes.filter((change): change is Of<'receipt'> => change.change === 'receipt');
   for (const skip of skips) await skipQueued(client, now, skip);
   if (echoes.length > 0) await settleEchoes(client, now, echoes);
-  if (receipts.length > 0) await moveReceipts(client, receipts);
+  if (receipts.length > 0) {
+    await settleReceipts(client, receipts);
+    await moveReceipts(client, receipts);
+  }
 }
 
 const SKIP = `
@@ -90,6 +93,28 @@ async function settleEchoes(client: pg.ClientBase, now: Date, echoes: Of<'echo'>
       costKind: null,
       costAmount: null,
       knownBy: 'echo',
+    })),
+  );
+}
+
+const FIND_RECEIVED = `
+SELECT id, sending_at FROM outbound_messages WHERE id = ANY($1::uuid[]) AND sending_at IS NOT NULL
+  AND status IN ('queued', 'sending', 'uncertain', 'parked', 'failed')`;
+
+/** ZNS has no echo: a receipt with our own id is the proof that a message went, whatever became of the answer. */
+async function settleReceipts(client: pg.ClientBase, receipts: Of<'receipt'>[]): Promise<void> {
+  const named = new Map(receipts.flatMap((one) => (one.outboundMessageId ? [[one.outboundMessageId, one]] : [])));
+  if (named.size === 0) return;
+  const found = await client.query<{ id: string; sending_at: Date }>(FIND_RECEIVED, [[...named.keys()]]);
+  await markSent(
+    client,
+    found.rows.map(({ id, sending_at: sentAt }) => ({
+      id,
+      providerMessageId: named.get(id)?.messageIds[0] ?? null,
+      sentAt,
+      costKind: null,
+      costAmount: null,
+      knownBy: 'receipt',
     })),
   );
 }

@@ -1,4 +1,4 @@
-// The one way a message becomes `sent`, whether the provider's answer says so, its echo, or its history.
+// The one way a message becomes `sent`, whether the provider's answer says so, its echo, a receipt, or its history.
 // The ledger gets its line in the same statement, and only once.
 import type pg from 'pg';
 import { noteDelivery } from '../offers/note-delivery.ts';
@@ -9,7 +9,7 @@ export type SentFact = {
   sentAt: Date;
   costKind: string | null;
   costAmount: number | null;
-  /** answer, echo or history. */
+  /** answer, echo, receipt or history. */
   knownBy: string;
 };
 

@@ -1,4 +1,4 @@
-// What receipts tell of our messages, by the clock of the provider.
+// What receipts tell of our messages: also of one whose answer was lost, and by the provider's clock, not by ours.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AddressedChange, applyOutboxChanges } from '../../src/outbox/apply-outbox-changes.ts';
 import { createTestDatabase } from '../test-database.ts';
@@ -82,3 +82,14 @@ test.each([[['delivered', 'read']], [['read', 'delivered']]] as const)(
     expect(await rowOf(id)).toMatchObject({ status: 'read', delivered_at: after(500), read_at: after(900) });
   },
 );
+
+test.each(['sending', 'uncertain', 'parked'])('a receipt that names our own id settles what is %s', async (status) => {
+  const person = await somebody('zalo');
+  const id = await aMessage(person, status);
+  await tell(person, { messageIds: ['z-1'], outboundMessageId: id });
+  expect(await rowOf(id)).toMatchObject({ status: 'delivered', provider_message_id: 'z-1', sent_at: SENDING });
+  const lines = await db.pool.query(`SELECT kind, cost_amount, data FROM touchpoints WHERE kind = 'message_out'`);
+  expect(lines.rows).toMatchObject([{ cost_amount: 300, data: { knownBy: 'receipt', messageId: 'z-1' } }]);
+  await tell(person, { receipt: 'delivered', messageIds: ['z-1'], outboundMessageId: id });
+  expect((await db.pool.query(`SELECT FROM touchpoints WHERE kind = 'message_out'`)).rowCount).toBe(1);
+});
