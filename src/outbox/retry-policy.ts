@@ -1,5 +1,7 @@
 // When to try again what surely was not accepted, and when to ask again about what may have been.
+import type { ChannelName } from '../channels/inbound-event-schema.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../clock.ts';
+import type { Message } from '../flows/message-schema.ts';
 
 const FIRST_RETRY_MS = 2 * SECOND_MS;
 const LAST_RETRY_MS = 5 * MINUTE_MS;
@@ -15,6 +17,14 @@ export const LEASE_MS = 20 * SECOND_MS;
 
 /** From then on "the provider's history does not hold it" is believed: no call can still be under way. */
 export const SETTLE_MS = 60 * SECOND_MS;
+/** Files of ours go up to Messenger for minutes, and Meta fetches a film for 75 s before it answers. */
+const SETTLE_FILE_MS = 5 * MINUTE_MS;
+
+export function settleMsOf(channel: ChannelName, message: Message | null): number {
+  if (channel !== 'messenger' || message === null || !('source' in message)) return SETTLE_MS;
+  const isFilm = message.kind === 'media' && message.mediaKind === 'video';
+  return isFilm || !/^https?:/i.test(message.source) ? SETTLE_FILE_MS : SETTLE_MS;
+}
 
 /** After so long without a word from the provider a person decides. */
 export const PARK_MS = 90 * SECOND_MS;

@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { type Message, messageSchema } from '../flows/message-schema.ts';
 import { changeStatus, type StatusChange } from './change-status.ts';
 import { markSent } from './mark-sent.ts';
-import { PARK_MS, PARK_UNASKED_MS, SETTLE_LOOK_MS, SETTLE_MS } from './retry-policy.ts';
+import { PARK_MS, PARK_UNASKED_MS, SETTLE_LOOK_MS, settleMsOf } from './retry-policy.ts';
 
 type Deps = { db: Database; channel: Channel; clock: Clock; log: Logger };
 
@@ -19,7 +19,15 @@ const TO_LOOK_AT = `
 SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
 WHERE o.channel = $1 AND o.status = 'uncertain' AND o.available_at <= $2 ORDER BY o.seq LIMIT 20`;
 
-type Uncertain = { id: string; attempts: number; content: unknown; sending_at: Date; external_id: string };
+type Row = { id: string; attempts: number; content: unknown; sending_at: Date; external_id: string };
+type Uncertain = Omit<Row, 'content'> & {
+  /** null = it cannot be read. */
+  message: Message | null;
+};
+
+function readRow({ content, ...row }: Row): Uncertain {
+  return { ...row, message: messageSchema.safeParse(content).data ?? null };
+}
 
 /** One round: expired leases become uncertain, uncertain ones are looked up. Answers how many it touched. */
 export async function settleMessages(deps: Deps): Promise<number> {
@@ -28,12 +36,14 @@ export async function settleMessages(deps: Deps): Promise<number> {
   // Never without a transaction: whoever dies between a message's move and what follows from it would lose the rest.
   const lost = expired.rows.map((row) => becameUncertain(row, now));
   if (lost.length > 0) await deps.db.transaction('lease-ran-out', (client) => changeStatus(client, now, lost));
-  const { rows } = await deps.db.pool.query<Uncertain>(TO_LOOK_AT, [deps.channel.name, now]);
+  const { rows } = await deps.db.pool.query<Row>(TO_LOOK_AT, [deps.channel.name, now]);
+  const uncertain = rows.map(readRow);
   // First: where few questions are allowed, those about the messages would leave none for it.
-  const proof = rows.some((row) => ageMs(row, now) >= SETTLE_MS) ? await lookForKnown(deps) : null;
+  const isProofWanted = uncertain.some((one) => ageMs(one, now) >= settleMsOf(deps.channel.name, one.message));
+  const proof = isProofWanted ? await lookForKnown(deps) : null;
   if (proof?.found === 'not_yet') return expired.rows.length;
-  await Promise.all(rows.map((row) => settleOne(deps, row, { now, isHistoryFaithful: proof?.found === 'yes' })));
-  return expired.rows.length + rows.length;
+  await Promise.all(uncertain.map((one) => settleOne(deps, one, { now, isHistoryFaithful: proof?.found === 'yes' })));
+  return expired.rows.length + uncertain.length;
 }
 
 function becameUncertain({ id, attempts }: { id: string; attempts: number }, now: Date): StatusChange {
@@ -52,8 +62,8 @@ function becameUncertain({ id, attempts }: { id: string; attempts: number }, now
 type Judging = { now: Date; isHistoryFaithful: boolean };
 
 async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }: Judging): Promise<void> {
-  const message = messageSchema.safeParse(row.content);
-  const seen = message.success ? await look(deps, row, message.data) : { found: 'unknown' as const };
+  const { message } = row;
+  const seen = message === null ? { found: 'unknown' as const } : await look(deps, row, message);
   // Untouched, so that the next round finds it.
   if (seen.found === 'not_yet') return;
   const lookup = seen.found === 'no' && !isHistoryFaithful ? { found: 'unknown' as const } : seen;
@@ -63,7 +73,9 @@ async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }:
     return await deps.db.transaction('settle-as-sent', (client) => markSent(client, facts));
   }
   await deps.db.transaction('settle-by-history', (client) =>
-    changeStatus(client, deps.clock.now(), [decide(row, lookup, now)]),
+    changeStatus(client, deps.clock.now(), [
+      decide(row, lookup, { now, settleMs: settleMsOf(deps.channel.name, message) }),
+    ]),
   );
 }
 
@@ -84,10 +96,10 @@ WHERE o.content ->> 'kind' = 'text' AND o.status IN ('sent', 'delivered', 'read'
 
 /** A history may say "not there" only if it shows what we know to be there: the last message that surely was sent. */
 async function lookForKnown(deps: Deps): Promise<SentLookup> {
-  const { rows } = await deps.db.pool.query<Uncertain>(LAST_SENT, [deps.channel.name]);
-  const [known] = rows;
-  const message = messageSchema.safeParse(known?.content);
-  return known !== undefined && message.success ? await look(deps, known, message.data) : { found: 'unknown' };
+  const { rows } = await deps.db.pool.query<Row>(LAST_SENT, [deps.channel.name]);
+  const [known] = rows.map(readRow);
+  const message = known?.message ?? null;
+  return known !== undefined && message !== null ? await look(deps, known, message) : { found: 'unknown' };
 }
 
 function ageMs(row: Uncertain, now: Date): number {
@@ -97,13 +109,13 @@ function ageMs(row: Uncertain, now: Date): number {
 const PARK_AFTER_MS: Partial<Record<SentLookup['found'], number>> = { unknown: PARK_MS, not_asked: PARK_UNASKED_MS };
 
 /** "Not there" counts only when it is too late for a call under way to arrive after all. */
-function decide(row: Uncertain, lookup: SentLookup, now: Date): StatusChange {
+function decide(row: Uncertain, lookup: SentLookup, { now, settleMs }: { now: Date; settleMs: number }): StatusChange {
   // While the history was asked another process may have sent it once more: of that try it does not tell.
   const base = { id: row.id, from: ['uncertain'], attempt: row.attempts };
   const age = ageMs(row, now);
   // A history that told nothing is asked a few times more, and one that could not be asked for much longer: a channel that
   // waits to be connected again says nothing meanwhile, so nobody is hurt by waiting with it.
-  if (age < SETTLE_MS || age < (PARK_AFTER_MS[lookup.found] ?? 0)) {
+  if (age < settleMs || age < (PARK_AFTER_MS[lookup.found] ?? 0)) {
     const next = new Date(now.getTime() + SETTLE_LOOK_MS);
     return { ...base, to: 'uncertain', reason: 'Đang chờ kênh xác nhận tin đã đi hay chưa.', availableAt: next };
   }

@@ -101,6 +101,29 @@ test('"not there" is not believed before a call under way must be over', async (
   expect(await statusOf(id)).toBe('queued');
 });
 
+test.each<[string, object, number]>([
+  ['a film, which Meta fetches for 75 s', { kind: 'media', mediaKind: 'video', source: 'https://a.vn/b.mp4' }, 300_000],
+  ['a file of ours on its way up', { kind: 'file', source: 'a.pdf', name: 'a.pdf' }, 300_000],
+  ['a picture that lies in the web', { kind: 'image', source: 'https://a.vn/b.png' }, 60_000],
+])('on Messenger "not there" is believed of %s when its call must be over', async (_what, content, ms) => {
+  const id = await aMessage('lan', 'uncertain');
+  await db.pool.query('UPDATE outbound_messages SET content = $2 WHERE id = $1', [id, JSON.stringify(content)]);
+  await aMessage('known', 'sent');
+  await db.pool.query(`UPDATE outbound_messages SET channel = 'messenger'`);
+  await db.pool.query(`UPDATE touchpoints SET channel = 'messenger'`);
+  const history = (peer: string): SentLookup => (peer === 'known' ? found('m-0') : { found: 'no' });
+  const settleAt = async (at: number) => {
+    await db.pool.query(`UPDATE outbound_messages SET available_at = $1 WHERE status = 'uncertain'`, [START]);
+    clock.advance(START.getTime() + at - clock.now().getTime());
+    const channel = { ...channelThatKnows(history), name: 'messenger' as const };
+    await settleMessages({ db, channel, clock, log: pino({ level: 'silent' }) });
+  };
+  await settleAt(ms - 1);
+  expect(await statusOf(id)).toBe('uncertain');
+  await settleAt(ms);
+  expect(await statusOf(id)).toBe('queued');
+});
+
 test('what a history said of one try is not believed of the next: another process has sent it since', async () => {
   const id = await aMessage('lan', 'uncertain');
   await aMessage('known', 'sent');

@@ -40,6 +40,8 @@ export function createGraphClient(settings: GraphSettings): GraphClient {
     async call({ method, path, query = {}, body, timeoutMs = CALL_TIMEOUT_MS, signal }) {
       opening ??= openAxios(settings);
       const { axios, http } = await opening;
+      // Axios counts from the last byte that moved: a slow way up would never end.
+      const limit = AbortSignal.timeout(timeoutMs);
       try {
         const response = await http.request<unknown>({
           method,
@@ -48,7 +50,7 @@ export function createGraphClient(settings: GraphSettings): GraphClient {
           headers: { Authorization: `Bearer ${settings.pageAccessToken}` },
           timeout: timeoutMs,
           ...(body === undefined ? {} : { data: body }),
-          ...(signal ? { signal } : {}),
+          signal: signal ? AbortSignal.any([signal, limit]) : limit,
         });
         return {
           kind: 'answered',

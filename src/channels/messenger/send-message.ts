@@ -24,6 +24,8 @@ export type SendDependencies = {
 /** Meta fetches an address itself, for up to 10 s (films 75 s), before it answers us. */
 const MEDIA_TIMEOUT_MS = 20_000;
 const VIDEO_TIMEOUT_MS = 75_000;
+/** 25 MB over a slow line. Twice (upload and send) must stay below what `settleMsOf` waits for. */
+const UPLOAD_TIMEOUT_MS = 120_000;
 
 const TOO_FAST = 'Trang đang gửi nhiều tin cùng lúc. Tin sẽ tự gửi sau giây lát.';
 
@@ -62,7 +64,9 @@ async function trySend(deps: SendDependencies, request: SendRequest): Promise<Se
   return finish(deps, answer);
 }
 
-function timeoutOf({ pace, isVideo }: RenderedSend): number {
+function timeoutOf({ pace, isVideo, upload, needsAttachmentId }: RenderedSend): number {
+  const attached = upload ?? needsAttachmentId;
+  if (attached !== null && !isWebAddress(attached.source)) return UPLOAD_TIMEOUT_MS;
   if (isVideo) return VIDEO_TIMEOUT_MS;
   return pace === 'media' ? MEDIA_TIMEOUT_MS : CALL_TIMEOUT_MS;
 }

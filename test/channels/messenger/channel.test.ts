@@ -3,10 +3,12 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import nock from 'nock';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SendPermit } from '../../../src/channels/messaging-window.ts';
 import { proveAppSecret } from '../../../src/channels/messenger/access-token.ts';
+import { createGraphClient } from '../../../src/channels/messenger/api-client.ts';
 import { createMessengerChannel, type MessengerChannel } from '../../../src/channels/messenger/channel.ts';
 import { createManualClock } from '../../../src/clock.ts';
 import type { Message } from '../../../src/flows/message-schema.ts';
@@ -118,6 +120,26 @@ describe('sending', () => {
   it('HTML from a proxy with 200', async () => {
     onMessages().reply(200, '<html>');
     expect(await send()).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('an answer that drips for ever ends with the time of its call, not with the last drop', async () => {
+    let drip: NodeJS.Timeout | undefined;
+    const server = createServer((socket) => {
+      socket.on('error', () => clearInterval(drip));
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+        drip = setInterval(() => socket.write(' '), 20);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    nock.enableNetConnect('127.0.0.1');
+    const client = createGraphClient({ ...settings, apiUrl: `http://127.0.0.1:${port}` });
+    const call = client.call({ method: 'POST', path: 'me/messages', body: {}, timeoutMs: 300 });
+    expect(await Promise.race([call, sleep(3_000)])).toMatchObject({ kind: 'no_answer' });
+    clearInterval(drip);
+    server.close();
   });
 
   it('a server that takes the request and hangs up', async () => {
