@@ -25,7 +25,8 @@ export type SendRequest = {
  * How a send ended, as far as we can know.
  * - sent: the provider accepted it.
  * - refused: the provider said no for good; `concerns` says whom: this message, this recipient, the window, or the whole account.
- * - later: surely not accepted, worth trying again; `retryAt` when the provider named a time; `concerns` account = pause the channel.
+ * - later: surely not accepted, worth trying again; `retryAt` when the provider named a time; `concerns` account = pause the channel;
+ *   `mostTries`: in all, where more of them are pointless or might be heard after all.
  * - unknown: may have been accepted (timeout, reset or 5xx after the bytes left): never repeat it blindly.
  */
 export type SendResult =
@@ -41,6 +42,7 @@ export type SendResult =
       outcome: 'later';
       concerns: 'message' | 'recipient' | 'account';
       retryAt: Date | null;
+      mostTries?: number;
       code: string;
       reason: string;
     }

@@ -73,6 +73,7 @@ function changeOf(
     case 'unknown':
       return { ...base, to: 'uncertain', availableAt: new Date(now.getTime() + SETTLE_LOOK_MS) };
     case 'later': {
+      if (message.attempts >= (result.mostTries ?? Number.POSITIVE_INFINITY)) return { ...base, to: 'failed' };
       const backoff = new Date(now.getTime() + retryDelayMs(message.attempts, random));
       return { ...base, to: 'queued', availableAt: result.retryAt ?? backoff };
     }

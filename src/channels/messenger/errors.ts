@@ -3,6 +3,7 @@
 
 /**
  * - temporary: surely not accepted, worth another try
+ * - once_more: surely not accepted, worth one more try
  * - uncertain: may have been delivered
  * - delivered: delivered although the call failed
  * - too_fast, too_fast_for_person: wait
@@ -14,6 +15,7 @@
  */
 export type ErrorClass =
   | 'temporary'
+  | 'once_more'
   | 'uncertain'
   | 'delivered'
   | 'too_fast'
@@ -44,7 +46,7 @@ const PAGE_LIMIT = 'Trang gửi quá nhanh, Facebook yêu cầu chờ. Tin sẽ 
 const RESTRICTED = 'Facebook tạm hạn chế trang gửi tin. Quản trị viên xem mục Chất lượng trang và chờ hết hạn chế.';
 const BAD_REQUEST = 'Facebook không chấp nhận nội dung tin này. Sửa nội dung rồi gửi lại.';
 const BAD_MEDIA = 'Facebook không nhận tệp hoặc ảnh này (sai loại hay quá lớn). Dùng tệp khác dưới 25 MB.';
-const MEDIA_LOST = 'Facebook không tải được tệp đính kèm. Tin sẽ được gửi lại một lần nữa.';
+const MEDIA_LOST = 'Facebook không tải được tệp đính kèm. Tin được thử lại một lần; nếu vẫn lỗi, hãy gửi tệp khác.';
 const TRY_AGAIN = 'Facebook đang gặp trục trặc tạm thời. Tin sẽ tự gửi lại.';
 const NOT_OFFERED = 'Khách không còn nhận loại tin này, hoặc trang không được gửi loại tin này.';
 const UNCERTAIN = 'Facebook báo lỗi không rõ, tin có thể đã đến khách. Xem hội thoại trên trang trước khi gửi lại.';
@@ -76,7 +78,7 @@ const TABLE: Row[] = [
   [32, 'any', 'too_fast', PAGE_LIMIT],
   [100, [33], 'request', BAD_REQUEST],
   [100, [2018001], 'recipient', UNKNOWN_PERSON],
-  [100, [2018008, 2018074, 2018294], 'temporary', MEDIA_LOST],
+  [100, [2018008, 2018074, 2018294], 'once_more', MEDIA_LOST],
   [100, [2018047, 2018109], 'request', BAD_MEDIA],
   [100, [2018014, 2018320, 2018328, 2018164], 'request', BAD_REQUEST],
   [100, [2534037], 'thread', OTHER_OWNER],

@@ -63,8 +63,8 @@ function readRefusal(error: GraphError, answer: Answered, now: Date): SendResult
   const code = error.subcode === undefined ? `${error.code}` : `${error.code}/${error.subcode}`;
   const meaning = explainError(error);
   const { reason } = meaning;
-  const later = (concerns: 'message' | 'recipient' | 'account', retryAt: Date | null): SendResult => {
-    return { outcome: 'later', concerns, retryAt, code, reason };
+  const later = (concerns: 'message' | 'recipient' | 'account', retryAt: Date | null) => {
+    return { outcome: 'later' as const, concerns, retryAt, code, reason };
   };
   // Meta sometimes answers 429 under a code that is not in any table.
   if (answer.status === 429) return later('account', whenToRetry(answer.headers, now));
@@ -76,6 +76,8 @@ function readRefusal(error: GraphError, answer: Answered, now: Date): SendResult
     case 'temporary':
       // A server that failed on its own side may have done the work before it fell.
       return answer.status >= 500 ? { outcome: 'unknown', code, reason } : later('message', null);
+    case 'once_more':
+      return answer.status >= 500 ? { outcome: 'unknown', code, reason } : { ...later('message', null), mostTries: 2 };
     case 'too_fast':
       return later('account', whenToRetry(answer.headers, now));
     case 'too_fast_for_person':

@@ -25,6 +25,7 @@ export function classifyError(host: ZaloHost, code: string, now: Date): SendResu
         outcome: 'later',
         concerns: meaning.concerns,
         retryAt: retryTime(meaning.wait, now),
+        ...(meaning.mostTries === undefined ? {} : { mostTries: meaning.mostTries }),
         code: named,
         reason: meaning.reason,
       };

@@ -10,7 +10,14 @@ export type ErrorMeaning =
   /** An uploaded asset expired: upload it again, try once more. */
   | { outcome: 'upload_again'; reason: string }
   /** Surely not accepted, may pass later. `account`: nothing else of ours would pass either, so sending pauses. */
-  | { outcome: 'later'; concerns: 'message' | 'recipient' | 'account'; wait: Wait; reason: string }
+  | {
+      outcome: 'later';
+      concerns: 'message' | 'recipient' | 'account';
+      wait: Wait;
+      /** In all; unset = until the message is too old. */
+      mostTries?: number;
+      reason: string;
+    }
   | { outcome: 'refused'; concerns: 'message' | 'recipient' | 'window'; reason: string };
 
 export type ErrorTable = ReadonlyMap<string, ErrorMeaning>;
@@ -24,12 +31,12 @@ export const notThisMessage = (reason: string): ErrorMeaning => ({ outcome: 'ref
 export const notThisPerson = (reason: string): ErrorMeaning => ({ outcome: 'refused', concerns: 'recipient', reason });
 export const windowClosed = (reason: string): ErrorMeaning => ({ outcome: 'refused', concerns: 'window', reason });
 
-export const later = (concerns: 'message' | 'recipient' | 'account', wait: Wait, reason: string): ErrorMeaning => ({
-  outcome: 'later',
-  concerns,
-  wait,
-  reason,
-});
+export const later = (
+  concerns: 'message' | 'recipient' | 'account',
+  wait: Wait,
+  reason: string,
+  mostTries?: number,
+): ErrorMeaning => ({ outcome: 'later', concerns, wait, reason, ...(mostTries === undefined ? {} : { mostTries }) });
 
 /** An operator can repair it: the message is kept, and everything of the account waits with it; looked at again soon. */
 export const accountNeedsRepair = (reason: string): ErrorMeaning => later('account', 'five_minutes', reason);

@@ -29,7 +29,11 @@ export const oaErrors: ErrorTable = new Map<string, ErrorMeaning>([
   ['-100', uploadAgain('Tệp đã tải lên Zalo quá 7 ngày nên hết hạn. Hệ thống đang tải lại và gửi lại.')],
 
   ['-32', later('account', 'next_minute', 'OA đã gọi Zalo quá số lần cho phép trong phút này. Tin sẽ tự gửi lại sau.')],
-  ['-200', later('message', 'half_minute', 'Zalo báo gửi tin không thành công. Hệ thống sẽ thử lại.')],
+  // Nobody knows whether such a message never went: it is tried twice more and then left to a person.
+  [
+    '-200',
+    later('message', 'half_minute', 'Zalo báo gửi tin không thành công. Hãy xem hội thoại trước khi gửi lại.', 3),
+  ],
   ['-214', later('message', 'half_minute', 'Bài viết đang được Zalo xử lý. Hệ thống sẽ thử lại.')],
   [
     '-211',

@@ -94,6 +94,15 @@ describe('codes and subcodes', () => {
     }
   });
 
+  it.each([2018008, 2018074, 2018294])(
+    '100/%i: what could not be fetched is tried once more, not for a day',
+    (subcode) => {
+      expect(readSendAnswer(answered(refusal(100, subcode), 400), now)).toMatchObject({ mostTries: 2 });
+      expect(readSendAnswer(answered(refusal(100, subcode), 500), now)).toMatchObject({ outcome: 'unknown' });
+      expect(readSendAnswer(answered(refusal(2), 400), now)).not.toHaveProperty('mostTries');
+    },
+  );
+
   it.each([
     ['response_error_10_2018278', { outcome: 'refused', concerns: 'window', code: '10/2018278' }],
     ['response_error_in_http_200', { outcome: 'refused', concerns: 'window' }],

@@ -17,7 +17,11 @@ describe('codes of Zalo', () => {
     ['openapi', '-201', { outcome: 'refused', concerns: 'message' }],
     ['openapi', '-210', { outcome: 'refused', concerns: 'message' }],
     ['openapi', '-32', { outcome: 'later', concerns: 'account', retryAt: vietnam('2026-11-21T12:01:00') }],
-    ['openapi', '-200', { outcome: 'later', concerns: 'message', retryAt: vietnam('2026-11-21T12:01:00') }],
+    [
+      'openapi',
+      '-200',
+      { outcome: 'later', concerns: 'message', retryAt: vietnam('2026-11-21T12:01:00'), mostTries: 3 },
+    ],
     ['openapi', '-211', { outcome: 'later', concerns: 'message', retryAt: vietnam('2026-11-22T06:00:00') }],
     ['openapi', '-218', { outcome: 'later', concerns: 'recipient' }],
     ['openapi', '-234', { outcome: 'later', concerns: 'message', retryAt: vietnam('2026-11-22T06:00:00') }],
