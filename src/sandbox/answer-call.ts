@@ -34,13 +34,13 @@ export type Route = {
   handle(call: ApiCall): Answer | Promise<Answer>;
 };
 
-/** The channel's own way of saying no. */
+/** The channel's own way of saying no; two hosts of one channel may say it differently. */
 export type FaultAnswers = {
   http500(): Answer;
   rateLimit(retryAfterMs: number): Answer;
-  expiredToken(): Answer;
-  windowClosed(): Answer;
-  quotaUsedUp(): Answer;
+  expiredToken(call: ApiCall): Answer;
+  windowClosed(call: ApiCall): Answer;
+  quotaUsedUp(call: ApiCall): Answer;
 };
 
 export type Provider = {
@@ -68,7 +68,7 @@ export async function answerCall(
   const strikes = (kind: FaultKind) => world.faults.take(provider.channel, kind, scope);
 
   if (strikes('reset') !== null) return hangUp(world, provider, call, 'ngắt kết nối trước khi nhận');
-  const before = faultBefore(provider, strikes) ?? provider.guard(call, scope);
+  const before = faultBefore(provider, call, strikes) ?? provider.guard(call, scope);
   const answer = before ?? (await route.handle(call));
   journaled(world, provider, call, answer);
   if (before !== null) return { kind: 'answer', answer };
@@ -94,13 +94,13 @@ type Strikes = (kind: 'http500' | 'rate_limit' | 'expired_token' | 'window_close
   ms?: number | undefined;
 } | null;
 
-function faultBefore(provider: Provider, strikes: Strikes): Answer | null {
+function faultBefore(provider: Provider, call: ApiCall, strikes: Strikes): Answer | null {
   if (strikes('http500') !== null) return provider.faultAnswers.http500();
   const tooFast = strikes('rate_limit');
   if (tooFast !== null) return provider.faultAnswers.rateLimit(tooFast.ms ?? DEFAULT_RETRY_AFTER_MS);
-  if (strikes('expired_token') !== null) return provider.faultAnswers.expiredToken();
-  if (strikes('window_closed') !== null) return provider.faultAnswers.windowClosed();
-  if (strikes('quota_used_up') !== null) return provider.faultAnswers.quotaUsedUp();
+  if (strikes('expired_token') !== null) return provider.faultAnswers.expiredToken(call);
+  if (strikes('window_closed') !== null) return provider.faultAnswers.windowClosed(call);
+  if (strikes('quota_used_up') !== null) return provider.faultAnswers.quotaUsedUp(call);
   return null;
 }
 

@@ -303,6 +303,16 @@ describe('faults', () => {
   });
 
   it.each([
+    ['expired_token', -124],
+    ['quota_used_up', -144],
+    ['window_closed', -140],
+  ] as const)('ZNS %s: in the codes of its own host', async (kind, error) => {
+    harness.sandbox.setFault({ channel: 'zalo', kind, count: 1 });
+    const message = { phone: '84912345678', template_id: '331001', template_data: {}, tracking_id: 'a1' };
+    expect((await callZalo(harness.sandbox, '/message/template', message)).body).toMatchObject({ error });
+  });
+
+  it.each([
     ['http500', 500, 2],
     ['rate_limit', 429, 613],
     ['expired_token', 400, 190],

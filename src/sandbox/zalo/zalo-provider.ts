@@ -24,6 +24,9 @@ import { createUploads } from './uploads.ts';
 /** Whether a path is Zalo's: the OA, OAuth and ZNS hosts live on one address here. */
 export const isZaloPath = (path: string): boolean => /^\/(v\d(\.\d)?\/oa|message|template)\//.test(path);
 
+/** The other host: its codes mean other things. */
+const isZns = ({ path }: ApiCall): boolean => /^\/(message|template)\//.test(path);
+
 export function createZaloProvider(world: World, webhooks: WebhookSender, saveNow: () => void): Provider {
   const deps = { world, webhooks, uploads: createUploads(world) };
   return {
@@ -34,9 +37,10 @@ export function createZaloProvider(world: World, webhooks: WebhookSender, saveNo
     faultAnswers: {
       http500: () => ({ status: 500, body: { error: -200, message: 'Internal server error' }, refusal: 'HTTP 500' }),
       rateLimit: () => refuse(-32),
-      expiredToken: () => refuse(-216),
-      windowClosed: () => refuse(-230),
-      quotaUsedUp: () => refuse(-211),
+      expiredToken: (call) => refuse(isZns(call) ? -124 : -216),
+      // By phone there is no window: there a person is not eligible.
+      windowClosed: (call) => refuse(isZns(call) ? -140 : -230),
+      quotaUsedUp: (call) => refuse(isZns(call) ? -144 : -211),
     },
   };
 }
@@ -96,14 +100,13 @@ function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer 
   const countCall = createMinuteCounter(world);
   return (call, scope) => {
     if (scope === 'oauth') return null;
-    const isZns = call.path.startsWith('/message/') || call.path.startsWith('/template/');
     const { accessToken, accessExpiresAt } = world.state.tokens;
     const given = call.headers.access_token;
-    if (given !== accessToken) return refuse(isZns ? -124 : -216);
-    if (nowMs(world) >= accessExpiresAt) return refuse(isZns ? -124 : -220);
+    if (given !== accessToken) return refuse(isZns(call) ? -124 : -216);
+    if (nowMs(world) >= accessExpiresAt) return refuse(isZns(call) ? -124 : -220);
     const proof = call.headers.appsecret_proof;
     const expected = createHmac('sha256', world.credentials.zaloAppSecret).update(accessToken).digest('hex');
-    if (proof !== undefined && proof !== expected) return refuse(isZns ? -1241 : -242);
+    if (proof !== undefined && proof !== expected) return refuse(isZns(call) ? -1241 : -242);
     return countCall() ? null : refuse(-32);
   };
 }
