@@ -147,7 +147,8 @@ export class MessengerCallError extends Error {
   }
 }
 
-/** Nothing can be asked or said before the operator has set another token. */
-export function isTokenDead(error: GraphError): boolean {
-  return explainError(error).reason === TOKEN_DEAD;
+/** Meta does not listen now, whatever is asked: another token is needed, or patience. */
+export function isDeaf(error: GraphError): boolean {
+  const meaning = explainError(error);
+  return meaning.reason === TOKEN_DEAD || meaning.class === 'too_fast';
 }

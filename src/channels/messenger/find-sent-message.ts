@@ -6,7 +6,7 @@ import type { Message } from '../../flows/message-schema.ts';
 import { cleanText } from '../../flows/vietnamese-text.ts';
 import type { SentLookup } from '../channel.ts';
 import type { GraphClient } from './api-client.ts';
-import { isTokenDead } from './errors.ts';
+import { isDeaf } from './errors.ts';
 import type { LookUpPace } from './look-up-pace.ts';
 import { readGraphError } from './read-send-answer.ts';
 
@@ -52,7 +52,7 @@ export async function findSentMessage(
     query: { platform: 'messenger', user_id: peerId, fields: 'messages{id,message,created_time,from}' },
   });
   const error = answer.kind === 'answered' ? readGraphError(answer.body) : null;
-  if (answer.kind === 'not_sent' || (error && isTokenDead(error))) return { found: 'not_asked' };
+  if (answer.kind === 'not_sent' || (error && isDeaf(error))) return { found: 'not_asked' };
   if (answer.kind !== 'answered' || answer.status !== 200 || error) return { found: 'unknown' };
   const parsed = conversationsSchema.safeParse(answer.body);
   const conversation = parsed.success && parsed.data.data.length === 1 ? parsed.data.data[0]?.messages : undefined;

@@ -36,7 +36,8 @@ export async function findSentZaloMessage({ api }: { api: ZaloApi }, question: S
     path: '/v2.0/oa/conversation',
     query: { user_id: question.peerId, offset: 0, count: MOST_ROWS },
   });
-  if (outcome.kind === 'not_sent') return { found: 'not_asked' };
+  const isTooFast = outcome.kind === 'error' && outcome.code === '-32';
+  if (outcome.kind === 'not_sent' || isTooFast) return { found: 'not_asked' };
   const rows = outcome.kind === 'ok' ? rowsSchema.safeParse(outcome.data).data : undefined;
   if (rows === undefined) return { found: 'unknown' };
   const since = question.since.getTime() - SKEW_MS;

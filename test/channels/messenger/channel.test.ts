@@ -385,6 +385,8 @@ describe('was it sent?', () => {
     ['no messages field', { data: [{ id: 't_1' }] }, { found: 'unknown' }],
     ['an error in 200', { error: { code: 100 } }, { found: 'unknown' }],
     ['a dead token', { error: { code: 190 } }, { found: 'not_asked' }],
+    ['too many questions', { error: { code: 613 } }, { found: 'not_asked' }],
+    ['too many questions of the page', { error: { code: 80006 } }, { found: 'not_asked' }],
     ['no JSON', 'x', { found: 'unknown' }],
   ])('%s', async (_name, body, expected) => {
     onConversations(body);

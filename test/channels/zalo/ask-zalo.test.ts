@@ -83,6 +83,8 @@ describe('whether it was said', () => {
     ['an object instead of rows', success({}), { found: 'unknown' }],
     ['rows without a time', success([{ src: 0, message: 'x' }]), { found: 'unknown' }],
     ['a refusal', failure(-210), { found: 'unknown' }],
+    ['too many calls this minute', failure(-32), { found: 'not_asked' }],
+    ['HTTP 429', { status: 429, text: '' }, { found: 'not_asked' }],
     ['a server error', { status: 500, text: '' }, { found: 'unknown' }],
     ['no answer', 'reset', { found: 'unknown' }],
   ])('%s', async (_name, reply, expected) => {
