@@ -19,6 +19,8 @@ export type LadderFacts = {
   email: string | null;
   /** The identities that a phone or an e-mail leads to may be somebody else's, or known to be dead. */
   phoneObstacle: string | null;
+  /** Why nothing reaches the phone, whoever it is known as. */
+  phoneRefusal: string | null;
   emailObstacle: string | null;
   hasEmailConsent: boolean;
 };
@@ -132,7 +134,8 @@ function byPhone(one: Candidate, message: Message, facts: LadderFacts, { account
   if (facts.phone === null) return 'Chưa có số điện thoại của khách để gửi ZNS.';
   const peerId = `phone:${facts.phone}`;
   if (one.channel === 'zalo') {
-    if (one.unreachableReason !== null) return one.unreachableReason;
+    const refusal = one.unreachableReason ?? facts.phoneRefusal;
+    if (refusal !== null) return refusal;
     const said = message.kind === 'template' ? { ...message, phone: facts.phone } : message;
     return { way: 'replace', message: said, phoneIdentity: peerId };
   }

@@ -45,6 +45,7 @@ function factsOf(row: CustomerRow, accounts: Accounts, known: ReadonlyMap<string
     phone: row.phone,
     email: address.safeParse(row.email).data ?? null,
     phoneObstacle: obstacle(phoneIdentity(row, accounts), 'Số điện thoại này thuộc về một khách khác.'),
+    phoneRefusal: known.get(phoneIdentity(row, accounts) ?? '')?.unreachable_reason ?? null,
     emailObstacle: obstacle(emailIdentity(row, accounts), 'Địa chỉ e-mail này thuộc về một khách khác.'),
     hasEmailConsent: row.email_consent === true,
   };

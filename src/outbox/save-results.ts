@@ -16,12 +16,12 @@ export async function saveResults(
   const now = clock.now();
   const sent: SentFact[] = [];
   const changes: StatusChange[] = [];
-  const unreachable: { identity_id: string; reason: string }[] = [];
+  const unreachable: Unreachable[] = [];
   for (const { message, result } of results) {
     if (result.outcome === 'sent') sent.push(sentFact(message, result, now));
     else changes.push(changeOf(message, result, now, random()));
     if (result.outcome === 'refused' && result.concerns === 'recipient') {
-      unreachable.push({ identity_id: message.identityId, reason: result.reason });
+      unreachable.push({ identity_id: message.identityId, phone: phoneOf(message), reason: result.reason });
     }
   }
   await db.queueTransaction('save-results', async (client) => {
@@ -31,9 +31,17 @@ export async function saveResults(
   });
 }
 
+type Unreachable = { identity_id: string; phone: string | null; reason: string };
+
+// What was refused to a phone says nothing of the chat of whoever owns it.
 const UNREACHABLE = `
 UPDATE channel_identities i SET unreachable_reason = t.reason
-FROM json_to_recordset($1::json) AS t(identity_id uuid, reason text) WHERE i.id = t.identity_id`;
+FROM json_to_recordset($1::json) AS t(identity_id uuid, phone text, reason text) JOIN channel_identities k ON k.id = t.identity_id
+WHERE i.channel = k.channel AND i.account_id = k.account_id AND i.external_id = coalesce('phone:' || t.phone, k.external_id)`;
+
+function phoneOf({ message }: ClaimedMessage): string | null {
+  return message.kind === 'template' ? (message.phone ?? null) : null;
+}
 
 function sentFact(message: ClaimedMessage, result: Extract<SendResult, { outcome: 'sent' }>, now: Date): SentFact {
   return {

@@ -2,11 +2,12 @@
 // in the transaction that claims.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
+import { createManualClock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
 import { type Database, openDatabase } from '../../src/database.ts';
 import type { ApprovedTemplate } from '../../src/flows/approved-template.ts';
 import { type ClaimDeps, claimMessages } from '../../src/outbox/claim-messages.ts';
 import type { SendRules } from '../../src/outbox/may-send.ts';
+import { saveResults } from '../../src/outbox/save-results.ts';
 import { createSpending } from '../../src/outbox/spending.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { aPerson, aQueued, type PersonRow } from './a-message.ts';
@@ -208,6 +209,35 @@ describe('ladders', () => {
     expect(claimed).toMatchObject([{ peerId: 'phone:84912345678', message: { kind: 'template', name: 'nhac-zns' } }]);
     const { rows } = await db.pool.query(`SELECT customer_id FROM channel_identities WHERE external_id LIKE 'phone:%'`);
     expect(rows).toEqual([{ customer_id: person.customerId }]);
+  });
+
+  test('a phone without Zalo is no reason not to write to the chat, and is not written to again', async () => {
+    const zns: ApprovedTemplate = { ...template, id: 'nhac-zns', via: 'zns' };
+    const deps = depsWith({ templates: new Map([['nhac-zns', zns]]) });
+    const [person] = await aPerson(db, ['zalo'], longAgo);
+    if (!person) throw new Error('nobody');
+    await db.pool.query('UPDATE customers SET phone = $2 WHERE id = $1', [person.customerId, '84912345679']);
+    const fallback = [{ ...nudge, template: 'nhac-zns' }, call];
+    const claim = () => claimMessages(db, { channel: 'zalo', now: NOW, limit: 10 }, deps);
+    const first = await aQueued(db, person, { purpose: 'care', at: NOW, fallback });
+    const [message] = (await claim()).claimed;
+    if (message?.id !== first) throw new Error('not taken');
+    expect(message).toMatchObject({ message: { phone: '84912345679' } });
+    const reason = 'Số điện thoại này không có tài khoản Zalo.';
+    const result = { outcome: 'refused', concerns: 'recipient', code: 'zns:-118', reason } as const;
+    await saveResults({ db, clock: createManualClock(NOW), random: () => 0.5 }, [{ message, result }]);
+    const { rows } = await db.pool.query(
+      'SELECT external_id, unreachable_reason FROM channel_identities WHERE customer_id = $1 ORDER BY external_id',
+      [person.customerId],
+    );
+    expect(rows).toEqual([
+      { external_id: person.identityId, unreachable_reason: null },
+      { external_id: 'phone:84912345679', unreachable_reason: reason },
+    ]);
+    await claim();
+    const second = await aQueued(db, person, { purpose: 'care', at: NOW, fallback });
+    expect((await claim()).claimed).toEqual([]);
+    expect((await row(second)).reason).toContain('đã giao nhân viên');
   });
 
   test('past the stop line the ladder goes on', async () => {
