@@ -4,6 +4,7 @@ import { createBatcher } from '../batcher.ts';
 import { type Database, isConnectionLost } from '../database.ts';
 import { withDeadline } from '../deadline.ts';
 import { DatabaseUnavailableError } from '../errors.ts';
+import { findReceivers, namesNobody } from '../outbox/find-receivers.ts';
 import { type Delivery, rowsOf } from './delivery-rows.ts';
 import { keepAndQueue } from './keep-deliveries.ts';
 
@@ -44,13 +45,25 @@ export function createEventRecorder(db: RecorderDb, options: RecorderOptions = {
     record: async (delivery) => {
       try {
         const tooLate = () => new DatabaseUnavailableError('No commit in time.');
-        await withDeadline(batcher.add(delivery), LONGEST_WAIT_MS, tooLate);
+        const placed = delivery.events.some(namesNobody) ? await placeAnswers(db, delivery, options) : delivery;
+        await withDeadline(batcher.add(placed), LONGEST_WAIT_MS, tooLate);
       } catch (error) {
         throw isConnectionLost(error) ? new DatabaseUnavailableError(error) : error;
       }
     },
     drain: () => batcher.drain(),
   };
+}
+
+/** Whoever cannot be found is nobody: then the event is kept as it came. */
+async function placeAnswers(db: RecorderDb, delivery: Delivery, { log }: RecorderOptions): Promise<Delivery> {
+  try {
+    return { ...delivery, events: await findReceivers(db.pool, delivery.events) };
+  } catch (error) {
+    if (isConnectionLost(error)) throw error;
+    log?.warn({ err: error }, 'nobody was found for an answer to a template');
+    return delivery;
+  }
 }
 
 async function commit(db: RecorderDb, options: RecorderOptions, deliveries: Delivery[]): Promise<void> {

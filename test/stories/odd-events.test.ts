@@ -43,7 +43,6 @@ function sendAt(channel: ChannelName, at: Date, personId: string, text: string) 
   const { zaloSettings, messengerSettings } = stage.sandbox;
   const timestamp = String(at.getTime());
   const zalo = {
-    app_id: zaloSettings.appId,
     sender: { id: personId },
     recipient: { id: zaloSettings.oaId },
     event_name: 'user_send_text',
@@ -61,10 +60,15 @@ function sendAt(channel: ChannelName, at: Date, personId: string, text: string) 
     entry: [{ id: messengerSettings.pageId, time: at.getTime(), messaging: [messaging] }],
   };
   if (channel === 'messenger') return stage.sandbox.rawWebhook({ channel, body: JSON.stringify(page), sign: true });
-  const raw = Buffer.from(JSON.stringify(zalo));
+  return sendZalo(zalo, timestamp);
+}
+
+function sendZalo(event: Record<string, unknown>, timestamp: string) {
+  const { zaloSettings } = stage.sandbox;
+  const raw = Buffer.from(JSON.stringify({ app_id: zaloSettings.appId, ...event, timestamp }));
   const keys = { appId: zaloSettings.appId, oaSecretKey: zaloSettings.oaSecretKey ?? '' };
   const headers = { 'x-zevent-signature': signZalo({ ...keys, raw, timestamp }) };
-  return stage.sandbox.rawWebhook({ channel, body: raw, headers });
+  return stage.sandbox.rawWebhook({ channel: 'zalo', body: raw, headers });
 }
 
 describe.each(CHANNELS)('on %s', (channel) => {
@@ -306,4 +310,30 @@ test.each([
   );
   expect(answer).toHaveLength(1);
   expect(await conversationOf(stage, customer)).toMatchObject({ state: 'waiting_for_agent' });
+});
+
+test('answers to a template name only the message: they are known of whom it went to, once', async () => {
+  const person = await welcomed(stage, 'zalo');
+  const customer = await nameCustomer(stage, person);
+  const { rows } = await stage.db.pool.query<{ id: string; sent: string }>(
+    `SELECT o.id, o.provider_message_id AS sent FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
+     WHERE i.external_id = $1`,
+    [person.id],
+  );
+  const oa = { oa_id: stage.sandbox.zaloSettings.oaId };
+  const tracking_id = rows[0]?.id.replaceAll('-', '');
+  const rating = { rating_type: 'csat', rate: 5, note: 'Rất hài lòng.', feedbacks: [], msg_id: 'z1', tracking_id };
+  const click = { button_type: 'response', data: 'Em muốn gia hạn', tracking_id: 'của-ai-khác' };
+  for (let times = 0; times < 2; times += 1) {
+    await sendZalo({ ...oa, event_name: 'user_feedback', message: rating }, '1795402800001');
+    const event = { ...oa, event_name: 'user_click_response_button', msg_id: rows[0]?.sent, message: click };
+    await sendZalo(event, '1795402800002');
+    await sendZalo({ ...oa, event_name: 'user_feedback', message: { ...rating, tracking_id: 'x' } }, '1795402800003');
+  }
+  await stage.settle();
+  const known = await ledgerOf(stage, customer, 'feedback_given');
+  expect(known.map(({ text, data }) => [text, data.score])).toEqual([
+    ['Rất hài lòng.', 5],
+    ['Em muốn gia hạn', null],
+  ]);
 });
