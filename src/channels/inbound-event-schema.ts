@@ -113,6 +113,8 @@ export const inboundBodySchema = z.discriminatedUnion('kind', [
     template: z
       .object({
         providerId: z.string(),
+        /** Where one id stands for the same words in several languages. */
+        language: z.string().optional(),
         approval: z.enum(['approved', 'pending', 'rejected', 'disabled']).optional(),
         quality: z.string().optional(),
         reason: z.string().optional(),

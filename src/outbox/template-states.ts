@@ -24,7 +24,9 @@ export async function applyTemplateNews(
   for (const { body, channel, occurredAt } of events) {
     const told = body.kind === 'account' ? body.template : undefined;
     if (told === undefined) continue;
-    const ours = [...registry.values()].filter((one) => one.channel === channel && one.providerId === told.providerId);
+    const named = [...registry.values()].filter((one) => one.channel === channel && one.providerId === told.providerId);
+    const ours = named.filter(({ language }) => isIn(told.language, language));
+    if (named.length > 0 && ours.length === 0) continue;
     const names = ours.length > 0 ? ours : [{ id: told.providerId, approval: 'pending' }];
     const rows = names.map(({ id, approval }) => ({
       template: id,
@@ -37,6 +39,12 @@ export async function applyTemplateNews(
     const values = [JSON.stringify(rows), told.approval !== undefined];
     await db.durably('keep-template-news', () => db.pool.query(APPLY, values));
   }
+}
+
+/** "vi" is "vi_VN" as well; where no language is named, all are meant. */
+function isIn(told: string | undefined, ours: string): boolean {
+  const baseOf = (language: string) => language.toLowerCase().split(/[_-]/)[0];
+  return told === undefined || baseOf(told) === baseOf(ours);
 }
 
 /** Template or provider's id → approval, of those that a provider spoke of. */

@@ -1,6 +1,7 @@
 // What Zalo says about templates reaches the ladder: newer words win, quality alone changes no approval.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parseWebhook } from '../../src/channels/messenger/parse-webhook.ts';
 import { parseZaloWebhook } from '../../src/channels/zalo/parse-webhook.ts';
 import type { ApprovedTemplate, TemplateRegistry } from '../../src/flows/approved-template.ts';
 import { applyTemplateNews, readApprovals } from '../../src/outbox/template-states.ts';
@@ -90,4 +91,25 @@ test('what is said of another account, or without an id, is nothing to us', asyn
   await applyTemplateNews(db, registry, told('change_template_status', {}, 'another-oa'));
   await applyTemplateNews(db, registry, told('change_template_status', { template_id: undefined }));
   expect(await readApprovals(db.pool)).toEqual(new Map());
+});
+
+test('Meta names a template and its language: the one in that language follows, also when it is approved again', async () => {
+  const utility: ApprovedTemplate = { ...template, channel: 'messenger', via: 'utility', providerId: 'order_update' };
+  const both: TemplateRegistry = new Map([
+    ['don-hang', { ...utility, id: 'don-hang' }],
+    ['order', { ...utility, id: 'order', language: 'en' }],
+  ]);
+  const tell = async (event: string, language: string, second: number) => {
+    const value = { event, message_template_name: 'order_update', message_template_language: language, reason: 'x' };
+    const change = { field: 'message_template_status_update', value };
+    const body = { object: 'page', entry: [{ id: '1', time: 1_795_400_000 + second, changes: [change] }] };
+    const parsed = parseWebhook({ pageId: '1', appId: '2' }, Buffer.from(JSON.stringify(body)), NOW);
+    if (parsed.ok) await applyTemplateNews(db, both, parsed.events);
+    return Object.fromEntries(await readApprovals(db.pool));
+  };
+  expect(await tell('REJECTED', 'en_US', 1)).toEqual({ order: 'rejected' });
+  expect(await tell('APPROVED', 'vi', 2)).toEqual({ order: 'rejected', 'don-hang': 'approved' });
+  expect(await tell('DISABLED', 'vi_VN', 3)).toEqual({ order: 'rejected', 'don-hang': 'disabled' });
+  expect(await tell('SOMETHING_NEW', 'vi', 4)).toEqual({ order: 'rejected', 'don-hang': 'disabled' });
+  expect(await tell('REJECTED', 'fr', 5)).toEqual({ order: 'rejected', 'don-hang': 'disabled' });
 });

@@ -113,5 +113,13 @@ export const policySchema = z.object({ action: text });
 
 export const changeSchema = z.object({
   field: text,
-  value: maybe(z.object({ event: text, message_template_status: text })),
+  value: maybe(
+    z.object({
+      event: text,
+      message_template_status: text,
+      message_template_name: id,
+      message_template_language: id,
+      reason: text,
+    }),
+  ),
 });
