@@ -113,7 +113,10 @@ const TABLE: Row[] = [
 /** Subcodes that mean the same under whatever code; Meta's pages also list them as codes. */
 const BY_SUBCODE = new Map<number, ErrorMeaning>([
   [1545041, { class: 'recipient', reason: UNAVAILABLE }],
+  // The two after the first stand beside it on the page of conversation routing: one thread, not the whole page.
   [2018300, { class: 'thread', reason: OTHER_OWNER }],
+  [2018171, { class: 'thread', reason: OTHER_OWNER }],
+  [2018234, { class: 'thread', reason: OTHER_OWNER }],
   [2018321, { class: 'thread', reason: AUTOMATED_QA }],
 ]);
 

@@ -84,6 +84,8 @@ describe('codes and subcodes', () => {
     [80006, undefined, 'later account'],
     [2018300, undefined, 'refused thread'],
     [2018321, undefined, 'refused thread'],
+    [10, 2018171, 'refused thread'],
+    [10, 2018234, 'refused thread'],
     [9000001, undefined, 'refused message'],
     [777, undefined, 'refused message'],
   ])('%i/%s is %s', (code, subcode, expected) => {
