@@ -22,7 +22,7 @@ function readAttachment({ type, payload = {} }: ZaloWebhookAttachment, messageTe
     case 'video':
       return { kind: 'video', ...given({ url: payload.url, title: payload.description }) };
     case 'file':
-      return { kind: 'file', ...given({ url: payload.url, name: payload.name }) };
+      return { kind: kindOfFile(payload), ...given({ url: payload.url, name: payload.name }) };
     case 'sticker':
       return { kind: 'sticker', ...given({ url: payload.url, stickerId: payload.id }) };
     case 'location':
@@ -34,6 +34,13 @@ function readAttachment({ type, payload = {} }: ZaloWebhookAttachment, messageTe
     default:
       return { kind: 'other', ...given({ url: payload.url, title: type }) };
   }
+}
+
+/** Films and moving pictures come as files too (chatwoot, zalo_events_job.rb). */
+function kindOfFile({ type, name }: Payload): Attachment['kind'] {
+  const extension = (type || name?.split('.').at(-1) || '').toLowerCase();
+  if (extension === 'mp4') return 'video';
+  return extension === 'gif' ? 'image' : 'file';
 }
 
 function readLocation(payload: Payload, placeName: string | undefined): Attachment {

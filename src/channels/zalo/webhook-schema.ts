@@ -19,6 +19,8 @@ const payloadSchema = part({
   description: text,
   title: text,
   name: text,
+  /** Of a file: its extension. */
+  type: text,
   id: text,
   coordinates: part({ latitude: text, longitude: text }),
 });

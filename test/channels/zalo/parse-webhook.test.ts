@@ -45,6 +45,18 @@ describe('events between a customer and our account', () => {
     });
   });
 
+  it.each([
+    ['mp4', 'a.mp4', 'video'],
+    ['gif', 'a', 'image'],
+    ['pdf', 'a.pdf', 'file'],
+    [undefined, 'Phim.MP4', 'video'],
+  ])('a file of type %s called %s is a %s', (type, name, kind) => {
+    const url = 'https://example.invalid/f';
+    const message = { msg_id: 'm', attachments: [{ type: 'file', payload: { type, name, url, size: '12' } }] };
+    const { body } = only(customerEvent('user_send_file', { message }));
+    expect(body).toMatchObject({ attachments: [{ kind, url, name }] });
+  });
+
   it('takes an answer to one of our messages, composed to NFC', () => {
     const message = { msg_id: 'm', text: 'Cảm ơn'.normalize('NFD'), quote_msg_id: 'ours' };
     expect(only(customerEvent('user_send_text', { message })).body).toMatchObject({
