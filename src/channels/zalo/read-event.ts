@@ -32,8 +32,8 @@ const READERS: Record<string, Reader> = {
   change_oa_template_tags: readAccountEvent,
   permission_revoked: readAccountEvent,
   extension_purchased: readAccountEvent,
-  widget_interaction_accepted: (q) => ({ ...unhandled(q, q.webhook.data?.user_id), opensWindow: true }),
-  user_call_oa: (q) => ({ ...unhandled(q, q.webhook.user_id ?? customerOf(q)), opensWindow: true }),
+  widget_interaction_accepted: (q) => readInteraction(q, q.webhook.data?.user_id),
+  user_call_oa: (q) => readInteraction(q, q.webhook.user_id ?? customerOf(q)),
 };
 
 /** Never throws and always answers; what cannot be placed is `unhandled`. */
@@ -119,6 +119,13 @@ function readFollow(q: EventQuestion): EventReading | null {
 function readOwnAct(q: EventQuestion, body: InboundBody, opensWindow: boolean): EventReading | null {
   const peerId = q.webhook.user_id;
   return peerId === undefined || q.webhook.oa_id !== q.oaId ? null : { peerId, body, opensWindow };
+}
+
+/** Only kept; but who did it may be written to. An account that is not named is ours. */
+function readInteraction(q: EventQuestion, peerId: string | null | undefined): EventReading | null {
+  return q.webhook.oa_id !== undefined && q.webhook.oa_id !== q.oaId
+    ? null
+    : { ...unhandled(q, peerId), opensWindow: true };
 }
 
 /** The answer to request_user_info, in its shape of today (full_address) and of 2023. */

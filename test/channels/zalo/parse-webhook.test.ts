@@ -57,6 +57,13 @@ describe('events between a customer and our account', () => {
     expect(body).toMatchObject({ attachments: [{ kind, url, name }] });
   });
 
+  it.each(['user_call_oa', 'widget_interaction_accepted'])('%s at another account opens nothing here', (event_name) => {
+    const person = { user_id: USER_ID, data: { user_id: USER_ID } };
+    const at = (oa_id: string) => only(JSON.stringify({ event_name, oa_id, timestamp: '1', ...person }));
+    expect(at(OA_ID)).toMatchObject({ peerId: USER_ID, opensWindow: true });
+    expect(at('12345')).toMatchObject({ peerId: null, opensWindow: false });
+  });
+
   it('takes an answer to one of our messages, composed to NFC', () => {
     const message = { msg_id: 'm', text: 'Cảm ơn'.normalize('NFD'), quote_msg_id: 'ours' };
     expect(only(customerEvent('user_send_text', { message })).body).toMatchObject({
