@@ -111,7 +111,8 @@ function buildWorld(options: SandboxOptions): World {
   if (behind > 0) clock.advance?.(behind);
   const events = new EventEmitter();
   const faults = createFaults(options.seed ?? 1, () => events.emit('faults'));
-  const limits = { zaloCallsPerMinute: 4_000, messengerSendsPerSecond: 300, ...options.limits };
+  const ofMessenger = { messengerSendsPerSecond: 300, messengerFilmsPerSecond: 10, messengerLooksPerSecond: 2 };
+  const limits = { zaloCallsPerMinute: 4_000, ...ofMessenger, ...options.limits };
   return createWorld({ clock, random, log, state, faults, limits, events });
 }
 

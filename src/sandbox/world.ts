@@ -70,7 +70,14 @@ export type World = {
   url: string;
 };
 
-export type SandboxLimits = { zaloCallsPerMinute: number; messengerSendsPerSecond: number };
+export type SandboxLimits = {
+  zaloCallsPerMinute: number;
+  messengerSendsPerSecond: number;
+  /** Films and sounds. */
+  messengerFilmsPerSecond: number;
+  /** Into conversations. */
+  messengerLooksPerSecond: number;
+};
 
 const JOURNAL_LENGTH = 300;
 const MESSAGES_PER_PERSON = 500;

@@ -265,4 +265,34 @@ describe('reading and settings', () => {
     const picture = await fetch(sandbox.shownTo(minh).at(-1)?.mediaUrl ?? '');
     expect(await picture.text()).toBe('anh');
   });
+
+  it('uploads up to 25 MB, pictures too; what is bigger is named', async () => {
+    const { sandbox } = harness;
+    const headers = { authorization: `Bearer ${sandbox.messengerSettings.pageAccessToken}` };
+    const upload = async (bytes: number) => {
+      const form = new FormData();
+      form.append('recipient', JSON.stringify({ id: minh.id }));
+      form.append('messaging_type', 'RESPONSE');
+      form.append('message', JSON.stringify({ attachment: { type: 'image', payload: {} } }));
+      form.append('filedata', new Blob([Buffer.alloc(bytes)], { type: 'image/png' }), 'a.png');
+      const answer = await fetch(`${sandbox.url}/v25.0/me/messages`, { method: 'POST', headers, body: form });
+      return JSON.parse(await answer.text());
+    };
+    expect(await upload(9 * 1024 * 1024)).toMatchObject({ message_id: expect.any(String) });
+    expect(await upload(25 * 1024 * 1024 + 1)).toMatchObject({ error: { code: 100, error_subcode: 2018109 } });
+    expect(sandbox.violations).toEqual([]);
+  });
+
+  it('two looks into conversations a second, ten films or sounds', async () => {
+    const { sandbox, clock } = harness;
+    const look = async () => (await callGraph(sandbox, '/me/conversations?platform=messenger')).status;
+    expect([await look(), await look(), await look()]).toEqual([200, 200, 400]);
+    const film = { attachment: { type: 'video', payload: { url: 'https://example.com/a.mp4' } } };
+    const films: number[] = [];
+    for (let n = 0; n < 11; n += 1) films.push((await send({ message: film })).status);
+    expect(films).toEqual([...Array(10).fill(200), 400]);
+    expect((await send({ message: { text: 'chữ thì được' } })).status).toBe(200);
+    clock.advance(1_000);
+    expect([await look(), (await send({ message: film })).status]).toEqual([200, 200]);
+  });
 });

@@ -65,7 +65,12 @@ export async function openStormWorld(options: WorldOptions): Promise<StormWorld>
     log: pino({ level: 'silent' }),
     random: randomBytes,
     seed,
-    limits: { zaloCallsPerMinute: 1_000_000, messengerSendsPerSecond: 1_000_000 },
+    limits: {
+      zaloCallsPerMinute: 1_000_000,
+      messengerSendsPerSecond: 1_000_000,
+      // Each process minds the two a second for itself.
+      messengerLooksPerSecond: 1_000_000,
+    },
   });
   const stormFile = join(dataDir, 'storm.json');
   await writeFile(stormFile, 'null');

@@ -1,4 +1,4 @@
-// Uploaded attachments of the page: 25 MB each (8 MB images), 90 days.
+// Uploaded attachments of the page: 25 MB each, 90 days. The 8 MB for images hold for what Meta fetches itself.
 import { DAY_MS } from '../../clock.ts';
 import {
   type Answer,
@@ -11,7 +11,7 @@ import {
 } from '../answer-call.ts';
 import { createNumericId } from '../create-ids.ts';
 import { keepMedia, nowMs, type World } from '../world.ts';
-import { badParameter, refuseGraph } from './refuse.ts';
+import { badParameter, refuseGraph, tooBig } from './refuse.ts';
 
 type Stored = { id: string; url: string; expiresAt: number };
 
@@ -24,7 +24,7 @@ export type GraphAttachments = {
   receive(call: ApiCall): Promise<Answer>;
 };
 
-const MIB = 1024 * 1024;
+const LARGEST = 25 * 1024 * 1024;
 const LIFE_MS = 90 * DAY_MS;
 
 export function createGraphAttachments(world: World): GraphAttachments {
@@ -36,8 +36,7 @@ export function createGraphAttachments(world: World): GraphAttachments {
     return stored;
   };
   const keep = (file: UploadedFile): Stored | null => {
-    const limit = file.type.startsWith('image/') ? 8 * MIB : 25 * MIB;
-    if (file.bytes.length === 0 || file.bytes.length > limit) return null;
+    if (file.bytes.length === 0 || file.bytes.length > LARGEST) return null;
     const stored = add(null);
     keepMedia(world, stored.id, { bytes: file.bytes, contentType: file.type, name: file.name });
     return stored;
@@ -61,11 +60,7 @@ async function receive(world: World, call: ApiCall, store: Store): Promise<Answe
   if (file !== undefined) {
     const stored = store.keep(file);
     if (stored !== null) return { status: 200, body: { attachment_id: stored.id } };
-    return refuseGraph(world.random, {
-      code: 100,
-      subcode: 2018109,
-      message: 'Attachment size exceeds allowable limit',
-    });
+    return refuseGraph(world.random, tooBig);
   }
   const url = readUrl(call, parts?.fields.message);
   if (url === null) return refuseGraph(world.random, badParameter('message.attachment'));

@@ -68,7 +68,10 @@ function listRoutes(world: World, webhooks: WebhookSender): Route[] {
 }
 
 function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer | null {
-  const countSend = createSecondCounter(world);
+  const { messengerSendsPerSecond, messengerFilmsPerSecond, messengerLooksPerSecond } = world.limits;
+  const countSend = createSecondCounter(world, messengerSendsPerSecond);
+  const countFilm = createSecondCounter(world, messengerFilmsPerSecond);
+  const countLook = createSecondCounter(world, messengerLooksPerSecond);
   return (call, scope) => {
     const { messengerPageAccessToken: token, messengerAppSecret } = world.credentials;
     const refuse = (refusal: Parameters<typeof refuseGraph>[1]) => refuseGraph(world.random, refusal);
@@ -78,9 +81,9 @@ function createGuard(world: World): (call: ApiCall, scope: CallScope) => Answer 
     const proof = readParameter(call, 'appsecret_proof');
     const expected = createHmac('sha256', messengerAppSecret).update(token).digest('hex');
     if (proof !== null && proof !== expected) return refuse(badParameter('appsecret_proof'));
-    if (scope === 'send' && !countSend())
-      return refuse({ code: 613, message: 'Calls to this api have exceeded the rate limit.' });
-    return null;
+    const isTooFast =
+      (scope === 'send' && (!countSend() || (isFilm(call) && !countFilm()))) || (isLook(call) && !countLook());
+    return isTooFast ? refuse({ code: 613, message: 'Calls to this api have exceeded the rate limit.' }) : null;
   };
 }
 
@@ -98,16 +101,21 @@ function readParameter(call: ApiCall, name: 'access_token' | 'appsecret_proof'):
 /** Typing and seen marks are no sends: faults meant for messages pass them by. */
 const scopeOfSend = (call: ApiCall): CallScope => (call.body.includes('"sender_action"') ? 'other' : 'send');
 
-function createSecondCounter(world: World): () => boolean {
+const isFilm = ({ body }: ApiCall): boolean => ['video', 'audio'].some((type) => body.includes(`"type":"${type}"`));
+
+const isLook = ({ path }: ApiCall): boolean => path.endsWith('/conversations');
+
+/** True while there are no more than so many in a second of the sandbox's clock. */
+function createSecondCounter(world: World, limit: number): () => boolean {
   let second = 0;
-  let sends = 0;
+  let count = 0;
   return () => {
     const current = Math.floor(nowMs(world) / SECOND_MS);
     if (current !== second) {
       second = current;
-      sends = 0;
+      count = 0;
     }
-    sends += 1;
-    return sends <= world.limits.messengerSendsPerSecond;
+    count += 1;
+    return count <= limit;
   };
 }

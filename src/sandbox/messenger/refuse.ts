@@ -40,4 +40,9 @@ export const expiredToken: GraphRefusal = {
   subcode: 463,
   message: 'Error validating access token: Session has expired.',
 };
+export const tooBig: GraphRefusal = {
+  code: 100,
+  subcode: 2018109,
+  message: 'Attachment size exceeds allowable limit',
+};
 export const badParameter = (what: string): GraphRefusal => ({ code: 100, message: `Invalid parameter: ${what}` });

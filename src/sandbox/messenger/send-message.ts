@@ -7,7 +7,7 @@ import { checkMessage, type GraphMessage, showGraphMessage } from './check-messa
 import { checkWindow } from './check-window.ts';
 import { fillUtilityTemplate } from './fill-utility-template.ts';
 import type { GraphAttachments } from './keep-attachments.ts';
-import { badParameter, type GraphRefusal, noMatchingUser, refuseGraph } from './refuse.ts';
+import { badParameter, type GraphRefusal, noMatchingUser, refuseGraph, tooBig } from './refuse.ts';
 import { type EventSender, sendDelivered, sendEcho } from './send-events.ts';
 
 export type MessengerDeps = EventSender & { attachments: GraphAttachments };
@@ -34,6 +34,7 @@ const KNOWN_FIELDS = [
 export async function sendGraphMessage(deps: MessengerDeps, call: ApiCall): Promise<Answer> {
   const { random } = deps.world;
   const body = await readSendBody(deps, call);
+  if (body === 'too_big') return refuseGraph(random, tooBig);
   if (body === null) {
     const reason = 'body is neither a JSON object nor multipart';
     noteViolation(deps.world, { channel: 'messenger', method: call.method, path: call.path, reason });
@@ -108,7 +109,7 @@ function echoAttachments(message: GraphMessage, mediaUrl: string | null): unknow
   return [{ type: attachment.type, payload: { url: mediaUrl } }];
 }
 
-async function readSendBody(deps: MessengerDeps, call: ApiCall): Promise<SendBody | null> {
+async function readSendBody(deps: MessengerDeps, call: ApiCall): Promise<SendBody | 'too_big' | null> {
   const json = readJsonBody(call);
   if (json.ok) return { value: json.value, uploadedUrl: null, attachmentId: null };
   const parts = await readMultipart(call);
@@ -120,7 +121,7 @@ async function readSendBody(deps: MessengerDeps, call: ApiCall): Promise<SendBod
     if (parsed.ok) value[name] = parsed.value;
   }
   const stored = deps.attachments.keep(file);
-  return stored === null ? null : { value, uploadedUrl: stored.url, attachmentId: stored.id };
+  return stored === null ? 'too_big' : { value, uploadedUrl: stored.url, attachmentId: stored.id };
 }
 
 function actAsPage(deps: MessengerDeps, person: Person, action: unknown, payload: unknown): Answer {
