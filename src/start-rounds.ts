@@ -17,6 +17,7 @@ import { createProfileFetcher } from './inbound/fetch-profiles.ts';
 import { fireTimers } from './inbound/fire-timers.ts';
 import { createInboundWorker, type InboundWorker } from './inbound/worker.ts';
 import { createInboxRound } from './inbox/inbox-round.ts';
+import { createPolicyMemory, type PolicyMemory } from './inbox/policy-memory.ts';
 import { createJourneyRounds } from './journeys/journey-rounds.ts';
 import type { ConsiderOffer } from './journeys/prepare-starts.ts';
 import { createMonthKeeper } from './ledger/keep-months.ts';
@@ -85,11 +86,12 @@ export function startRounds(deps: RoundsDeps): Rounds {
     for (const deliverer of deliverers) deliverer.ring();
   };
   const profiles = new Set<Promise<void>>();
-  const worker = startWorker(deps, { rules, ringDeliverers, profiles });
+  const policies = policyMemory(deps);
+  const worker = startWorker(deps, { rules, ringDeliverers, profiles, policies });
   const webhooks = createWebhookDeliverer({ ...deps, rules: webhookRules(config) });
   const journeys = journeyRounds(deps, { rules, onEventsPushed: worker.ring });
   const imports = createImportRunner({ ...deps.records, db, log, importsDir: importsDirOf(config) });
-  const inbox = inboxRound(deps, { onEventsPushed: worker.ring, onMessagesQueued: ringDeliverers });
+  const inbox = createInboxRound({ ...deps, policies, onEventsPushed: worker.ring });
   const slow = [...slowRounds(deps), imports, webhooks, inbox, ...journeys];
   const all = [worker, ...deliverers, ...slow];
   const reading = createRound(once(library.refresh), warnOf(log, 'reading the flows'));
@@ -139,10 +141,8 @@ function warnOf(log: Logger, name: string): (error: unknown) => void {
   return (error) => log.warn({ err: error }, `a round of ${name} failed`);
 }
 
-function inboxRound(deps: RoundsDeps, rings: { onEventsPushed: () => void; onMessagesQueued: () => void }): Round {
-  const { db, clock, newId, log, config, library } = deps;
-  const holidays = () => library.scripts().catalogue.holidays;
-  return createInboxRound({ db, clock, newId, log, timeZone: config.timeZone, holidays, ...rings });
+function policyMemory({ db, config, library }: RoundsDeps): PolicyMemory {
+  return createPolicyMemory({ db, timeZone: config.timeZone, holidays: () => library.scripts().catalogue.holidays });
 }
 
 /** One count of what is spent for all channels of this process. */
@@ -179,10 +179,15 @@ type WorkerParts = {
   ringDeliverers: () => void;
   /** Profiles that are being asked for. */
   profiles: Set<Promise<void>>;
+  policies: PolicyMemory;
 };
 
-function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: WorkerParts): InboundWorker {
-  const { db, clock, log, newId, library, loaded, config, channels } = deps;
+function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles, policies }: WorkerParts): InboundWorker {
+  const { db, clock, log, newId, library, config, channels } = deps;
+  // The first turn of all knows the opening hours as well; what fails is read again by the next round of the inbox.
+  const loaded = deps.loaded.then(async () => {
+    await policies.read().catch(() => undefined);
+  });
   const asking = { db, clock, channels: channels.byName, log, onFetched: () => worker.ring() };
   const fetchProfiles = createProfileFetcher(asking);
   const worker = createInboundWorker({
@@ -203,6 +208,7 @@ function startWorker(deps: RoundsDeps, { rules, ringDeliverers, profiles }: Work
         return rules().quietHours;
       },
       calendarUrl: (bookingId) => `${config.publicUrl}/calendar/${bookingId}.ics`,
+      outOfHours: policies.outOfHours,
     },
     splitMessage: channels.split,
     onWorked: ringDeliverers,

@@ -10,6 +10,7 @@ import { noteEvent } from './note-event.ts';
 import { optOut } from './opt-out.ts';
 import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
 import { sayPlainly } from './say-message.ts';
+import { sayOutOfHours } from './say-out-of-hours.ts';
 import { beginFlow, isListening, removeRun, type StepTools, settle, tryStep, wakeRun } from './step-flow.ts';
 import { type InternalBody, type QueuedEvent, readStoredBody } from './stored-event.ts';
 import { beginTurn, note, type Turn } from './turn.ts';
@@ -31,6 +32,7 @@ export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, 
     return turn;
   }
   play(turn, tools, body);
+  sayOutOfHours(turn, tools, person.conversation.state);
   return turn;
 }
 

@@ -12,21 +12,23 @@ import { type Business, flowFacts } from './flow-facts.ts';
 import { handOver } from './move-conversation.ts';
 import { type CommandTools, runCommands } from './run-commands.ts';
 import { sayPlainly } from './say-message.ts';
+import type { OutOfHoursTools } from './say-out-of-hours.ts';
 import { bookingIdOf, note, type Turn } from './turn.ts';
 
-export type StepTools = CommandTools & {
-  scripts: Scripts;
-  timeZone: string;
-  business: Business;
-  /** So long nobody is asked a second survey; absent = there is no such rule. */
-  surveyGapMs?: number;
-  /** Absent = there are none. */
-  quietHours?: QuietHours;
-  /** Where the calendar file of a booking is; absent = nowhere, and scripts leave the link out. */
-  calendarUrl?: (bookingId: string) => string;
-  /** Tests of flows say more of the customer than a person's rows do; absent = the rows are all. */
-  completeFacts?: (facts: FlowFacts) => FlowFacts;
-};
+export type StepTools = CommandTools &
+  OutOfHoursTools & {
+    scripts: Scripts;
+    timeZone: string;
+    business: Business;
+    /** So long nobody is asked a second survey; absent = there is no such rule. */
+    surveyGapMs?: number;
+    /** Absent = there are none. */
+    quietHours?: QuietHours;
+    /** Where the calendar file of a booking is; absent = nowhere, and scripts leave the link out. */
+    calendarUrl?: (bookingId: string) => string;
+    /** Tests of flows say more of the customer than a person's rows do; absent = the rows are all. */
+    completeFacts?: (facts: FlowFacts) => FlowFacts;
+  };
 
 export type FlowStart = {
   flow: string;

@@ -1,21 +1,17 @@
-// Conversations that were handed over a moment ago: they get their deadlines, an owner when the policy says so, and, out
-// of hours, the customer one line. Once each: what was attended has a deadline.
-import type pg from 'pg';
+// Conversations that were handed over a moment ago: they get their deadlines, and an owner when the policy says so. Once
+// each: what was attended has a deadline.
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database.ts';
-import { formatDateTime } from '../flows/local-time.ts';
 import { lockName } from '../http/answer-once.ts';
-import { hashId } from '../ids.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
-import { newMessageStatus } from '../postgres/held-after-restore.ts';
 import { assignedLine } from './assign-conversation.ts';
-import { addBusinessMinutes, type BusinessHours, isOpen } from './business-clock.ts';
+import { addBusinessMinutes } from './business-clock.ts';
 import { type Colleague, chooseAssignee } from './choose-assignee.ts';
+import type { Policies } from './inbox-settings.ts';
 import { readColleagues } from './read-colleagues.ts';
 import type { InboxSettings } from './settings-schema.ts';
 
 export type AttendDeps = { db: Database; clock: Clock };
-export type Policies = { settings: InboxSettings; hours: BusinessHours };
 
 const AT_ONCE = 200;
 
@@ -53,14 +49,11 @@ UPDATE conversations c SET reply_due_at = t.reply_due_at, resolve_due_at = t.res
 FROM json_to_recordset($1::json) AS t(id uuid, reply_due_at timestamptz, resolve_due_at timestamptz, assignee_id uuid, team_id uuid)
 WHERE c.id = t.id`;
 
-/** One portion; answers whether there may be more, and whether something is to be said. */
-export async function attendConversations(
-  { db, clock }: AttendDeps,
-  { settings, hours }: Policies,
-): Promise<{ isMore: boolean; hasSpoken: boolean }> {
+/** One portion; answers whether there may be more. */
+export async function attendConversations({ db, clock }: AttendDeps, { settings, hours }: Policies): Promise<boolean> {
   return await db.queueTransaction('attend-conversations', async (client) => {
     const { rows } = await client.query<NewOne>({ name: 'inbox-new-ones', text: NEW_ONES, values: [AT_ONCE] });
-    if (rows.length === 0) return { isMore: false, hasSpoken: false };
+    if (rows.length === 0) return false;
     const now = clock.now();
     const isAssigning = settings.assignment.mode === 'on';
     // One process at a time counts and gives, so that nobody gets more than they can lead.
@@ -75,8 +68,7 @@ export async function attendConversations(
         : [assignedLine(row, { staffId: to, by: 'policy', was: { team: row.team_id, staff: row.assignee_id }, now })];
     });
     await writeTouchpoints(client, assigned);
-    const said = await sayOutOfHours(client, rows, { settings, hours }, now);
-    return { isMore: rows.length === AT_ONCE, hasSpoken: said > 0 };
+    return rows.length === AT_ONCE;
   });
 }
 
@@ -102,39 +94,4 @@ function choose(row: NewOne, settings: InboxSettings, colleagues: Colleague[]): 
   const chosen = colleagues.find((one) => one.id === id);
   if (chosen) chosen.load += 1;
   return id;
-}
-
-const SAY = `
-INSERT INTO outbound_messages (id, conversation_id, identity_id, customer_id, channel, account_id, content,
-  purpose, author, available_at, expires_at, created_at, status, sending_at, reason, error_code)
-SELECT t.id, t.conversation_id, t.identity_id, t.customer_id, t.channel, t.account_id, t.content, 'confirmation', 'system',
-  $2, $2::timestamptz + interval '1 day', $2, ${newMessageStatus('t.waiting_since')}
-FROM json_to_recordset($1::json) AS t(id uuid, conversation_id uuid, identity_id uuid, customer_id uuid, channel text, account_id text, content jsonb,
-  waiting_since timestamptz)
-ON CONFLICT (id) DO NOTHING`;
-
-async function sayOutOfHours(
-  client: pg.ClientBase,
-  rows: readonly NewOne[],
-  { settings, hours }: Policies,
-  now: Date,
-): Promise<number> {
-  const { text } = settings.out_of_hours;
-  const waiting = rows.filter((row) => row.state === 'waiting_for_agent' && row.waiting_since !== null);
-  if (text === null || waiting.length === 0 || isOpen(now, hours)) return 0;
-  const opening = formatDateTime(addBusinessMinutes(now, 0, hours).getTime(), hours.timeZone);
-  const content = { kind: 'text', text: text.replaceAll('{next_opening}', opening), choices: [], links: [] };
-  const messages = waiting.map((row) => ({
-    // One line for one call, however often this is tried.
-    id: hashId('out_of_hours', row.id, row.waiting_since?.toISOString() ?? ''),
-    conversation_id: row.id,
-    identity_id: row.identity_id,
-    customer_id: row.customer_id,
-    channel: row.channel,
-    account_id: row.account_id,
-    content,
-    waiting_since: row.waiting_since,
-  }));
-  const { rowCount } = await client.query(SAY, [JSON.stringify(messages), now]);
-  return rowCount ?? 0;
 }

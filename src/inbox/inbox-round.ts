@@ -2,21 +2,18 @@
 // back, and now and then a look at who is forgotten.
 import type { Logger } from 'pino';
 import { SECOND_MS } from '../clock.ts';
-import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import type { NewId } from '../ids.ts';
 import { createRound, type Round } from '../round.ts';
-import { type AttendDeps, attendConversations, type Policies } from './attend-conversations.ts';
-import { businessHoursOf, readSettings } from './inbox-settings.ts';
+import { type AttendDeps, attendConversations } from './attend-conversations.ts';
+import type { PolicyMemory } from './policy-memory.ts';
 import { returnIdle } from './return-idle.ts';
 import { wakeConversations } from './snooze-conversation.ts';
 
 export type InboxRoundDeps = AttendDeps & {
   newId: NewId;
   log: Logger;
-  timeZone: string;
-  holidays: () => Catalogue['holidays'];
+  policies: PolicyMemory;
   onEventsPushed: () => void;
-  onMessagesQueued: () => void;
 };
 
 const IDLE_EVERY_MS = 20 * SECOND_MS;
@@ -27,9 +24,8 @@ export function createInboxRound(deps: InboxRoundDeps): Round {
     async () => {
       const now = deps.clock.now();
       await wakeConversations(deps.db, now);
-      const policies = await readPolicies(deps);
-      const { isMore, hasSpoken } = await attendConversations(deps, policies);
-      if (hasSpoken) deps.onMessagesQueued();
+      const policies = await deps.policies.read();
+      const isMore = await attendConversations(deps, policies);
       if (now.getTime() >= idleAt + IDLE_EVERY_MS) {
         idleAt = now.getTime();
         if ((await returnIdle(deps, policies)) > 0) deps.onEventsPushed();
@@ -38,9 +34,4 @@ export function createInboxRound(deps: InboxRoundDeps): Round {
     },
     (error) => deps.log.warn({ err: error }, 'a round of the inbox failed'),
   );
-}
-
-async function readPolicies({ db, timeZone, holidays }: InboxRoundDeps): Promise<Policies> {
-  const settings = await readSettings(db.pool);
-  return { settings, hours: businessHoursOf(settings, { timeZone, holidays: holidays() }) };
 }

@@ -4,6 +4,8 @@ import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import type { BusinessHours } from './business-clock.ts';
 import { type InboxSettings, type SettingName, settingSchemas } from './settings-schema.ts';
 
+export type Policies = { settings: InboxSettings; hours: BusinessHours };
+
 type Client = pg.ClientBase | pg.Pool;
 
 /** All of them, in one statement. */

@@ -5,8 +5,9 @@ import { MINUTE_MS } from '../clock.ts';
 import type { NewId } from '../ids.ts';
 import { pushEvent } from '../inbound/push-event.ts';
 import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
-import type { AttendDeps, Policies } from './attend-conversations.ts';
+import type { AttendDeps } from './attend-conversations.ts';
 import { addBusinessMinutes, businessMinutesBetween } from './business-clock.ts';
+import type { Policies } from './inbox-settings.ts';
 
 /** Who led it, as the ledger names the policy. */
 export const IDLE_POLICY = 'idle_policy';

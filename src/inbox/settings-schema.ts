@@ -56,7 +56,7 @@ export const outOfHoursSetting = z.strictObject({
   text: textField(1_000)
     .nullable()
     .default('Dạ hiện ngoài giờ làm việc, nhân viên bên em sẽ trả lời anh/chị từ {next_opening}. Em cảm ơn anh/chị ạ!')
-    .meta({ description: 'Said once when a person is called outside business hours; null = nothing.' }),
+    .meta({ description: 'Added to the line that hands over outside business hours; null = nothing.' }),
 });
 
 export const assignmentSetting = z.strictObject({

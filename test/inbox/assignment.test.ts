@@ -3,9 +3,10 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
-import { type AttendDeps, attendConversations, type Policies } from '../../src/inbox/attend-conversations.ts';
+import { type AttendDeps, attendConversations } from '../../src/inbox/attend-conversations.ts';
 import { createInboxRound } from '../../src/inbox/inbox-round.ts';
-import { businessHoursOf, readSettings, saveSetting } from '../../src/inbox/inbox-settings.ts';
+import { saveSetting } from '../../src/inbox/inbox-settings.ts';
+import { createPolicyMemory } from '../../src/inbox/policy-memory.ts';
 import type { SettingName } from '../../src/inbox/settings-schema.ts';
 import { type InboxStage, openInbox, START } from './inbox-stage.ts';
 
@@ -36,22 +37,17 @@ async function set(name: SettingName, value: object): Promise<void> {
   await saveSetting(desk.db.pool, { name, value, by: 'test', now: desk.clock.now() });
 }
 const timeZone = 'Asia/Ho_Chi_Minh';
-async function policies(): Promise<Policies> {
-  const settings = await readSettings(desk.db.pool);
-  return { settings, hours: businessHoursOf(settings, { timeZone, holidays: [] }) };
-}
+const policies = () => createPolicyMemory({ db: desk.db, timeZone, holidays: () => [] });
 async function attend(deps: AttendDeps = desk): Promise<void> {
-  const given = await policies();
-  while ((await attendConversations(deps, given)).isMore);
+  const given = await policies().read();
+  while (await attendConversations(deps, given));
 }
 const round = () =>
   createInboxRound({
     ...desk,
     log: pino({ level: 'silent' }),
-    timeZone,
-    holidays: () => [],
+    policies: policies(),
     onEventsPushed: () => {},
-    onMessagesQueued: () => {},
   });
 async function turn(): Promise<void> {
   const one = round();
@@ -170,24 +166,27 @@ describe('assignment', () => {
 });
 
 describe('by itself', () => {
-  it('out of hours the customer hears once when somebody will be there, whatever number of processes attend', async () => {
+  it('out of hours whoever calls hears when somebody will be there, unless nothing is to be said', async () => {
+    const memory = policies();
+    expect(memory.outOfHours(monday)).toBeNull();
+    await memory.read();
+    expect(memory.outOfHours(desk.clock.now())).toBeNull();
     // Monday 20:00 in Vietnam.
+    desk.clock.advance(10 * HOUR_MS);
+    expect(memory.outOfHours(desk.clock.now())).toContain('08:00 thứ Ba');
+    await set('out_of_hours', { text: null });
+    await memory.read();
+    expect(memory.outOfHours(desk.clock.now())).toBeNull();
+  });
+
+  it('what is handed over by night is due when somebody is there; attending says nothing to the customer', async () => {
     desk.clock.advance(10 * HOUR_MS);
     const id = await waiting();
     await Promise.all([1, 2, 3].map(() => attend()));
-    await attend();
-    const said = await desk.rows(
-      `SELECT content ->> 'text' AS text, author FROM outbound_messages WHERE conversation_id = $1`,
-      [id],
-    );
-    expect(said).toEqual([{ text: expect.stringContaining('8:00'), author: 'system' }]);
+    expect(await desk.rows('SELECT 1 FROM outbound_messages WHERE conversation_id = $1', [id])).toEqual([]);
     const [row] = await desk.rows('SELECT reply_due_at FROM conversations WHERE id = $1', [id]);
     // Tuesday 8:30.
     expect(row?.reply_due_at).toEqual(new Date(monday.getTime() + 22.5 * HOUR_MS));
-    await set('out_of_hours', { text: null });
-    const quiet = await waiting();
-    await attend();
-    expect(await desk.rows('SELECT 1 FROM outbound_messages WHERE conversation_id = $1', [quiet])).toEqual([]);
   });
 
   it('what was put aside comes back at its time, or when the customer writes', async () => {
