@@ -1,6 +1,6 @@
 // The life of one process: settings, database, sandbox, channels, port, metronome; and the way down in reverse.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
@@ -12,6 +12,7 @@ import { type Config, type ConfigMistake, type Folders, readConfig } from './con
 import { StartError } from './errors.ts';
 import { createIdMaker } from './ids.ts';
 import { createLog } from './log.ts';
+import { makeFolder } from './make-folder.ts';
 import { startMetronome } from './metronome.ts';
 import { openPreparedDatabase } from './postgres/open-prepared-database.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
@@ -127,7 +128,7 @@ async function checkFolders({ dataDir, flowsDir }: Folders): Promise<ConfigMista
   const note = (name: string, fix: string) => (cause: unknown) => {
     mistakes.push({ name, message: `${name} is wrong: it cannot be used: ${messageOf(cause)}`, fix });
   };
-  await mkdir(dataDir, { recursive: true }).catch(note('DATA_DIR', 'Set DATA_DIR to a folder it may write to.'));
+  await makeFolder(dataDir).catch(note('DATA_DIR', 'Set DATA_DIR to a folder it may write to.'));
   await readdir(flowsDir).catch(note('FLOWS_DIR', 'Set FLOWS_DIR to the folder that holds the flow files.'));
   return mistakes;
 }

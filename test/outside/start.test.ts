@@ -59,6 +59,7 @@ describe('a start that is refused', () => {
     ['a page without its secret', { MESSENGER_APP_ID: '1', MESSENGER_PAGE_ID: '2' }, /MESSENGER_APP_SECRET is missing/],
     ['tokens without an app', { ZALO_ACCESS_TOKEN: 'a', ZALO_REFRESH_TOKEN: 'r' }, /ZALO_APP_ID is missing/],
     ['a folder that cannot be made', { DATA_DIR: '/dev/null/data' }, /DATA_DIR/],
+    ['a folder in one that takes none', { DATA_DIR: '/proc/ganbo/data' }, /DATA_DIR/],
     ['flows that are not there', { FLOWS_DIR: '/dev/null/flows', DATA_DIR: tmpdir() }, /FLOWS_DIR/],
   ])('%s', async (_what, env, expected) => {
     const said = await refusalOf(env);

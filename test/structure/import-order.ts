@@ -12,6 +12,7 @@ export const importOrder: readonly string[] = [
   'log.ts',
   'secrets.ts',
   'stop-gracefully.ts',
+  'make-folder.ts',
   'ids.ts',
   'batcher.ts',
   'batch-rows.ts',
