@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { durationMs } from '../duration.ts';
 import type { FlowCommand } from '../flow-run.ts';
-import { formatDate } from '../local-time.ts';
+import { formatDate, formatDateTime } from '../local-time.ts';
 import { prepareChoices, understandChoice } from '../understand-choice.ts';
 import { noReplyExit, noReplySchema } from './ask.ts';
 import { choiceWithTargetSchema, shownChoices, spokenChoices } from './choices.ts';
@@ -166,7 +166,7 @@ function prepareOfferText(step: OfferStep, plan: FlowPlan) {
     const gift = parts.gift(scope);
     const parsed = deadline === null ? Number.NaN : Date.parse(String(deadline(scope)));
     const deadlineMs = Number.isNaN(parsed) ? null : parsed;
-    const until = deadlineMs === null ? '' : `⏰ Ưu đãi đến hết ngày ${formatDate(deadlineMs, scope.facts.timeZone)}.`;
+    const until = deadlineMs === null ? '' : `⏰ Ưu đãi đến ${lastMoment(deadlineMs, scope.facts.timeZone)}.`;
     const lines = [benefit, parts.text(scope), gift === '' ? '' : `🎁 ${gift}`, parts.price(scope), until];
     return {
       text: lines.filter((line) => line !== '').join('\n\n'),
@@ -182,4 +182,12 @@ function prepareOfferText(step: OfferStep, plan: FlowPlan) {
       deadlineMs,
     };
   };
+}
+
+/** Promises no minute more than the deadline gives: midnight is the end of the day before. */
+function lastMoment(deadlineMs: number, timeZone: string): string {
+  const dayBefore = formatDate(deadlineMs - 1, timeZone);
+  return dayBefore === formatDate(deadlineMs, timeZone)
+    ? formatDateTime(deadlineMs, timeZone)
+    : `hết ngày ${dayBefore}`;
 }
