@@ -6,7 +6,7 @@ import type { FlowInput } from '../flows/flow-run.ts';
 import { type EntryOccasion, matchEntry } from '../flows/match-entry.ts';
 import { guidesFor } from '../flows/run-scope.ts';
 import { isOnlyEmoji } from '../flows/vietnamese-text.ts';
-import { answerLate } from './late-answer.ts';
+import { acceptSetAside, answerLate } from './late-answer.ts';
 import { handOver } from './move-conversation.ts';
 import { sayMessage, sayPlainly } from './say-message.ts';
 import { beginFlow, factsOf, isUnderstood, type StepTools, settle, tryStep } from './step-flow.ts';
@@ -52,6 +52,7 @@ export function answerWords(turn: Turn, tools: StepTools, words: readonly string
 
 /** The script that listens, then what was asked before, then the doors of other scripts, then the guides. */
 function understand(turn: Turn, tools: StepTools, text: string): boolean {
+  if (acceptSetAside(turn, tools, text)) return true;
   const run = turn.person.conversation.runs.active;
   const stepped = run ? tryStep(turn, tools, run, { type: 'text', text }) : null;
   if (run && stepped && isUnderstood(stepped)) {

@@ -56,6 +56,8 @@ const runSchema = z.object({
   facts: runFactsSchema.nullable().default(null),
   /** The training it booked last. */
   bookingId: z.string().nullable().default(null),
+  /** An offer that later words about the same subscription were said over: it hears its own yes, and nothing else. */
+  isSetAside: z.boolean().default(false),
   snapshot: z.object({ state: z.string(), context: z.record(z.string(), z.unknown()) }),
 });
 /** A script under way for this person. */

@@ -3,7 +3,7 @@
 import type { FlowSnapshot } from '../flows/flow-run.ts';
 import { foldText } from '../flows/vietnamese-text.ts';
 import { allRuns, type Run } from './conversation.ts';
-import { isListening, isUnderstood, type StepTools, settle, stepOf, tryStep, wakeRun } from './step-flow.ts';
+import { isListening, isUnderstood, removeRun, type StepTools, settle, stepOf, tryStep, wakeRun } from './step-flow.ts';
 import type { Turn } from './turn.ts';
 
 /** A score is a word or two; what is longer means something else by now. */
@@ -28,12 +28,28 @@ function answerQuestion(turn: Turn, tools: StepTools, run: Run, text: string): b
   return true;
 }
 
+/** The yes on the button of an open offer, after a reminder was said over it: the reminder has its answer as well. */
+export function acceptSetAside(turn: Turn, tools: StepTools, text: string): boolean {
+  const { runs } = turn.person.conversation;
+  const run = runs.suspended.findLast((one) => one.isSetAside);
+  if (run === undefined || !acceptAt(turn, tools, run, { snapshot: run.snapshot, text })) return false;
+  const { active } = runs;
+  if (active?.startedBy === 'care' && active.subscriptionId === run.subscriptionId && active.id !== run.id)
+    removeRun(turn, tools, active, 'interrupted');
+  return true;
+}
+
 /** A script has gone past its offer; the first one of it is the one that was said. */
 function acceptOffer(turn: Turn, tools: StepTools, run: Run, text: string): boolean {
   const flow = tools.scripts.versions.get(run.flowVersionId)?.flow;
   const offer = [...(flow?.steps.values() ?? [])].find(({ kind }) => kind === 'offer');
   if (!offer || offer.id === run.step) return false;
-  const snapshot = { ...run.snapshot, state: offer.id };
+  return acceptAt(turn, tools, run, { snapshot: { ...run.snapshot, state: offer.id }, text });
+}
+
+type YesAt = { snapshot: FlowSnapshot; text: string };
+
+function acceptAt(turn: Turn, tools: StepTools, run: Run, { snapshot, text }: YesAt): boolean {
   if (!choicesAt(turn, tools, run, snapshot).includes(foldText(text))) return false;
   const stepped = tryStep(turn, tools, run, { type: 'text', text }, snapshot);
   const isYes = stepped?.commands.some((command) => command.type === 'record_offer' && command.state === 'accepted');

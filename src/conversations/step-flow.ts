@@ -59,7 +59,8 @@ export function beginRun(turn: Turn, tools: StepTools, start: FlowStart): string
 
 function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: FlowStart, leaps: number): string {
   const first = published.flow.steps.get(start.at ?? published.flow.firstStep);
-  const interrupted = makeRoom(turn, tools, { startedBy: start.startedBy, callsPerson: first?.kind === 'handover' });
+  const callsPerson = first?.kind === 'handover';
+  const interrupted = makeRoom(turn, tools, { subscriptionId: null, ...start, callsPerson });
   const { conversation } = turn.person;
   const run: Run = {
     id: tools.newId(),
@@ -72,6 +73,7 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
     journey: start.journey ?? null,
     facts: start.facts ?? null,
     bookingId: null,
+    isSetAside: false,
     snapshot: { state: '', context: {} },
   };
   conversation.runs.active = run;
@@ -88,21 +90,27 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
 
 /**
  * One script listens at a time. What waits for a date goes on waiting; what care asked outlives a detour of the
- * customer; what a call for a person interrupts is asked again after it. Anything else is the answer, and ends, unless
- * the next script is over at once and asked nothing (`endUnlessItListens`).
+ * customer; what a call for a person interrupts is asked again after it; an open offer outlives a reminder about the
+ * same subscription, set aside. Anything else is the answer, and ends, unless the next script is over at once and asked
+ * nothing (`endUnlessItListens`).
  */
 function makeRoom(
   turn: Turn,
   tools: StepTools,
-  next: { startedBy: Run['startedBy']; callsPerson: boolean },
+  next: { startedBy: Run['startedBy']; subscriptionId?: string | null; callsPerson: boolean },
 ): Run | null {
   const { runs } = turn.person.conversation;
   const { active } = runs;
   if (!active) return null;
   const isDetour = next.startedBy === 'customer' && (active.startedBy === 'care' || next.callsPerson);
-  const isKept = isDetour || !isListening(tools, active);
+  const isSetAside =
+    next.startedBy === 'care' &&
+    active.subscriptionId !== null &&
+    active.subscriptionId === next.subscriptionId &&
+    stepOf(tools, active)?.kind === 'offer';
+  const isKept = isDetour || isSetAside || !isListening(tools, active);
   runs.active = null;
-  runs.suspended = [...runs.suspended, active];
+  runs.suspended = [...runs.suspended, isSetAside ? { ...active, isSetAside } : active];
   const [oldest] = runs.suspended;
   if (isKept && oldest && runs.suspended.length > MAX_SUSPENDED) removeRun(turn, tools, oldest, 'interrupted');
   return isKept ? null : active;
@@ -113,9 +121,9 @@ function endUnlessItListens(turn: Turn, tools: StepTools, run: Run): void {
   if (active?.id !== run.id && suspended.some((one) => one.id === run.id)) removeRun(turn, tools, run, 'interrupted');
 }
 
-/** Whether the run waits for words, and not for a moment in time. */
+/** Whether the run waits for any words, and not for a moment in time or its own yes. */
 export function isListening(tools: StepTools, run: Run): boolean {
-  return stepOf(tools, run)?.kind !== 'wait';
+  return !run.isSetAside && stepOf(tools, run)?.kind !== 'wait';
 }
 
 export function stepOf(tools: StepTools, run: Run): CompiledStep | undefined {
@@ -146,6 +154,7 @@ export function isUnderstood(stepped: FlowStepResult): boolean {
 export function settle(turn: Turn, tools: StepTools, run: Run, result: FlowStepResult, leaps = 0): void {
   run.snapshot = result.snapshot;
   run.step = result.step;
+  run.isSetAside = false;
   tools.watch?.steps(run.flow, result.path ?? []);
   const leap = runCommands(turn, tools, run, result.commands);
   // Read only now: an opt-out among the commands ends all runs.
@@ -171,7 +180,7 @@ export function wakeRun(turn: Turn, tools: StepTools, run: Run): void {
   const { runs } = turn.person.conversation;
   if (runs.active?.id === run.id || !runs.suspended.some((one) => one.id === run.id)) return;
   if (!isListening(tools, run)) return;
-  const interrupted = makeRoom(turn, tools, { startedBy: run.startedBy, callsPerson: false });
+  const interrupted = makeRoom(turn, tools, { ...run, callsPerson: false });
   runs.suspended = runs.suspended.filter((one) => one.id !== run.id);
   runs.active = run;
   if (interrupted) endUnlessItListens(turn, tools, interrupted);
@@ -198,7 +207,10 @@ export function removeRun(turn: Turn, tools: StepTools, run: Run, how: HowEnded)
   endRun(turn, run, how);
   runs.suspended = runs.suspended.filter((one) => one.id !== run.id);
   if (runs.active?.id !== run.id) return;
-  runs.active = runs.suspended.findLast((one) => isListening(tools, one)) ?? runs.suspended.at(-1) ?? null;
+  runs.active =
+    runs.suspended.findLast((one) => isListening(tools, one)) ??
+    runs.suspended.findLast((one) => !one.isSetAside) ??
+    null;
   runs.suspended = runs.suspended.filter((one) => one.id !== runs.active?.id);
 }
 

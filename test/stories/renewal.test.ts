@@ -148,6 +148,37 @@ describe.each(CHANNELS)('on %s', (channel) => {
     },
   );
 
+  test('silent until the reminder of the last day, then the yes: accepted with its code, and once', async () => {
+    const { person, customer } = await offered(channel);
+    for (let day = 0; day < 6; day += 1) {
+      await afterWriting(stage, person, 'cảm ơn');
+      await stage.pass({ hours: day === 5 ? 23 : 24 });
+    }
+    await stage.pass({ hours: 1 });
+    expect(said(stage, person).at(-1)).toContain('ngày mai');
+    expect(await offersOf(customer)).toMatchObject([{ state: 'sent' }]);
+    const answer = await afterWriting(stage, person, 'Gia hạn ngay');
+    expect(answer.map(({ text }) => text)).toEqual([expect.stringContaining(CODE)]);
+    expect(await offersOf(customer)).toMatchObject([{ code: CODE, state: 'accepted' }]);
+    expect(await conversationOf(stage, customer)).toMatchObject({ flow: null });
+    expect(await ledgerOf(stage, customer, 'case_opened')).toHaveLength(1);
+    await stage.pass({ days: 1, hours: 12 });
+    expect(await ledgerOf(stage, customer, 'case_opened')).toHaveLength(1);
+  });
+
+  test('after another answer to the reminder a courtesy is no yes; undecided at the end, somebody calls', async () => {
+    const { person, customer } = await offered(channel);
+    for (let day = 0; day < 6; day += 1) {
+      await afterWriting(stage, person, 'cảm ơn');
+      await stage.pass({ hours: 24 });
+    }
+    await afterTapping(stage, person, 'Gọi cho mình');
+    await afterWriting(stage, person, 'ok em');
+    expect(await offersOf(customer)).toMatchObject([{ state: 'sent' }]);
+    await stage.pass({ days: 1, hours: 12 });
+    expect(await offersOf(customer)).toMatchObject([{ state: 'expired' }]);
+  });
+
   test('a question about renewing is a question, not a yes', async () => {
     const { person, customer } = await offered(channel);
     await afterWriting(stage, person, 'hướng dẫn gia hạn gói thế nào');
