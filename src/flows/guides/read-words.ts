@@ -22,10 +22,13 @@ const TONES: ReadonlyMap<string, string> = new Map([
 ]);
 const TONE = /[\u0300\u0301\u0303\u0309\u0323]/gu;
 
-/** Times, sums and counts: "9h30", "200k", "10tr". They fit every guide. */
-const NUMBER = /^\p{N}+(?:h|g|k|tr|tỷ|ng|ml|%)?\p{N}*$/u;
+/** Times, sums, counts and names of classes: "9h30", "200k", "10tr", "3A1". They fit every guide. */
+const NUMBER = /^\p{N}+(?:h|g|k|tr|tỷ|ng|ml|%|[a-e])?\p{N}*$/u;
 
-/** Splits text into words; punctuation, emoji and numbers are left out, "alooo" is "alo". */
+/**
+ * Splits text into words; punctuation, emoji and numbers are left out, "alooo" is "alo". But "2 hồ sơ", "2 lớp" are
+ * what some guides are about: that one number is spelled out.
+ */
 export function readWords(text: string): Word[] {
   const tokens = text
     .toWellFormed()
@@ -34,6 +37,7 @@ export function readWords(text: string): Word[] {
     .match(/[\p{L}\p{N}]+/gu);
   const words = (tokens ?? [])
     .map((token) => token.replace(/(\p{L})\1{2,}/gu, '$1'))
+    .map((token) => (token === '2' ? 'hai' : token))
     .filter((token) => !NUMBER.test(token))
     .map(readToken);
   const marked = words.filter(isMarked).length;

@@ -14,7 +14,7 @@ const SAME_MEANING = [
   'xem: coi · kiểm tra · check · tra cứu · theo dõi',
   'nhập: import · nạp vào · đưa vào',
   'xuất: export · kết xuất',
-  'gửi: bắn · send · nhắn',
+  'gửi: bắn · send · nhắn · nhắn tin',
   'bật: kích hoạt · mở tính năng',
   'gộp: ghép · nhập chung · merge',
   'trùng: bị đôi · trùng lặp · trùng nhau',
@@ -37,6 +37,8 @@ const SAME_MEANING = [
   'excel: exel · ecxel · exell · excell · ex cel · bảng tính',
   'phần mềm: hệ thống · software',
   'hình: ảnh · hình ảnh · photo · pic',
+  'tải: down · download · down về',
+  'danh sách: list',
   'tải trang: load · loading · load trang · xoay vòng · quay vòng',
   // shop
   'khách hàng: khách · client · customer',
@@ -51,12 +53,15 @@ const SAME_MEANING = [
   'thẻ trả trước: thẻ nạp tiền · thẻ tiền · ví trả trước',
   'thành viên: hội viên · member · membership · vip',
   'điểm thưởng: điểm tích luỹ · point · tích luỹ · tích điểm',
+  'dịp lễ: ngày lễ · noel · giáng sinh · valentine · trung thu · ngày phụ nữ',
   'voucher: coupon · phiếu quà tặng · phiếu giảm giá · mã giảm giá · mã giảm · mã ưu đãi · evoucher',
   'khuyến mãi: khuyến mại · ưu đãi · sale · sale off · promotion · chương trình giảm giá',
   'hoá đơn: bill · biên lai · receipt',
   'hoa hồng: commission · tiền hoa hồng · phần trăm cho nhân viên · tiền tua',
   'lương: tiền công · thù lao · bảng lương · tiền lương · salary',
   'thanh toán: tính tiền · payment · thu tiền',
+  'hoàn + tiền: hoàn tiền · hoàn lại tiền · hoàn trả tiền',
+  'hoàn + học phí: hoàn học phí · hoàn lại học phí · hoàn tiền học · hoàn tiền học phí',
   'đóng + học phí: nộp học phí · nộp tiền học · đóng tiền học · trả học phí · đóng tiền học phí',
   'thu + học phí: thu tiền học',
   'chuyển khoản: banking · chuyển tiền · bank · internet banking',
@@ -79,11 +84,11 @@ const SAME_MEANING = [
   'học viên: học sinh · học trò · sinh viên · các bé · em học sinh · bé',
   'giáo viên: thầy cô · giảng viên · cô giáo · thầy giáo · giáo vụ · người dạy',
   'phụ huynh: ba mẹ · bố mẹ · cha mẹ · mẹ bé · ba má',
-  'học phí: tiền học · học fí',
+  'học phí: tiền học · tiền học phí · học fí',
   'lịch học: thời khoá biểu · lịch dạy · giờ học · lịch lớp',
   'điểm danh: vắng mặt · có mặt · chuyên cần',
   'chứng chỉ: giấy chứng nhận · chứng nhận · giấy khen · bằng khen · certificate · bằng tốt nghiệp',
-  'bảng điểm: điểm số · điểm thi · điểm kiểm tra · kết quả học tập · điểm học viên',
+  'bảng điểm: điểm số · điểm thi · điểm kiểm tra · kết quả kiểm tra · kết quả thi · kết quả học tập · điểm học viên',
   'bài tập: homework · bài về nhà · bài tập về nhà',
   'bảo lưu: tạm nghỉ · nghỉ tạm · tạm ngưng',
   'học bù: bù buổi · buổi bù · dạy bù',
@@ -97,6 +102,9 @@ const COMPOUNDS = `đăng ký · tin nhắn · thông báo · thiết bị · b�
   · danh sách · hồ sơ · tự động · ngân hàng · sao kê · tài chính · thời gian · bắt đầu · sản phẩm · mỹ phẩm · chi phí · ghi danh · khai giảng
   · khai trương · trình độ · kiểm tra đầu vào · bạn bè · giới thiệu · quảng cáo · tư vấn · liên hệ · cảnh báo · xác nhận · quà tặng`;
 
+/** Typed without dấu they would be read as one of the words above: "bán" as "bắn", "ghi nhận" as "nhắn", "chính thức" as "chỉnh". */
+const LEFT_ALONE = `bán · ghi nhận · nhận được · chưa nhận · không nhận · nhận lại · chính thức · chính chủ · kết quả · hoàn lại · hoàn trả · hoàn thành`;
+
 /** A main word is kept whole too, so that "khách hàng" is not read as "khách" and becomes "khách hàng hàng". */
 function pairsOf(line: string): [string, string][] {
   const [meaning = '', words = ''] = line.split(': ');
@@ -104,8 +112,11 @@ function pairsOf(line: string): [string, string][] {
   return said.map((word) => [word, meaning]);
 }
 
-const compounds = COMPOUNDS.split('·').map((word): [string, string] => [word.trim(), word.trim()]);
+const wordsOf = (list: string) => list.split('·').map((word) => word.trim());
+const compounds = wordsOf(COMPOUNDS).map((word): [string, string] => [word, word]);
+const leftAlone = wordsOf(LEFT_ALONE).map((word): [string, null] => [word, null]);
 
-export const synonyms = createPhraseTable([...SAME_MEANING.flatMap(pairsOf), ...compounds], (meaning) =>
+// Of two that fit words without dấu equally well the earlier one is taken.
+export const synonyms = createPhraseTable([...leftAlone, ...SAME_MEANING.flatMap(pairsOf), ...compounds], (meaning) =>
   meaning.split('+').map((word) => joinWords(readWords(word))),
 );

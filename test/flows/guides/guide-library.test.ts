@@ -78,6 +78,15 @@ describe('search', () => {
     ['southern words', 'coi doanh số hôm nay', 'bao-cao-doanh-thu'],
     ['the same syllables with other marks: lương', 'lương giáo viên', 'luong-giao-vien'],
     ['the same syllables with other marks: thẻ', 'thẻ thành viên làm thế nào', 'the-thanh-vien'],
+    ['"ban" as sold, not as sent', 'hnay ban dc nhieu tien chua', 'bao-cao-doanh-thu'],
+    ['"hoan tien" as given back, not as put off', 'hoan tien hp cho ph o dau', 'hoan-hoc-phi'],
+    ['"ghi nhan" as noted, not as sent', 'tien ve tai khoan ma chua ghi nhan hp', 'doi-soat-chuyen-khoan'],
+    ['a boss who asks, not a roster', 'sếp hỏi doanh thu hqua', 'bao-cao-doanh-thu'],
+    [
+      'who introduces themselves',
+      'Em là quản lý mới, chị chủ hỏi tháng này lời lỗ ra sao thì xem ở đâu',
+      'bao-cao-loi-lo',
+    ],
   ])('understands %s', (_, question, id) => {
     expect(library.search(question).found?.id).toBe(id);
   });
@@ -117,6 +126,8 @@ describe('search', () => {
     'rất hài lòng',
     'không gia hạn',
     'Đặt lịch đào tạo',
+    'cho xin địa chỉ spa',
+    'mình chuyển khoản nhầm cho bên em 2 lần rồi',
   ])('leaves "%s" to people and other flows, without a suggestion', (question) => {
     expect(library.search(question)).toEqual({ found: null, suggestions: [] });
   });
