@@ -16,6 +16,7 @@ import {
 import { findUnreadable, tidyFileText } from './file-text.ts';
 import { limits } from './flow-schema.ts';
 import type { Finding, Problem, SourcePath } from './problem.ts';
+import { findStumble } from './yaml-stumbles.ts';
 import { emptyFile, explainYamlError, hardSpace, hardSpacePattern } from './yaml-words.ts';
 
 export type YamlFile = {
@@ -44,7 +45,8 @@ export function readYaml(path: string, text: string): ReadYaml {
     lineCounter: lines,
     uniqueKeys: false,
     stringKeys: true,
-    logLevel: 'silent',
+    // 'silent' would pass over a second document without a word.
+    logLevel: 'error',
     // Otherwise each mistake reads its whole line again for a message that nobody sees: one long line would never end.
     prettyErrors: false,
   });
@@ -70,6 +72,8 @@ function formProblems(document: Document, source: string, report: Report): Probl
   const hard = hardSpacePattern.exec(source);
   if (hard !== null) return [report(hard.index + hard[0].length - 1, hardSpace)];
   const tabs = document.errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const stumble = tabs.length > 0 ? null : findStumble(document, source);
+  if (stumble !== null) return [report(stumble.offset, stumble)];
   const told = tabs.length > 0 ? tabs : document.errors;
   const problems = told.slice(0, mostProblems).map(({ pos, code }) => report(pos[0], explainYamlError(code)));
   return [...Map.groupBy(problems, ({ line }) => line).values()].flatMap(([first]) => first ?? []);

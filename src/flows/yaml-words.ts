@@ -1,22 +1,27 @@
 // What the YAML reader complains about, in the words of those who write the files.
 import type { ErrorCode } from 'yaml';
 
-type Words = { code: string; message: string; fix: string };
+export type Words = { code: string; message: string; fix: string };
 
 const example = 'Xem ví dụ trong flows/README.md.';
-const indent = 'Thụt vào bằng dấu cách, mỗi tầng 2 dấu cách; các mục ngang hàng thụt bằng nhau.';
+export const indent = 'Thụt vào bằng dấu cách, mỗi tầng 2 dấu cách; các mục ngang hàng thụt bằng nhau.';
+const pair =
+  'Viết "tên: giá trị", có dấu cách sau dấu ":"; trước mỗi mục của danh sách có "- ". Lời dài thì đặt trong nháy.';
 const quotes =
   'Lời có dấu ":" hoặc "#", hay bắt đầu bằng một trong các dấu " \' { [ & * ! % @ `, thì đặt trong nháy hoặc viết sau dấu "|".';
 
 const meanings: Partial<Record<ErrorCode, readonly [message: string, fix: string]>> = {
   BAD_INDENT: ['Dòng này thụt vào chưa đúng chỗ.', indent],
   BLOCK_IN_FLOW: [
-    'Trong { } hay [ ] không xuống dòng thành danh sách "- " được.',
-    'Viết cả nhóm trên một dòng, hoặc bỏ { } và thụt dòng.',
+    'Trong { } hay [ ] có chỗ viết chưa đúng.',
+    'Các mục cách nhau bằng dấu phẩy, ví dụ { after: 2 days, go: end }; lời có dấu ":" thì đặt trong nháy; danh sách "- " thì bỏ { }.',
   ],
   BLOCK_AS_IMPLICIT_KEY: ['Trên một dòng có hai dấu ":".', quotes],
-  MULTILINE_IMPLICIT_KEY: ['Dòng này thiếu dấu ":", hoặc lời của dòng trên chưa đóng.', quotes],
-  MISSING_CHAR: ['Dòng này thiếu một dấu: "- " ở đầu, ":" sau tên, dấu cách sau ":", hoặc dấu nháy đóng.', quotes],
+  MULTILINE_IMPLICIT_KEY: ['Dòng này thiếu dấu ":", hoặc lời của dòng trên chưa đóng.', pair],
+  MISSING_CHAR: [
+    'Dòng này thiếu một dấu: "- " ở đầu, ":" sau tên, dấu cách sau ":", hoặc thụt vào chưa bằng các mục ngang hàng.',
+    `${pair} ${indent}`,
+  ],
   BAD_SCALAR_START: ['Giá trị không được bắt đầu bằng dấu này.', quotes],
   UNEXPECTED_TOKEN: ['Chỗ này thừa chữ hoặc thừa dấu.', quotes],
   BAD_DQ_ESCAPE: ['Trong nháy kép, dấu \\ có nghĩa riêng.', 'Viết \\\\ hoặc dùng nháy đơn.'],
