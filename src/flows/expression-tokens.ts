@@ -1,5 +1,7 @@
 // Conditions, first half: cutting the text into tokens, each with its column.
 
+import { dottedNumber, isDottedNumber } from './misread-values.ts';
+
 export type Token = {
   kind: 'number' | 'string' | 'name' | 'word' | 'sign' | 'end';
   text: string;
@@ -47,6 +49,9 @@ export function readTokens(source: string): Token[] | ExpressionError {
     const match = tokenPattern.exec(source);
     if (match === null || tokens.length >= maxTokens) return unreadable(source, at, tokens.length);
     const column = at + match[0].length - match[0].trimStart().length + 1;
+    const number =
+      match.groups?.number === undefined ? '' : (/^[\d.]+/.exec(source.slice(column - 1, column + 40))?.[0] ?? '');
+    if (isDottedNumber(number)) return { column, ...dottedNumber(number) };
     tokens.push(tokenOf(match, column));
     at = tokenPattern.lastIndex;
   }

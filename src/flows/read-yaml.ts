@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import { findUnreadable, tidyFileText } from './file-text.ts';
 import { limits } from './flow-schema.ts';
+import { findMisread } from './misread-values.ts';
 import type { Finding, Problem, SourcePath } from './problem.ts';
 import { findStumble } from './yaml-stumbles.ts';
 import { emptyFile, explainYamlError, hardSpace, hardSpacePattern } from './yaml-words.ts';
@@ -58,6 +59,8 @@ export function readYaml(path: string, text: string): ReadYaml {
     if (!isAlias(node) && !(isNode(node) && 'anchor' in node && node.anchor !== undefined)) return;
     problems.push(report(node.range?.[0] ?? 0, { code: 'yaml_alias', ...aliasWords }));
   });
+  if (problems.length === 0)
+    problems.push(...findMisread(document, source).map((words) => report(words.offset, words)));
   if (problems.length === 0 && document.contents === null) problems.push(report(0, emptyFile));
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostProblems) };
   const place = placer(path, source, lines, document.contents);

@@ -49,6 +49,22 @@ describe('a file of flows', () => {
     expect(told).toEqual([{ at, message: expect.stringMatching(message), fix: expect.stringMatching(fix) }]);
   });
 
+  it.each<[name: string, wrong: [from: string, to: string], at: string, message: RegExp, fix: RegExp]>([
+    ['money with dots', ['title: Chưa', 'title: Chưa\n        price: 499.000'], '9:16', /hiểu là 499\./, /499000/],
+    ['words behind a hash', ['ask: Chị vướng', 'ask: Chị theo dõi #ganbo'], '12:23', /còn "Chị theo dõi"/, /dấu nháy/],
+  ])('tells %s, which YAML reads otherwise', (_, [from, to], at, message, fix) => {
+    const told = mistakesIn(good.replace(from, to));
+    expect(told).toEqual([{ at, message: expect.stringMatching(message), fix: expect.stringMatching(fix) }]);
+  });
+
+  it('leaves remarks, shares and quoted words alone', () => {
+    const source = good.replace(
+      'save_as: nhu_cau',
+      'save_as: nhu_cau # nhớ lại\n    a: 0.125\n    b: 2.5\n    c: "#1 499.000"',
+    );
+    expect(mistakesIn(source)).toEqual([]);
+  });
+
   it('tells two texts with a colon as two mistakes, for one does not follow from the other', () => {
     const source = good.replace('title: Chưa', 'title: Chưa: còn khó').replace('ask: Chị', 'ask: Dạ: chị');
     expect(mistakesIn(source).map(({ at }) => at)).toEqual(['8:16', '12:10']);

@@ -25,6 +25,13 @@ describe('every mistake has its code, its line and a cure', () => {
     ['unknown_filter', 6, /vnd/, `  - { id: a, say: "{subscription.value | vndd}" }\n${end}`],
     ['bad_placeholder', 6, /\{tên\}/, `  - { id: a, say: "Chào {tên khách!}" }\n${end}`],
     ['bad_condition', 7, /"=="/, `  - id: a\n    branch: [{ if: channel = "zalo", go: xong }]\n    else: xong\n${end}`],
+    [
+      'bad_condition',
+      7,
+      /10000/,
+      `  - id: a\n    branch: [{ if: usage.appointments > 10.000, go: xong }]\n    else: xong\n${end}`,
+    ],
+    ['doubled_braces', 6, /\{business.name\}/, `  - { id: a, say: "Chào {{business.name}}" }\n${end}`],
     ['missing_else', 7, /else/, `  - id: a\n    branch: [{ if: channel == "zalo", go: xong }]\n${end}`],
     ['unreachable_step', 7, /next: b/, `  - { id: a, say: Chào, next: xong }\n  - { id: b, say: Lạc }\n${end}`],
     ['dead_end', 6, /next: end/, '  - { id: a, say: Chào }'],

@@ -47,11 +47,26 @@ function spokenTexts(spoken: { key: string; text: string; zalo?: string | undefi
 }
 
 function textFindings(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
-  return findTemplateProblems(text, variables).map((problem) => ({
+  const wrong = findTemplateProblems(text, variables).map((problem) => ({
     path,
     within: { text: problem.name, column: 1 },
     ...templateWords(problem, variables),
   }));
+  return [...wrong, ...doubledBraces(path, text, variables)];
+}
+
+/** As approved templates are written: in what we say ourselves it prints the name instead of filling it in. */
+function doubledBraces(path: SourcePath, text: string, variables: ReadonlySet<string>): Finding[] {
+  return [...text.matchAll(/\{\{ *([\p{L}_][\p{L}\p{N}_.]{0,80}) *(?:\|[^{}]{0,80})?\}\}/gu)].flatMap(
+    ([written, name = '']) => {
+      if (!knownNames(variables).includes(name)) return [];
+      const message = `Khách sẽ đọc nguyên chữ "${written.slice(1, -1)}".`;
+      const fix = `Viết ${written.slice(1, -1)} với một dấu ngoặc.`;
+      return [
+        { code: 'doubled_braces', severity: 'warning', path, within: { text: written, column: 1 }, message, fix },
+      ];
+    },
+  );
 }
 
 function templateWords({ code, name }: TemplateProblem, variables: ReadonlySet<string>) {
