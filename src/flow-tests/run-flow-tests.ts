@@ -1,12 +1,13 @@
 // Plays `*.test.yaml` files against flows in virtual time: which tests are red and why, which steps were never come to.
 import { type CompiledFlow, compileFlow } from '../flows/compile-flow.ts';
-import { explainIssue } from '../flows/explain-issue.ts';
+import { explainIssues } from '../flows/explain-issue.ts';
 import type { GuideLibrary } from '../flows/guides/guide-library.ts';
 import { hintName } from '../flows/nearest-name.ts';
 import type { Problem } from '../flows/problem.ts';
 import type { FlowFile } from '../flows/read-flow.ts';
 import { readYaml, type YamlFile } from '../flows/read-yaml.ts';
 import { sampleFacts } from '../flows/sample-facts.ts';
+import { keysAt } from '../flows/schema-keys.ts';
 import { type TestCase, type TestFile, testFileSchema } from '../flows/test-schema.ts';
 import { playTestLine, type TestRun } from './play-test-line.ts';
 import { createSimulation } from './simulate-conversation.ts';
@@ -56,7 +57,10 @@ function readTestFile(path: string, source: string, flows: readonly CompiledFlow
   const { place, data } = yaml.file;
   const parsed = testFileSchema.safeParse(data, { reportInput: true });
   if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.flatMap((issue) => explainIssue(issue, [])).map(place) };
+    return {
+      ok: false,
+      problems: explainIssues(parsed.error.issues, [], (at) => keysAt(testFileSchema, at)).map(place),
+    };
   }
   const ids = flows.map(({ id }) => id);
   if (ids.includes(parsed.data.flow)) return { ok: true, file: parsed.data, yaml: yaml.file };

@@ -3,7 +3,7 @@
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import { type CompiledFlow, compileFlow } from '../flows/compile-flow.ts';
 import { durationMs } from '../flows/duration.ts';
-import { explainIssue } from '../flows/explain-issue.ts';
+import { explainIssues } from '../flows/explain-issue.ts';
 import type { GuideLibrary } from '../flows/guides/guide-library.ts';
 import { type CapRules, usualCaps } from '../flows/journeys/arbitrate.ts';
 import { compileJourney } from '../flows/journeys/compile-journey.ts';
@@ -15,6 +15,7 @@ import type { Problem } from '../flows/problem.ts';
 import type { FlowFile } from '../flows/read-flow.ts';
 import { readYaml, type YamlFile } from '../flows/read-yaml.ts';
 import { sampleFacts } from '../flows/sample-facts.ts';
+import { keysAt } from '../flows/schema-keys.ts';
 import { playCareLine } from './play-care-line.ts';
 import type { StepCoverage } from './run-flow-tests.ts';
 import { SimulatedCare } from './simulate-care.ts';
@@ -67,7 +68,8 @@ function readTestFile(path: string, source: string, journeys: readonly Journey[]
   if (!yaml.ok) return { problems: yaml.problems };
   const { place, data } = yaml.file;
   const parsed = careTestFileSchema.safeParse(data, { reportInput: true });
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap((issue) => explainIssue(issue, [])).map(place) };
+  if (!parsed.success)
+    return { problems: explainIssues(parsed.error.issues, [], (at) => keysAt(careTestFileSchema, at)).map(place) };
   const names = journeys.map(({ id }) => id);
   const strangers = [
     { name: parsed.data.journey, path: ['journey'] },

@@ -26,11 +26,13 @@ export function parseDuration(text: string): number | null {
   return (match[1] === '-' ? -1 : 1) * Number(match[2]) * unit;
 }
 
+/** A bare number has no unit; what is missing is told as missing. */
+const spanError = ({ input }: { input?: unknown }) => (input === undefined ? undefined : spanHint);
 const spanHint = 'Viết số rồi đơn vị, ví dụ "2 days", "3 giờ", "30 phút".';
 
 /** A span that must be positive: "2 days". */
 export const durationSchema = z
-  .string()
+  .string({ error: spanError })
   .regex(/^\d{1,5}\s+(minutes?|hours?|days?|weeks?|phút|giờ|ngày|tuần)$/, `Không hiểu khoảng thời gian. ${spanHint}`)
   .describe(
     'Khoảng thời gian: "30 minutes", "2 hours", "3 days", "1 week", hoặc "30 phút", "2 giờ", "3 ngày", "1 tuần"',
@@ -38,7 +40,7 @@ export const durationSchema = z
 
 /** A span that may lie before: "-7 days". */
 export const offsetSchema = z
-  .string()
+  .string({ error: spanError })
   .regex(/^[+-]?\d{1,5}\s+(minutes?|hours?|days?|weeks?|phút|giờ|ngày|tuần)$/, `Không hiểu khoảng lệch. ${spanHint}`)
   .describe('Khoảng lệch, có thể âm: "-7 days", "10 ngày"');
 

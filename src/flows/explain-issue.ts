@@ -1,9 +1,28 @@
 // What a schema refuses, in the words of those who write the files.
 import type { z } from 'zod';
-import { hintName } from './nearest-name.ts';
+import { hintName, hintOf } from './nearest-name.ts';
 import type { Finding, SourcePath } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
+
+/** All of them; a key that is missing because it was misspelt is told once. `namesAt` gives the keys that may stand there. */
+export function explainIssues(
+  issues: readonly Issue[],
+  at: SourcePath,
+  namesAt: (path: readonly PropertyKey[]) => readonly string[] = () => [],
+): Finding[] {
+  const findings = issues.flatMap((issue) => explainIssue(issue, at, namesAt(issue.path)));
+  const misspelt = new Set(
+    findings.filter(({ code }) => code === 'unknown_key').map(({ path, fix }) => echoOf(path, fix)),
+  );
+  return findings.filter(
+    ({ code, path }) => code !== 'missing_key' || !misspelt.has(echoOf(path, hintOf(String(path.at(-1))))),
+  );
+}
+
+function echoOf(path: SourcePath, hint: string): string {
+  return JSON.stringify([...path.slice(0, -1), hint]);
+}
 
 /** One finding per mistake; `names` are the keys that may stand where an unknown one was found. */
 export function explainIssue(issue: Issue, at: SourcePath, names: readonly string[] = []): Finding[] {
@@ -19,17 +38,26 @@ export function explainIssue(issue: Issue, at: SourcePath, names: readonly strin
         {
           code: 'invalid_value',
           path,
-          message: `Giá trị của "${key}" không nằm trong các lựa chọn.`,
+          message: `Giá trị của ${naming(path)} không nằm trong các lựa chọn.`,
           fix: hintName(String(issue.input ?? ''), issue.values.map(String)),
         },
       ];
     case 'invalid_union':
-      return explainUnion(issue, path, key, names);
+      return explainUnion(issue, path, names);
+    case 'invalid_key':
+      return [
+        {
+          code: 'invalid_value',
+          path,
+          message: `Tên "${key}" chưa đúng.`,
+          fix: withFullStop(issue.issues[0]?.message ?? ''),
+        },
+      ];
     case 'too_small':
     case 'too_big':
-      return [sizeFinding(issue, path, key)];
+      return [sizeFinding(issue, path)];
     default:
-      return [{ code: 'invalid_value', path, message: `"${key}" chưa đúng.`, fix: withFullStop(issue.message) }];
+      return [{ code: 'invalid_value', path, message: `${naming(path)} chưa đúng.`, fix: withFullStop(issue.message) }];
   }
 }
 
@@ -47,13 +75,30 @@ function typeFinding(issue: Extract<Issue, { code: 'invalid_type' }>, path: Sour
   if (issue.input === undefined && /undefined/.test(issue.message)) {
     return { code: 'missing_key', path, message: `Thiếu mục "${key}".`, fix: `Thêm dòng "${key}: …".` };
   }
+  if (issue.input === null) {
+    const fix = 'Viết giá trị sau dấu ":", hoặc bỏ dòng này.';
+    return { code: 'wrong_type', path, message: `${naming(path)} đang để trống.`, fix };
+  }
   const wanted = typeTitles[issue.expected] ?? issue.expected;
-  return {
-    code: 'wrong_type',
-    path,
-    message: `"${key}" phải là ${wanted}.`,
-    fix: issue.expected === 'string' ? 'Đặt giá trị trong dấu nháy.' : `Sửa lại thành ${wanted}.`,
-  };
+  return { code: 'wrong_type', path, message: `${naming(path)} phải là ${wanted}.`, fix: typeCure(issue, wanted) };
+}
+
+/** What a schema says of itself tells better than its type. */
+function typeCure({ message, expected, input }: Extract<Issue, { code: 'invalid_type' }>, wanted: string): string {
+  if (!message.startsWith('Invalid input')) return withFullStop(message);
+  if (expected === 'string') return 'Đặt giá trị trong dấu nháy.';
+  const amount =
+    typeof input === 'string' ? /^\D*(\d+|\d{1,3}(?:[., ]\d{3})+)\D*$/.exec(input.slice(0, 60))?.[1] : undefined;
+  const digits = amount?.replaceAll(/\D/g, '') ?? '';
+  const isNumber = expected === 'number' || expected === 'int';
+  if (isNumber && digits !== '') return `Chỉ viết chữ số, không dấu chấm, không đơn vị, không dấu nháy: ${digits}.`;
+  return `Sửa lại thành ${wanted}.`;
+}
+
+/** An entry of a list has no name of its own. */
+function naming(path: SourcePath): string {
+  const key = path.at(-1) ?? '';
+  return typeof key === 'number' ? `Mục thứ ${key + 1} của "${path.at(-2) ?? ''}"` : `"${key}"`;
 }
 
 const typeTitles: Readonly<Record<string, string>> = {
@@ -70,31 +115,66 @@ const typeTitles: Readonly<Record<string, string>> = {
 function explainUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   path: SourcePath,
-  key: string,
   names: readonly string[],
 ): Finding[] {
+  const options: unknown = 'options' in issue ? issue.options : undefined;
+  if (issue.discriminator !== undefined && Array.isArray(options)) return [choiceFinding(path, options, issue.input)];
   const branches = issue.errors.filter((branch) => branch.length > 0);
   const deep = branches
     .filter((branch) => branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'))
     .sort((a, b) => a.length - b.length)[0];
   const chosen = deep ?? branches.find((branch) => branch.some((inner) => inner.code === 'invalid_format'));
-  if (chosen !== undefined) return chosen.flatMap((inner) => explainIssue(inner, path, names));
+  if (chosen !== undefined) {
+    const findings = chosen.flatMap((inner) => explainIssue(inner, path, names));
+    const unknown = findings.filter(({ code }) => code === 'unknown_key');
+    // The branch was guessed: what it misses says less than the key that fits none.
+    return unknown.length > 0 ? unknown : findings;
+  }
+  const own = ownIssues(branches);
+  const choices = own.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : []));
+  if (typeof issue.input === 'string' && choices.length > 0) return [choiceFinding(path, choices, issue.input)];
+  const wantsText = own.some((inner) => inner.code === 'invalid_type' && inner.expected === 'string');
+  if (wantsText && ['number', 'boolean'].includes(typeof issue.input)) {
+    const fix = 'Đặt giá trị trong dấu nháy.';
+    return [{ code: 'wrong_type', path, message: `${naming(path)} phải là chữ.`, fix }];
+  }
   return [
     {
       code: 'invalid_value',
       path,
-      message: `"${key}" viết chưa đúng dạng.`,
+      message: `${naming(path)} viết chưa đúng dạng.`,
       fix: 'Xem ví dụ của mục này trong flows/README.md.',
     },
   ];
 }
 
-function sizeFinding(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, path: SourcePath, key: string): Finding {
+/** What every branch, also of unions within, says of the value itself. */
+function ownIssues(branches: readonly (readonly Issue[])[]): Issue[] {
+  const own = branches.flat().filter((inner) => inner.path.length === 0);
+  return own.flatMap((inner) => (inner.code === 'invalid_union' ? ownIssues(inner.errors) : [inner]));
+}
+
+function choiceFinding(path: SourcePath, choices: readonly unknown[], input: unknown): Finding {
+  const key = String(path.at(-1) ?? '');
+  const given = isRecord(input) ? input[key] : input;
+  return {
+    code: 'invalid_value',
+    path,
+    message: `Giá trị của ${naming(path)} không nằm trong các lựa chọn.`,
+    fix: hintName(typeof given === 'string' ? given : '', choices.map(String)),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function sizeFinding(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, path: SourcePath): Finding {
   const units: Record<string, string> = { string: 'ký tự', array: 'mục' };
   const unit = units[issue.origin] ?? '';
   const [limit, word] = issue.code === 'too_big' ? [issue.maximum, 'nhiều nhất'] : [issue.minimum, 'ít nhất'];
   const size = `${word} ${limit}${unit === '' ? '' : ` ${unit}`}`;
-  return { code: 'wrong_size', path, message: `"${key}" phải có ${size}.`, fix: `Sửa lại để có ${size}.` };
+  return { code: 'wrong_size', path, message: `${naming(path)} phải có ${size}.`, fix: `Sửa lại để có ${size}.` };
 }
 
 function withFullStop(text: string): string {

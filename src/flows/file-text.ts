@@ -2,9 +2,15 @@
 
 type Words = { code: string; message: string; fix: string };
 
-/** Letters as one sign each (a Mac may split "ệ" in three), lines that end as everywhere. */
+/**
+ * Letters as one sign each (a Mac may split "ệ" in three), lines that end as everywhere, and none of the signs that
+ * nobody sees: the one that Notepad puts before the first line, spaces without width.
+ */
 export function tidyFileText(source: string): string {
-  return source.normalize('NFC').replace(/\r\n?/g, '\n');
+  return source
+    .normalize('NFC')
+    .replace(/[\uFEFF\u200B\u2060]/g, '')
+    .replace(/\r\n?/g, '\n');
 }
 
 /** Where a file that is not UTF-8 cannot be read; customers would get its broken letters. null = it can be read. */

@@ -1,5 +1,5 @@
 // A flow file becomes data: YAML, then the head, then each step by its kind. All mistakes at once, each with its place.
-import { explainIssue, unknownKey } from './explain-issue.ts';
+import { explainIssue, explainIssues, unknownKey } from './explain-issue.ts';
 import { type FlowHead, flowHeadSchema } from './flow-schema.ts';
 import { hintName } from './nearest-name.ts';
 import type { Finding, Problem } from './problem.ts';
@@ -31,7 +31,7 @@ export function readFlow(path: string, source: string): { flow: FlowFile | null;
   const { data, place } = yaml.file;
   const head = flowHeadSchema.safeParse(data, { reportInput: true });
   if (!head.success) {
-    const findings = head.error.issues.flatMap((issue) => explainIssue(issue, [], namesOfHead(issue.path)));
+    const findings = explainIssues(head.error.issues, [], namesOfHead);
     const steps = isRecord(data) && Array.isArray(data.steps) ? readSteps(data.steps).findings : [];
     return { flow: null, problems: [...findings, ...steps].map(place) };
   }

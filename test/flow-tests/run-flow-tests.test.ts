@@ -51,6 +51,12 @@ describe('flow tests', () => {
     expect(report(source).problems.map((problem) => problem.code)).toContain(code);
   });
 
+  it('name the word that a line does not know, and those it does', () => {
+    const { problems } = report(file('      - event: follow\n      - khach: chào'));
+    expect(problems.map(({ code, line }) => [code, line])).toEqual([['unknown_key', 7]]);
+    expect(problems[0]?.fix).toContain('customer');
+  });
+
   it('are red where the program would stumble: a script that is not there', () => {
     const { flow } =
       readSteps(`  - { id: hoi, choose: Chọn gì ạ?, options: [{ title: Trà, go: end }], no_reply: { after: 1 day, go: sang } }

@@ -92,7 +92,12 @@ const templateSchema = z.strictObject({
   provider_id: z.string().min(1).describe('Mã mẫu ở Zalo, tên mẫu ở Messenger'),
   approval: z.enum(['approved', 'pending', 'rejected', 'disabled']).default('pending'),
   price: moneySchema.default(0),
-  parameters: z.record(z.string().regex(/^\w{1,60}$/), parameterSchema).default({}),
+  parameters: z
+    .record(
+      z.string().regex(/^\w{1,60}$/, 'Tên chỗ điền gồm chữ không dấu, số và "_", như trong mẫu đã duyệt.'),
+      parameterSchema,
+    )
+    .default({}),
   language: z.string().min(2).max(10).default('vi'),
   text: textSchema.describe('Lời đúng như đã duyệt, chỗ điền là {{ten}} hoặc <ten>'),
 });

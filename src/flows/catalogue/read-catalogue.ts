@@ -1,5 +1,5 @@
 // The catalogue's files become one catalogue, or a list of everything that is wrong with them, each with its place.
-import { explainIssue } from '../explain-issue.ts';
+import { explainIssues } from '../explain-issue.ts';
 import type { GuideLibrary } from '../guides/guide-library.ts';
 import { hintName } from '../nearest-name.ts';
 import type { Finding, Problem } from '../problem.ts';
@@ -52,7 +52,7 @@ function read<Name extends FileName>(
   const schema = catalogueSchemas[name];
   const parsed = schema.safeParse(yaml.file.data, { reportInput: true });
   if (!parsed.success) {
-    const findings = parsed.error.issues.flatMap((issue) => explainIssue(issue, [], keysAt(schema, issue.path)));
+    const findings = explainIssues(parsed.error.issues, [], (at) => keysAt(schema, at));
     return { data: {}, problems: findings.map(yaml.file.place) };
   }
   // What the schema of this name parsed has this name's shape; the compiler cannot follow the index.

@@ -3,6 +3,7 @@ import { readTarget } from '../flow-target.ts';
 import { hintName } from '../nearest-name.ts';
 import type { Finding } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
+import { foldText } from '../vietnamese-text.ts';
 import { atStep, type FlowWorld } from './flow-world.ts';
 
 export function checkTargets(flow: FlowFile, world: FlowWorld): Finding[] {
@@ -21,7 +22,7 @@ function targetFindings(flow: FlowFile, world: FlowWorld, to: string, path: Find
   const target = readTarget(to);
   if (target.kind === 'end') return [];
   if (target.kind === 'step') {
-    if (flow.stepIds.includes(target.step)) return [];
+    if (flow.stepIds.includes(target.step) || hasMisspelt(flow.stepIds, target.step)) return [];
     const message = `Không có bước nào tên "${target.step}" trong kịch bản này.`;
     return [{ code: 'unknown_target', path, message, fix: hintName(target.step, [...flow.stepIds, 'end']) }];
   }
@@ -33,6 +34,11 @@ function targetFindings(flow: FlowFile, world: FlowWorld, to: string, path: Find
   if (target.at === undefined || other.stepIds.includes(target.at)) return [];
   const message = `Kịch bản "${target.flow}" không có bước nào tên "${target.at}".`;
   return [{ code: 'unknown_target', path, message, fix: hintName(target.at, other.stepIds) }];
+}
+
+/** "chúc mừng" for "chuc_mung": the step's own name is told already, and whoever mends it mends this. */
+function hasMisspelt(stepIds: readonly string[], wanted: string): boolean {
+  return stepIds.some((id) => foldText(id).replaceAll(/\s+/g, '_') === wanted);
 }
 
 function idFindings(flow: FlowFile): Finding[] {

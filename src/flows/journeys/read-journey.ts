@@ -1,5 +1,5 @@
 // A journey file becomes data: YAML, then the head, then each step. All mistakes at once, each with its place.
-import { explainIssue } from '../explain-issue.ts';
+import { explainIssue, explainIssues } from '../explain-issue.ts';
 import type { Finding, Problem, SourcePath } from '../problem.ts';
 import { readYaml, type YamlFile } from '../read-yaml.ts';
 import { keysAt, keysOf } from '../schema-keys.ts';
@@ -30,7 +30,7 @@ export function readJourney(path: string, source: string): { journey: JourneyFil
   const { steps, findings } = readSteps(raws);
   const head = journeyHeadSchema.safeParse(data, { reportInput: true });
   if (!head.success) {
-    const ofHead = head.error.issues.flatMap((issue) => explainIssue(issue, [], keysAt(journeyHeadSchema, issue.path)));
+    const ofHead = explainIssues(head.error.issues, [], (at) => keysAt(journeyHeadSchema, at));
     return { journey: null, problems: [...ofHead, ...findings].map(place) };
   }
   const stepIds = raws.flatMap((raw) => (isRecord(raw) && typeof raw.id === 'string' ? [raw.id] : []));

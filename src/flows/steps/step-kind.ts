@@ -23,7 +23,7 @@ export const targetSchema = z
   .string()
   .regex(
     /^([a-z][a-z0-9_]{0,39}|flow:[a-z][a-z0-9-]{0,39}(\/[a-z][a-z0-9_]{0,39})?)$/,
-    'Nơi đến phải là tên một bước, "end", "flow:tên-kịch-bản" hoặc "flow:tên-kịch-bản/tên_bước".',
+    'Nơi đến phải là tên một bước (không dấu, không dấu cách), "end", "flow:tên-kịch-bản" hoặc "flow:tên-kịch-bản/tên_bước".',
   )
   .describe('Nơi đến: tên một bước, "end", "flow:tên-kịch-bản" hoặc "flow:tên-kịch-bản/tên_bước"');
 export const textSchema = z.string().trim().min(1, 'Nội dung không được để trống.').max(4_000, 'Nội dung quá dài.');

@@ -112,6 +112,11 @@ describe('a journey file', () => {
     expect(found.find(({ code }) => code === 'unknown_key')?.fix).toContain('"task"');
   });
 
+  it('tells a condition that cannot be read as that alone', () => {
+    const found = problemsOf(changed(['subscription.status in ["active", "trial"]', 'subscription.status = "active"']));
+    expect(found.map(({ code }) => code)).toEqual(['bad_condition']);
+  });
+
   it('shares its name with no other', () => {
     const [a, b] = ['a/thu.journey.yaml', 'b/thu.journey.yaml'].map((path) => readJourney(path, good).journey);
     if (!a || !b) throw new Error('unreadable');

@@ -2,6 +2,7 @@
 
 import { namesIn } from '../../checks/condition-findings.ts';
 import { factsScope, holds, readyCondition } from '../../condition.ts';
+import { parseExpression } from '../../expression.ts';
 import { hintName } from '../../nearest-name.ts';
 import type { Finding } from '../../problem.ts';
 import { sampleFacts } from '../../sample-facts.ts';
@@ -65,6 +66,8 @@ function audienceFindings({ head }: JourneyFile): Finding[] {
 
 /** Tried out where that can be: conditions about nothing, or about the subscription's status alone. */
 function neverHolds(text: string, { for: subject, trigger }: JourneyFile['head']): boolean {
+  // What cannot be read is told as that.
+  if (!parseExpression(text).ok) return false;
   const names = namesIn(text);
   if (names.some(({ name }) => name !== 'subscription.status')) return false;
   const begunByEnd = trigger.on === 'event' && [trigger.event].flat().includes('subscription_ended');
