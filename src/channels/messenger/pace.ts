@@ -25,9 +25,9 @@ const PAUSE_UNASKED_AT = 90;
 const STOP_AT = 100;
 
 export function createPace({ clock }: { clock: Clock }, rates: PaceRates = defaultPaceRates): Pace {
-  const buckets = {
-    text: createBucket(rates.textPerSecond, clock.now()),
-    media: createBucket(rates.mediaPerSecond, clock.now()),
+  const meters = {
+    text: createMeter(rates.textPerSecond),
+    media: createMeter(rates.mediaPerSecond),
   };
   let seen: { percent: number; until: number } = { percent: 0, until: 0 };
   return {
@@ -38,7 +38,7 @@ export function createPace({ clock }: { clock: Clock }, rates: PaceRates = defau
       if (percent >= PAUSE_UNASKED_AT && !isAwaited) {
         return { allowed: false, concerns: 'message', retryAt: new Date(Math.min(seen.until, now + MINUTE_MS)) };
       }
-      const waitMs = buckets[kind].take(now, percent >= SLOW_AT ? 0.25 : 1);
+      const waitMs = meters[kind].take(now, percent >= SLOW_AT ? 0.25 : 1);
       return waitMs === 0
         ? { allowed: true }
         : { allowed: false, concerns: 'account', retryAt: new Date(now + waitMs) };
@@ -50,17 +50,25 @@ export function createPace({ clock }: { clock: Clock }, rates: PaceRates = defau
   };
 }
 
-function createBucket(perSecond: number, start: Date) {
-  let tokens = perSecond;
-  let filledAt = start.getTime();
+const SLICE_MS = SECOND_MS / 2;
+
+/**
+ * Half of it in any half second: no second holds more, after however long a silence (a bucket that fills all the time would
+ * let twice as many pass in its first one), and whoever has to wait does not wait long.
+ */
+function createMeter(perSecond: number) {
+  const said: number[] = [];
   return {
-    /** 0 and one token less, or how many ms until there is one. */
+    /** 0 and one more said, or how many ms until there is room. */
     take(now: number, speed: number): number {
-      const perMs = (perSecond * speed) / SECOND_MS;
-      tokens = Math.min(perSecond * speed, tokens + Math.max(0, now - filledAt) * perMs);
-      filledAt = now;
-      if (tokens < 1) return Math.ceil((1 - tokens) / perMs);
-      tokens -= 1;
+      const inSlice = (perSecond * speed * SLICE_MS) / SECOND_MS;
+      const most = Math.max(1, Math.floor(inSlice));
+      const spanMs = inSlice < 1 ? Math.ceil(SLICE_MS / inSlice) : SLICE_MS;
+      const waitMs = (said.at(-most) ?? Number.NEGATIVE_INFINITY) + spanMs - now;
+      // Longer than the span: the clock was put back.
+      if (waitMs > 0 && waitMs <= spanMs) return waitMs;
+      said.push(now);
+      if (said.length > perSecond) said.shift();
       return 0;
     },
   };
