@@ -42,11 +42,11 @@ export function createEventRecorder(db: RecorderDb, options: RecorderOptions = {
     commit: (deliveries) => commit(db, options, deliveries),
   });
   return {
-    record: async (delivery) => {
+    record: async (given) => {
       try {
         const tooLate = () => new DatabaseUnavailableError('No commit in time.');
-        const placed = delivery.events.some(namesNobody) ? await placeAnswers(db, delivery, options) : delivery;
-        await withDeadline(batcher.add(placed), LONGEST_WAIT_MS, tooLate);
+        const delivery = given.events.some(namesNobody) ? await placeAnswers(db, given, options) : given;
+        await withDeadline(batcher.add(delivery), LONGEST_WAIT_MS, tooLate);
       } catch (error) {
         throw isConnectionLost(error) ? new DatabaseUnavailableError(error) : error;
       }
