@@ -22,10 +22,21 @@ const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 
 type Applied = { migration_name: string; checksum: string; finished_at: Date | null };
 
-/** Applies what is missing and answers the names applied. Refuses an edited, half-applied or unknown migration. */
+/** A table that nobody's migrations made, extensions' own aside; null where ours have been, or nothing is. */
+const STRANGER = `SELECT c.relname AS name FROM pg_class c
+  WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
+    AND to_regclass('_prisma_migrations') IS NULL
+    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+  ORDER BY 1 LIMIT 1`;
+
+/**
+ * Applies what is missing and answers the names applied. Refuses an edited, half-applied or unknown migration, and a
+ * database that another program lives in: our tables would stand among its own, and db:reset would take both away.
+ */
 export async function migrate(client: pg.ClientBase, directory: string): Promise<string[]> {
   await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
   try {
+    await refuseStranger(client);
     await client.query(BOOKKEEPING);
     const { rows } = await client.query<Applied>(
       'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
@@ -42,6 +53,16 @@ export async function migrate(client: pg.ClientBase, directory: string): Promise
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
   }
+}
+
+async function refuseStranger(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(STRANGER);
+  const [first] = rows;
+  if (first === undefined) return;
+  throw new StartError(
+    `The database holds tables of another program (${first.name}).`,
+    'Point DATABASE_URL at an empty database of its own: CREATE DATABASE ganbo;',
+  );
 }
 
 type MigrationFile = { name: string; sql: string; checksum: string };

@@ -116,6 +116,20 @@ test('`prisma migrate deploy` and the program agree on what is applied, whoever 
   await client.end();
 });
 
+test('a database that another program lives in is left as it is', async () => {
+  const admin = new pg.Client({ connectionString: inject('postgresUrl') });
+  await admin.connect();
+  await admin.query('CREATE DATABASE ganbo_of_a_shop');
+  await admin.end();
+  const client = new pg.Client({ connectionString: db.url.replace(/\/[^/]+$/, '/ganbo_of_a_shop') });
+  await client.connect();
+  await client.query('CREATE TABLE shop_orders (id int)');
+  await expect(migrate(client, MIGRATIONS)).rejects.toMatchObject({ message: expect.stringContaining('shop_orders') });
+  const { rows } = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+  await client.end();
+  expect(rows).toEqual([{ tablename: 'shop_orders' }]);
+});
+
 test('an edited migration is refused with a cure', async () => {
   await db.pool.query(`UPDATE _prisma_migrations SET checksum = 'other'`);
   const client = await db.pool.connect();
