@@ -2,7 +2,7 @@
 // starting the program. The program does the same at every start; this is for deployments that migrate first.
 import { withDatabase } from './open-database.ts';
 
-await withDatabase(async ({ db }) => {
+await withDatabase({ call: 'npm run db:migrate' }, async ({ db }) => {
   const { rows } = await db.pool.query<{ migration_name: string }>(
     'SELECT migration_name FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY migration_name',
   );

@@ -19,7 +19,13 @@ import { withDatabase } from './open-database.ts';
 const wishes = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')));
 const [file] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 
-await withDatabase(async (database, config) => {
+const usage = {
+  call: 'npm run db:restore -- <file> [--replace] [--other-key], or npm run db:restore -- --release',
+  options: ['--release', '--replace', '--other-key'],
+  names: 1,
+};
+
+await withDatabase(usage, async (database, config) => {
   if (wishes.has('--release')) return await release(database);
   if (file === undefined) throw new StartError('Which backup?', 'npm run db:restore -- <file>');
   await restore(database, config, resolve(file));

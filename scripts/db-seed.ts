@@ -19,27 +19,31 @@ import { lastCustomer, seedCustomers } from './seed-customers.ts';
 
 const DAYS = 92;
 
-await withDatabase(async ({ db }, config) => {
-  await refuseRealDatabase(db.pool, config.dataDir);
-  if (await isTold(db)) {
-    console.log('The story has been told here already. npm run db:reset begins anew.');
-    return;
-  }
-  const admin = await firstAdmin(db, config);
-  console.log(`Telling ${DAYS} days of ${seedCustomers.length} customers; this takes a minute or two.\n`);
-  const world = await openSeedWorld({ config, db, days: DAYS });
-  try {
-    await tell(world, admin);
-  } finally {
-    await world.close();
-  }
-  for (const { externalId, name, channel, story } of seedCustomers) {
-    console.log(`${externalId}  ${name.padEnd(20)} ${channel.padEnd(9)}  ${story}`);
-  }
-  console.log(`\nnpm start, then sign in as ${admin.email}, password ${admin.password}`);
-  console.log('Agents: thao@ganbo.example, nam@ganbo.example; manager quan@, marketer vy@: the same password.');
-  console.log('Whoever chats at /sandbox finds the same customers on the phones.');
-}, refuse);
+await withDatabase(
+  { call: 'npm run db:seed' },
+  async ({ db }, config) => {
+    await refuseRealDatabase(db.pool, config.dataDir);
+    if (await isTold(db)) {
+      console.log('The story has been told here already. npm run db:reset begins anew.');
+      return;
+    }
+    const admin = await firstAdmin(db, config);
+    console.log(`Telling ${DAYS} days of ${seedCustomers.length} customers; this takes a minute or two.\n`);
+    const world = await openSeedWorld({ config, db, days: DAYS });
+    try {
+      await tell(world, admin);
+    } finally {
+      await world.close();
+    }
+    for (const { externalId, name, channel, story } of seedCustomers) {
+      console.log(`${externalId}  ${name.padEnd(20)} ${channel.padEnd(9)}  ${story}`);
+    }
+    console.log(`\nnpm start, then sign in as ${admin.email}, password ${admin.password}`);
+    console.log('Agents: thao@ganbo.example, nam@ganbo.example; manager quan@, marketer vy@: the same password.');
+    console.log('Whoever chats at /sandbox finds the same customers on the phones.');
+  },
+  refuse,
+);
 
 function refuse(config: Config): void {
   refuseRemoteDatabase(config);

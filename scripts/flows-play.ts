@@ -31,7 +31,10 @@ const { built, problems } = buildFlows(
 const flows = built.map(({ flow }) => flow);
 for (const problem of problems) if (problem.severity === 'error') console.log(styleText('red', formatProblem(problem)));
 
-if (!flows.some((flow) => flow.id === id)) {
+if (!['zalo', 'messenger'].includes(channel)) {
+  console.log(`Không có kênh nào tên "${channel}". Dùng: npm run flows:play <kịch bản> [zalo|messenger].`);
+  process.exitCode = 1;
+} else if (!flows.some((flow) => flow.id === id)) {
   console.log(
     `Dùng: npm run flows:play <kịch bản> [zalo|messenger]. ${hintName(
       id,

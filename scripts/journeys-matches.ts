@@ -16,7 +16,7 @@ import { withDatabase } from './open-database.ts';
 const LONGEST_MS = 10 * 60_000;
 
 const [id] = process.argv.slice(2);
-await withDatabase(async ({ db }, config) => {
+await withDatabase({ call: 'npm run journeys:matches -- <id>', names: 1 }, async ({ db }, config) => {
   const { journey, catalogue } = await readFiles(config, id);
   const deps = { db, clock: systemClock, facts: careFacts(config, () => ({ catalogue })) };
   const { count, examined, isComplete, matches } = await findMatches(deps, journey, { forMs: LONGEST_MS });

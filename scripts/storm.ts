@@ -8,8 +8,9 @@ const names = Object.keys(stormKinds).filter((name): name is StormName => name i
 const values = readOptions();
 const seed = Number(values?.seed ?? Date.now() % 100_000);
 const messages = Number(values?.messages ?? 1_000);
-const wanted = names.filter((name) => values?.kind === undefined || values.kind.split(',').includes(name));
-if (!values || wanted.length === 0 || !(messages > 0) || !Number.isInteger(seed)) {
+const asked = values?.kind?.split(',') ?? names;
+const wanted = names.filter((name) => asked.includes(name));
+if (!values || wanted.length < new Set(asked).size || !(messages > 0) || !Number.isInteger(seed)) {
   console.error('npm run storm -- --kind kill-two,faults --seed 7 --messages 10000; without a kind all of them:');
   for (const name of names) console.error(`  ${name.padEnd(18)} ${stormKinds[name].what}`);
   process.exit(2);
