@@ -27,8 +27,7 @@ export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, 
   noteEvent(turn);
   // Another app leads this thread: keep what happened, say nothing. A "no" is obeyed all the same.
   if (body.standby && body.kind !== 'echo') {
-    if (body.kind === 'message' && wordsOf(body).some((text) => isOptOut(tools, text)))
-      optOut(turn, `${person.identity.channel}:standby`);
+    if (wordsOf(body).some((text) => isOptOut(tools, text))) optOut(turn, `${person.identity.channel}:standby`);
     return turn;
   }
   play(turn, tools, body);
@@ -37,7 +36,7 @@ export function playEvent(tools: StepTools, person: Person, event: QueuedEvent, 
 }
 
 function isCustomerAct(kind: string): boolean {
-  return ['message', 'follow', 'opened_chat', 'contact_shared', 'hand_back'].includes(kind);
+  return ['message', 'edit', 'follow', 'opened_chat', 'contact_shared', 'hand_back'].includes(kind);
 }
 
 function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): void {
@@ -78,8 +77,11 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
       return playResolve(turn, tools, body.by);
     case 'subscription_changed':
       return playSubscriptionChanged(turn, tools, body.subscriptionId);
-    case 'reaction':
     case 'edit':
+      // What was said before was answered already; only a "no" that it became is obeyed.
+      if (isOptOut(tools, body.text)) applyGlobalRule(turn, tools, body.text);
+      return;
+    case 'reaction':
     case 'referral':
     case 'feedback':
     case 'account':
@@ -114,7 +116,10 @@ const NAMED_BY_CHANNEL = new Set(['location', 'contact_card', 'sticker']);
  * What the customer tapped (its payload, by our own custom the title) and what they read on it or said: buttons that another
  * tool made send names of its own. Empty when they sent no words.
  */
-function wordsOf({ attachments, payload, text }: Extract<InboundBody, { kind: 'message' }>): string[] {
+function wordsOf(body: InboundBody | InternalBody): string[] {
+  if (body.kind === 'edit') return [body.text];
+  if (body.kind !== 'message') return [];
+  const { attachments, payload, text } = body;
   if (attachments.some(({ kind }) => NAMED_BY_CHANNEL.has(kind))) return [];
   return [...new Set([payload, text].flatMap((words) => words?.trim() || []))];
 }

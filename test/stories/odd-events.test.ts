@@ -216,21 +216,30 @@ test('a shared phone number becomes the customer’s', async () => {
   expect(await ledgerOf(stage, customer, 'contact_shared')).toHaveLength(1);
 });
 
-test('an edited message is kept beside the first, and not answered', async () => {
-  const person = await welcomed(stage, 'messenger');
-  const customer = await nameCustomer(stage, person);
+function afterEditing(person: { id: string }, text: string) {
   const parties = { sender: { id: person.id }, recipient: { id: stage.sandbox.messengerSettings.pageId } };
-  const edit = { mid: 'm_edited', text: 'gặp nhân viên', num_edit: 1 };
-  const answer = await afterDoing(stage, person, () =>
+  return afterDoing(stage, person, () =>
     stage.sandbox.sendEvent('messenger', {
       event_name: 'message_edits',
       ...parties,
       timestamp: stage.clock.now().getTime(),
-      message_edit: edit,
+      message_edit: { mid: `m_edited_${person.id}`, text, num_edit: 1 },
     }),
   );
-  expect(answer).toEqual([]);
+}
+
+test('an edited message is kept beside the first, and not answered', async () => {
+  const person = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, person);
+  expect(await afterEditing(person, 'gặp nhân viên')).toEqual([]);
   expect(await ledgerOf(stage, customer, 'message_edited')).toMatchObject([{ text: 'gặp nhân viên' }]);
+});
+
+test('a message that became "dừng" is obeyed and confirmed', async () => {
+  const person = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, person);
+  expect(await afterEditing(person, 'dừng')).toMatchObject([{ text: expect.stringContaining('ngừng gửi tin') }]);
+  expect((await must(stage, 'GET', `/api/v1/customers/${customer}`)).optedOutAt).not.toBeNull();
 });
 
 test('who asks Zalo to withdraw gets nothing unasked any more, and staff a case with a deadline', async () => {
