@@ -1,11 +1,12 @@
 // npm run db:backup [file]: everything as it is at this moment, while the program runs. Tables and the files beside them;
 // not SECRET_KEY, which must be kept elsewhere.
-import { access, constants, mkdir, open, stat } from 'node:fs/promises';
+import { access, constants, open, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pg from 'pg';
 import { keyIdOf } from '../src/channels/zalo/token-crypto.ts';
 import { systemClock } from '../src/clock.ts';
 import { StartError } from '../src/errors.ts';
+import { makeFolder } from '../src/make-folder.ts';
 import { backupDatabase } from '../src/postgres/backup-database.ts';
 import { loadSecretKey } from '../src/secrets.ts';
 import { withDatabase } from './open-database.ts';
@@ -49,6 +50,6 @@ async function refuseUnwritable(path: string): Promise<void> {
   const refuse = (cause: unknown) => {
     throw new StartError(`The backup cannot be written to ${path}.`, cure, { cause });
   };
-  await mkdir(dirname(path), { recursive: true }).catch(refuse);
+  await makeFolder(dirname(path)).catch(refuse);
   await access(dirname(path), constants.W_OK).catch(refuse);
 }

@@ -1,12 +1,13 @@
 // For scripts that work on the database of this checkout: the same settings and the same start as the program's own.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { type Config, readConfig } from '../src/config.ts';
 import { StartError } from '../src/errors.ts';
 import { createLog } from '../src/log.ts';
+import { makeFolder } from '../src/make-folder.ts';
 import { openPreparedDatabase, type PreparedDatabase } from '../src/postgres/open-prepared-database.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +29,7 @@ export async function withDatabase(
     refuseUnknownWords(usage, process.argv.slice(2));
     const config = await readSettings();
     before(config);
-    await mkdir(config.dataDir, { recursive: true }).catch(refuseFolder);
+    await makeFolder(config.dataDir).catch(refuseFolder);
     const database = await openPreparedDatabase(config, createLog('warn'));
     try {
       await work(database, config);

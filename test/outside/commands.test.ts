@@ -55,10 +55,13 @@ test('a file that is no backup is not written over; a backup is', { timeout: 120
   expect((await stat(archive)).mtimeMs).toBeGreaterThan(mtimeMs);
 });
 
-test('a DATA_DIR that is a file is a sentence', { timeout: 60_000 }, async () => {
+test.each([
+  ['below a file', (file: string) => join(file, 'data')],
+  ['below a folder that takes none', () => '/proc/data/of/ganbo'],
+])('a DATA_DIR %s is a sentence', { timeout: 60_000 }, async (_where, pathOf) => {
   const file = join(folder, 'file');
   await writeFile(file, '');
-  const { code, said } = await run('db-migrate.ts', [], { DATA_DIR: join(file, 'data') });
+  const { code, said } = await run('db-migrate.ts', [], { DATA_DIR: pathOf(file) });
   expect(said).toMatch(/^DATA_DIR is wrong: .*\n→ Set DATA_DIR to a folder it may write to\.\n$/);
   expect(code).toBe(1);
 });
