@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { createBatcher } from '../batcher.ts';
 import type { Channel, SendResult } from '../channels/channel.ts';
 import type { ChannelName } from '../channels/inbound-event-schema.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, SECOND_MS } from '../clock.ts';
 import { type Database, isConnectionLost } from '../database.ts';
 import { createRound, type Round } from '../round.ts';
 import type { ClaimedMessage } from './candidate.ts';
@@ -26,6 +26,8 @@ export type DelivererDeps = {
   log: Logger;
   /** Milliseconds that go on while the process stands still, and never back; tests pass their own. */
   stopwatch?: () => number;
+  /** Does something after so many milliseconds of the wall; tests pass their own. */
+  after?: (ms: number, act: () => void) => void;
 };
 
 /** Its `idle` and `stop` also wait for the sends that are under way, and for what became of them to be kept. */
@@ -34,9 +36,10 @@ export type Deliverer = Round & { readonly channel: ChannelName; isPaused(): boo
 const CONCURRENCY = 48;
 
 const ownStopwatch = () => performance.now();
+const ownAfter = (ms: number, act: () => void) => void setTimeout(act, ms).unref();
 
 export function createDeliverer(deps: DelivererDeps): Deliverer {
-  const { stopwatch = ownStopwatch } = deps;
+  const { stopwatch = ownStopwatch, after = ownAfter } = deps;
   const breaker = createCircuitBreaker(deps.clock);
   const underWay = new Set<Promise<void>>();
   const results = createBatcher<DeliveryResult>({
@@ -49,6 +52,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     const result = await sayInTime({ ...deps, stopwatch }, message, takenAtMs);
     if (result === null) return;
     tellBreaker(breaker, result);
+    if (result.outcome === 'later' && result.retryAt) ringAt(result.retryAt.getTime());
     // A result that cannot be kept now leaves the row `sending`: its lease runs out and it is settled as uncertain.
     await results
       .add({ message, result })
@@ -75,6 +79,15 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     },
     (error) => deps.log.warn({ err: error, channel: deps.channel.name }, 'a round of delivery failed'),
   );
+  let ringsAt = 0;
+  /** Whoever spoke too fast goes on as soon as it may, also when nothing is under way; longer waits end by the metronome. */
+  const ringAt = (at: number): void => {
+    const waitMs = at - deps.clock.now().getTime();
+    if (at <= ringsAt || waitMs <= 0 || waitMs >= SECOND_MS) return;
+    ringsAt = at;
+    // One more: timers count by a clock of their own.
+    after(waitMs + 1, round.ring);
+  };
   return {
     channel: deps.channel.name,
     ring: round.ring,

@@ -4,7 +4,7 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { defaultWindowRules } from '../../src/channels/messaging-window.ts';
 import { createManualClock } from '../../src/clock.ts';
 import type { Database } from '../../src/database.ts';
-import { createDeliverer, type Deliverer } from '../../src/outbox/deliver-messages.ts';
+import { createDeliverer, type Deliverer, type DelivererDeps } from '../../src/outbox/deliver-messages.ts';
 import { createSpending } from '../../src/outbox/spending.ts';
 
 export const NOON = new Date('2026-11-23T05:00:00Z');
@@ -19,14 +19,17 @@ const rules = {
   templates: new Map(),
 };
 
-export function aDeliverer(db: Database, send: Channel['send'], stopwatch?: () => number): Deliverer {
+export function aDeliverer(
+  db: Database,
+  send: Channel['send'],
+  more: Pick<Partial<DelivererDeps>, 'clock' | 'stopwatch' | 'after'> = {},
+): Deliverer {
   const stub: Pick<Channel, 'name' | 'send'> = { name: 'messenger', send };
   return createDeliverer({
     db,
     // Nothing else of it is asked for by those who send.
     channel: stub as Channel,
     clock: createManualClock(NOON),
-    ...(stopwatch ? { stopwatch } : {}),
     rules: () => rules,
     ladder: {
       spending: createSpending(timeZone),
@@ -35,5 +38,6 @@ export function aDeliverer(db: Database, send: Channel['send'], stopwatch?: () =
     },
     random: () => 0.5,
     log: pino({ level: 'silent' }),
+    ...more,
   });
 }

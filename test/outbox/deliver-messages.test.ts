@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createManualClock } from '../../src/clock.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { aDeliverer, NOON } from './a-deliverer.ts';
 import { aPerson, aQueued } from './a-message.ts';
@@ -33,5 +34,34 @@ test('rung once it says all there is, also when everything under way ends in the
   deliverer.ring();
   await deliverer.idle();
   expect(said.toSorted()).toEqual(ids.toSorted());
+  await deliverer.stop();
+});
+
+test('who spoke too fast goes on as soon as it may, not only when somebody rings', async () => {
+  const [person] = await aPerson(db, ['messenger'], NOON);
+  if (!person) throw new Error('Nobody is there.');
+  const id = await aQueued(db, person, { purpose: 'answer', at: NOON });
+  const clock = createManualClock(NOON);
+  const waits: { ms: number; act: () => void }[] = [];
+  const said: string[] = [];
+  const retryAt = new Date(NOON.getTime() + 200);
+  const deliverer = aDeliverer(
+    db,
+    async ({ outboundMessageId }) => {
+      if (clock.now() < retryAt)
+        return { outcome: 'later', concerns: 'account', retryAt, code: 'pace', reason: 'Tin sẽ tự gửi sau giây lát.' };
+      said.push(outboundMessageId);
+      return { outcome: 'sent', providerMessageId: `m_${outboundMessageId}` };
+    },
+    { clock, after: (ms, act) => waits.push({ ms, act }) },
+  );
+  deliverer.ring();
+  await deliverer.idle();
+  expect(said).toEqual([]);
+  expect(waits.map(({ ms }) => ms)).toEqual([201]);
+  clock.advance(201);
+  waits[0]?.act();
+  await deliverer.idle();
+  expect(said).toEqual([id]);
   await deliverer.stop();
 });

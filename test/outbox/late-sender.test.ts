@@ -29,7 +29,7 @@ async function sayAfterBeingStopped(ms: number): Promise<{ said: string[]; statu
     said.push(outboundMessageId);
     return { outcome: 'sent' as const, providerMessageId: `m_${outboundMessageId}` };
   };
-  const deliverer = aDeliverer(slow, send, () => elapsedMs);
+  const deliverer = aDeliverer(slow, send, { stopwatch: () => elapsedMs });
   deliverer.ring();
   await deliverer.idle();
   await deliverer.stop();
