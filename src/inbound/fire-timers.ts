@@ -1,10 +1,11 @@
 // Delays are rows: one that is due becomes an inbound event, under its own id, so that it fires once.
-// While a person leads the conversation timers wait; handed back, they fire.
+// While a person leads the conversation timers wait; handed back, they fire. OFFSET 0: from the timer to its conversation,
+// never the other way round.
 import type { Database } from '../database.ts';
 
 const FIRE = `
 WITH due AS (
-  SELECT t.id FROM timers t JOIN conversations c ON c.id = t.conversation_id
+  SELECT t.id FROM timers t CROSS JOIN LATERAL (SELECT c.state FROM conversations c WHERE c.id = t.conversation_id OFFSET 0) c
   WHERE t.due_at <= $1 AND c.state IN ('bot', 'resolved') ORDER BY t.due_at LIMIT $2 FOR UPDATE OF t SKIP LOCKED
 ), gone AS (
   DELETE FROM timers t USING due WHERE t.id = due.id RETURNING t.*
@@ -19,9 +20,9 @@ INSERT INTO inbound_queue (event_id, identity_id, occurred_at, available_at)
 SELECT id, identity_id, occurred_at, $1::timestamptz FROM v ORDER BY occurred_at`;
 
 /** Fires up to `limit` due timers; answers how many. A stored key is the run's id, a colon, and the script's key. */
-export async function fireTimers(db: Pick<Database, 'pool' | 'durably'>, now: Date, limit = 500): Promise<number> {
-  const { rowCount } = await db.durably('fire-timers', () =>
-    db.pool.query({ name: 'fire-timers', text: FIRE, values: [now, limit] }),
+export async function fireTimers(db: Pick<Database, 'queueTransaction'>, now: Date, limit = 500): Promise<number> {
+  const { rowCount } = await db.queueTransaction('fire-timers', (client) =>
+    client.query({ name: 'fire-timers', text: FIRE, values: [now, limit] }),
   );
   return rowCount ?? 0;
 }

@@ -40,7 +40,7 @@ WITH awake AS (
   WHERE c.snoozed_until IS NOT NULL AND (c.snoozed_until <= $1 OR i.last_inbound_at > (
     SELECT k.at FROM touchpoints k WHERE k.customer_id = c.customer_id AND k.conversation_id = c.id AND k.kind = 'snoozed'
     ORDER BY k.id DESC LIMIT 1))
-  ORDER BY c.id LIMIT 200 FOR UPDATE OF c SKIP LOCKED
+  ORDER BY c.snoozed_until LIMIT 200 FOR UPDATE OF c SKIP LOCKED
 ), done AS (
   UPDATE conversations c SET snoozed_until = NULL, updated_at = $1 FROM awake a WHERE c.id = a.id
 )
@@ -49,8 +49,8 @@ SELECT $1, 'woken', customer_id, id, channel, CASE WHEN is_time THEN 'Đến gi�
 
 /** Answers how many came back. */
 export async function wakeConversations(db: Database, now: Date): Promise<number> {
-  const { rowCount } = await db.durably('wake-conversations', () =>
-    db.pool.query({ name: 'wake-conversations', text: WAKE, values: [now] }),
+  const { rowCount } = await db.queueTransaction('wake-conversations', (client) =>
+    client.query({ name: 'wake-conversations', text: WAKE, values: [now] }),
   );
   return rowCount ?? 0;
 }

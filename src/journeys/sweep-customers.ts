@@ -19,22 +19,22 @@ export async function beginSweep(client: pg.ClientBase | pg.Pool, now: Date): Pr
 
 const STEP = `
 WITH sweep AS (
-  SELECT id, data ->> 'after' AS after FROM journey_signals WHERE customer_id = $1 AND kind = 'sweep' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+  SELECT id, data ->> 'after' AS after FROM journey_signals WHERE customer_id = $1 AND kind = 'sweep' ORDER BY at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ), next AS (
-  SELECT c.id FROM customers c, sweep WHERE c.id > sweep.after::uuid ORDER BY c.id LIMIT $2
+  SELECT c.id FROM customers c WHERE c.id > (SELECT after::uuid FROM sweep) ORDER BY c.id LIMIT $2
 ), told AS (
   INSERT INTO journey_signals (customer_id, kind, at) SELECT id, '${SWEPT}', $3 FROM next
 ), onward AS (
   UPDATE journey_signals j SET data = jsonb_build_object('after', (SELECT max(id::text) FROM next))
-  FROM sweep WHERE j.id = sweep.id AND EXISTS (SELECT 1 FROM next)
+  WHERE j.id = (SELECT id FROM sweep) AND EXISTS (SELECT 1 FROM next)
 ), over AS (
-  DELETE FROM journey_signals j USING sweep WHERE j.id = sweep.id AND NOT EXISTS (SELECT 1 FROM next)
+  DELETE FROM journey_signals j WHERE j.id = (SELECT id FROM sweep) AND NOT EXISTS (SELECT 1 FROM next)
 )
 SELECT count(*)::int AS count FROM sweep`;
 
 /** Signals the next `limit` customers of the oldest sweep; false when there is none, or another process is at it. */
 export async function sweepCustomers(db: Database, now: Date, limit = 500): Promise<boolean> {
   const statement = { name: 'sweep-customers', text: STEP, values: [EVERYBODY, limit, now] };
-  const { rows } = await db.durably('sweep-customers', () => db.pool.query<{ count: number }>(statement));
+  const { rows } = await db.queueTransaction('sweep-customers', (client) => client.query<{ count: number }>(statement));
   return (rows[0]?.count ?? 0) > 0;
 }

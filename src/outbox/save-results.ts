@@ -35,9 +35,11 @@ type Unreachable = { identity_id: string; phone: string | null; reason: string }
 
 // What was refused to a phone says nothing of the chat of whoever owns it.
 const UNREACHABLE = `
-UPDATE channel_identities i SET unreachable_reason = t.reason
-FROM json_to_recordset($1::json) AS t(identity_id uuid, phone text, reason text) JOIN channel_identities k ON k.id = t.identity_id
-WHERE i.channel = k.channel AND i.account_id = k.account_id AND i.external_id = coalesce('phone:' || t.phone, k.external_id)`;
+UPDATE channel_identities i SET unreachable_reason = t.reason FROM (
+  SELECT k.channel, k.account_id, coalesce('phone:' || r.phone, k.external_id) AS external_id, r.reason
+  FROM json_to_recordset($1::json) AS r(identity_id uuid, phone text, reason text)
+  JOIN channel_identities k ON k.id = r.identity_id OFFSET 0) t
+WHERE i.channel = t.channel AND i.account_id = t.account_id AND i.external_id = t.external_id`;
 
 function phoneOf({ message }: ClaimedMessage): string | null {
   return message.kind === 'template' ? (message.phone ?? null) : null;

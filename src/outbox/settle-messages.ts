@@ -35,7 +35,7 @@ export async function settleMessages(deps: Deps): Promise<number> {
   const expired = await deps.db.pool.query<{ id: string; attempts: number }>(EXPIRED, [deps.channel.name]);
   // Never without a transaction: whoever dies between a message's move and what follows from it would lose the rest.
   const lost = expired.rows.map((row) => becameUncertain(row, now));
-  if (lost.length > 0) await deps.db.transaction('lease-ran-out', (client) => changeStatus(client, now, lost));
+  if (lost.length > 0) await deps.db.queueTransaction('lease-ran-out', (client) => changeStatus(client, now, lost));
   const { rows } = await deps.db.pool.query<Row>(TO_LOOK_AT, [deps.channel.name, now]);
   const uncertain = rows.map(readRow);
   // First: where few questions are allowed, those about the messages would leave none for it.
@@ -70,9 +70,9 @@ async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }:
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
     const facts = [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }];
-    return await deps.db.transaction('settle-as-sent', (client) => markSent(client, facts));
+    return await deps.db.queueTransaction('settle-as-sent', (client) => markSent(client, facts));
   }
-  await deps.db.transaction('settle-by-history', (client) =>
+  await deps.db.queueTransaction('settle-by-history', (client) =>
     changeStatus(client, deps.clock.now(), [
       decide(row, lookup, { now, settleMs: settleMsOf(deps.channel.name, message) }),
     ]),

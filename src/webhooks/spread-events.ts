@@ -5,7 +5,7 @@ import type { NewId } from '../ids.ts';
 const AT_ONCE = 500;
 
 const CLAIM = `
-SELECT id, type, at FROM outgoing_events WHERE spread_at IS NULL ORDER BY at LIMIT $1 FOR UPDATE SKIP LOCKED`;
+SELECT id, type, at FROM outgoing_events WHERE spread_at IS NULL ORDER BY spread_at, at LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 // The endpoint must be listening while the event is spread: one that is switched off gets nothing later by surprise.
 const DELIVER = `
