@@ -38,6 +38,8 @@ export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: Da
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
+    // What a connection planned on an odd day goes with it.
+    maxLifetimeSeconds: 600,
     query_timeout: SILENCE_MS,
     keepAlive: true,
     application_name: 'ganbo',

@@ -21,7 +21,7 @@ type Row = {
 const OVER = `
 SELECT s.id, s.external_id, s.customer_id, s.product, s.plan, s.value, s.status, s.started_at, s.expires_at
 FROM subscriptions s JOIN customers c ON c.id = s.customer_id
-WHERE s.status IN ('active', 'trial') AND s.expires_at <= $1 AND NOT EXISTS (
+WHERE s.status IN ('active', 'trial') AND s.expires_at <= $1 AND s.expires_at >= coalesce($3::timestamptz, '-infinity') AND NOT EXISTS (
   SELECT 1 FROM subscription_changes k WHERE k.subscription_id = s.id AND k.kind = 'expired'
     AND (k.after ->> 'expiresAt')::timestamptz = s.expires_at)
 ORDER BY s.expires_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED`;
@@ -35,10 +35,13 @@ ON CONFLICT (id) DO NOTHING`;
 /** The work of a round: rung as often as anybody likes it looks once a minute, and goes on while there is more. */
 export function createExpiry({ db, clock }: { db: Database; clock: Clock }): () => Promise<boolean> {
   let lookAgainAt = 0;
+  let from: Date | null = null;
   return async () => {
     const now = clock.now();
     if (now.getTime() < lookAgainAt) return false;
-    const isFull = (await expireSubscriptions(db, { now, limit: BATCH })) === BATCH;
+    const { count, upTo } = await expireSubscriptions(db, { now, limit: BATCH, from });
+    const isFull = count === BATCH;
+    from = isFull ? upTo : null;
     lookAgainAt = isFull ? 0 : now.getTime() + MINUTE_MS;
     return isFull;
   };
@@ -46,12 +49,18 @@ export function createExpiry({ db, clock }: { db: Database; clock: Clock }): () 
 
 const BATCH = 500;
 
-/** Up to `limit` of them; answers how many. They ended when they said, which may be before anybody looked. */
-export async function expireSubscriptions(db: Database, { now, limit = BATCH }: { now: Date; limit?: number }) {
-  return await db.transaction('expire-subscriptions', async (client) => {
-    const { rows } = await client.query<Row>(OVER, [now, limit]);
+/**
+ * Up to `limit` of them; answers how many, and when the last of them ended. They ended when they said, which may be before
+ * anybody looked. `from`: those that ended earlier have been gone through; null = none were.
+ */
+export async function expireSubscriptions(
+  db: Database,
+  { now, limit = BATCH, from = null }: { now: Date; limit?: number; from?: Date | null },
+): Promise<{ count: number; upTo: Date | null }> {
+  return await db.queueTransaction('expire-subscriptions', async (client) => {
+    const { rows } = await client.query<Row>(OVER, [now, limit, from]);
     if (rows.length > 0) await record(client, rows);
-    return rows.length;
+    return { count: rows.length, upTo: rows.at(-1)?.expires_at ?? null };
   });
 }
 

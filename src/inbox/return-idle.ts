@@ -19,7 +19,8 @@ FROM conversations c JOIN channel_identities i ON i.id = c.identity_id
 JOIN LATERAL (
   SELECT greatest(c.taken_over_at, (SELECT max(o.at) FROM (SELECT k.at FROM touchpoints k
     WHERE k.customer_id = c.customer_id AND k.conversation_id = c.id AND k.kind = 'message_out' ORDER BY k.id DESC LIMIT 1) o),
-    (SELECT max(o.available_at) FROM outbound_messages o WHERE o.identity_id = i.id AND o.status = 'queued' AND o.author = 'agent')) AS last_at
+    (SELECT max(o.available_at) FROM (SELECT status, author, available_at FROM outbound_messages
+      WHERE identity_id = i.id AND status IN ('queued', 'sending') OFFSET 0) o WHERE o.status = 'queued' AND o.author = 'agent')) AS last_at
 ) l ON true
 WHERE c.state = 'with_agent' AND c.snoozed_until IS NULL AND l.last_at < $1
   AND NOT EXISTS (SELECT 1 FROM inbound_queue q WHERE q.identity_id = i.id AND q.parked_at IS NULL)

@@ -6,6 +6,7 @@ import type pg from 'pg';
 export const UNSAID = ':unsaid';
 
 // A long text is several messages of one step; the first that leaves counts. What left is never taken back.
+// state || '': found by run and step; the index of open offers is short only while few are open.
 const NOTE = `
 WITH m AS (
   SELECT id, run_id, step, status, reason, sent_at, channel, conversation_id, identity_id, flow_version_id,
@@ -19,7 +20,7 @@ WITH m AS (
   UPDATE offer_issues o SET state = CASE WHEN one.left_us THEN 'sent' ELSE o.state END,
     sent_at = CASE WHEN one.left_us THEN one.sent_at ELSE o.sent_at END,
     reason = CASE WHEN one.left_us THEN NULL ELSE coalesce(one.reason, 'Chưa gửi được.') END
-  FROM one WHERE o.run_id = one.run_id AND o.step = one.step AND o.state = 'eligible'
+  FROM one WHERE o.run_id = one.run_id AND o.step = one.step AND o.state || '' = 'eligible'
   RETURNING o.id AS issue_id, o.code, o.customer_id, o.flow, one.*
 ), asked AS (
   UPDATE survey_answers a SET status = CASE WHEN one.left_us THEN 'asked' ELSE 'unsent' END,

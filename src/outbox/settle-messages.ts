@@ -16,8 +16,9 @@ const EXPIRED = `
 SELECT id, attempts FROM outbound_messages WHERE channel = $1 AND status = 'sending' AND lease_until < now() LIMIT 500`;
 
 const TO_LOOK_AT = `
-SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM outbound_messages o JOIN channel_identities i ON i.id = o.identity_id
-WHERE o.channel = $1 AND o.status = 'uncertain' AND o.available_at <= $2 ORDER BY o.seq LIMIT 20`;
+SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM (
+  SELECT * FROM outbound_messages WHERE channel = $1 AND status = 'uncertain' AND available_at <= $2 ORDER BY seq LIMIT 20) o
+JOIN channel_identities i ON i.id = o.identity_id ORDER BY o.seq`;
 
 type Row = { id: string; attempts: number; content: unknown; sending_at: Date; external_id: string };
 type Uncertain = Omit<Row, 'content'> & {
@@ -87,9 +88,11 @@ async function look({ channel, log }: Deps, row: Uncertain, message: Message): P
   });
 }
 
+// A channel that was silent for so many lines has nothing to show: the ledger of years is not gone through for it.
 const LAST_SENT = `
 SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM (
   SELECT outbound_message_id FROM touchpoints WHERE kind = 'message_out' AND channel = $1 AND outbound_message_id IS NOT NULL
+    AND id > (SELECT max(id) FROM touchpoints) - 20000
   ORDER BY id DESC LIMIT 5) t
 JOIN outbound_messages o ON o.id = t.outbound_message_id JOIN channel_identities i ON i.id = o.identity_id
 WHERE o.content ->> 'kind' = 'text' AND o.status IN ('sent', 'delivered', 'read') ORDER BY o.sent_at DESC LIMIT 1`;

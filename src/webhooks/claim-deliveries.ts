@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { MINUTE_MS } from '../clock.ts';
 import type { Database } from '../database.ts';
 
-type Db = Pick<Database, 'pool' | 'durably'>;
+type Db = Pick<Database, 'pool' | 'durably' | 'queueTransaction'>;
 
 /** Longer than an attempt may take. Whoever dies within it left the row to the next, who sends the same id again. */
 const LEASE_MS = MINUTE_MS;
@@ -23,8 +23,8 @@ export type DueDelivery = {
 /** Endpoints that listen and have something due. */
 export async function findDueEndpoints(pool: pg.Pool, now: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `SELECT DISTINCT e.id FROM outgoing_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id AND e.is_enabled
-     WHERE d.status = 'waiting' AND d.next_attempt_at <= $1`,
+    `SELECT e.id FROM webhook_endpoints e WHERE e.is_enabled AND EXISTS (
+       SELECT 1 FROM outgoing_deliveries d WHERE d.endpoint_id = e.id AND d.status = 'waiting' AND d.next_attempt_at <= $1)`,
     [now],
   );
   return rows.map((row) => row.id);
@@ -32,9 +32,9 @@ export async function findDueEndpoints(pool: pg.Pool, now: Date): Promise<string
 
 const CLAIM = `
 WITH due AS (
-  SELECT d.id FROM outgoing_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id AND e.is_enabled
-  WHERE d.endpoint_id = $1 AND d.status = 'waiting' AND d.next_attempt_at <= $2
-  ORDER BY d.next_attempt_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED
+  SELECT id FROM outgoing_deliveries WHERE endpoint_id = $1 AND status = 'waiting' AND next_attempt_at <= $2
+    AND EXISTS (SELECT 1 FROM webhook_endpoints WHERE id = $1 AND is_enabled)
+  ORDER BY next_attempt_at LIMIT $4 FOR UPDATE SKIP LOCKED
 )
 UPDATE outgoing_deliveries d SET attempts = d.attempts + 1, last_attempt_at = $2, next_attempt_at = $3
 FROM due, outgoing_events v LEFT JOIN customers c ON c.id = v.customer_id, webhook_endpoints e
@@ -48,8 +48,8 @@ export async function claimDeliveries(
   { now, limit }: { now: Date; limit: number },
 ): Promise<DueDelivery[]> {
   const leaseUntil = new Date(now.getTime() + LEASE_MS);
-  const { rows } = await db.durably('claim-webhooks', () =>
-    db.pool.query<DueDelivery>(CLAIM, [endpointId, now, leaseUntil, limit]),
+  const { rows } = await db.queueTransaction('claim-webhooks', (client) =>
+    client.query<DueDelivery>(CLAIM, [endpointId, now, leaseUntil, limit]),
   );
   return rows;
 }

@@ -187,14 +187,14 @@ describe('over REST', () => {
   it('paused and ended ones do not expire by time', async () => {
     await put('S-4', { product: 'spa', status: 'paused', expiresAt: day(-1) });
     await put('S-5', { product: 'spa', status: 'cancelled', expiresAt: day(-1) });
-    expect(await expireSubscriptions(api.db, { now: day(0) })).toBe(0);
+    expect((await expireSubscriptions(api.db, { now: day(0) })).count).toBe(0);
   });
 
   it('many at once, by several processes, are each told once', async () => {
     for (let n = 0; n < 12; n += 1) await put(`M-${n}`, { product: 'spa', expiresAt: day(10) });
     const rounds = Array.from({ length: 4 }, () => expireSubscriptions(api.db, { now: day(11), limit: 5 }));
     await Promise.all(rounds);
-    while ((await expireSubscriptions(api.db, { now: day(11) })) > 0);
+    while ((await expireSubscriptions(api.db, { now: day(11) })).count > 0);
     const ended = await api.rows(
       `SELECT data ->> 'subscription' AS id FROM touchpoints WHERE kind = 'subscription_ended' AND data ->> 'subscription' LIKE 'M-%'`,
     );

@@ -2,6 +2,7 @@
 // a round reads may grow with the portion that it takes, and never with what stands in the queue behind it.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idOf, makeCrowd } from '../../scripts/bench/many-people.ts';
+import { MINUTE_MS } from '../../src/clock.ts';
 import { markSent } from '../../src/outbox/mark-sent.ts';
 import { afterWriting, welcomed } from '../stories/scenes.ts';
 import { MONDAY_MORNING, openStage, type Stage } from '../stories/stage.ts';
@@ -15,6 +16,11 @@ const PORTION = 2_800;
 const READS_MORE: [beginning: string, why: string][] = [
   ['lock-people', 'up to 1,024 are looked at, and those whose next try is later are passed by'],
   ['care-since', 'all lines of 200 customers since they enrolled'],
+  [
+    'SELECT c.id, c.identity_id, c.customer_id, i.channel, i.account_id, i.last_inb',
+    'all that people lead, every 20 s',
+  ],
+  ['SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM ( SELECT ou', 'the newest 20,000 lines'],
   ['SELECT concat((SELECT coalesce(max(id), 0) FROM touchpoints)', 'how tests ask whether anything moves'],
 ];
 
@@ -41,6 +47,10 @@ const PILES = [
   `INSERT INTO outgoing_events (id, type, customer_id, data, at) SELECT ${idOf('g')}, 'survey.answered', ${idOf('c')}, '{}', $1 FROM ${everybody}`,
   `WITH due AS (SELECT id FROM enrolment_steps WHERE step = 'truoc_7_ngay' AND status = 'planned')
    UPDATE enrolment_steps s SET due_at = $1 FROM due WHERE s.id = due.id`,
+  `INSERT INTO offer_issues (id, code, customer_id, conversation_id, journey, run_id, step, state, created_at, sent_at, deadline_at)
+   SELECT ${idOf('z')}, 'GIAHAN', ${idOf('c')}, ${idOf('v')}, 'renewal', ${idOf('z')}, 'moi', 'sent', $1, $1, $1 FROM ${everybody}`,
+  `UPDATE conversations SET state = 'with_agent', taken_over_at = $1
+   WHERE id IN (SELECT ${idOf('v')} FROM ${everybody} WHERE n % 2 = 0)`,
 ];
 
 /** Statements are asked for the first time, and their plans are made. */
@@ -81,6 +91,8 @@ describe.each(DAYS)('with plans of a day when %s', (_, begin) => {
     for (const pile of PILES) {
       await stage.db.pool.query(`-- a pile\n${pile}`, [stage.clock.now()]);
       watch ??= watchReads();
+      // Some rounds look once a minute.
+      stage.clock.advance(MINUTE_MS);
       await stage.program.idle();
     }
     await hearOfThem(stage);

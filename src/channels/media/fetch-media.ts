@@ -9,7 +9,7 @@ import { type FetchFailure, fetchSafely, type SafeFetchOptions } from './safe-fe
 import { storeFile } from './store-file.ts';
 
 export type MediaFetcherDependencies = {
-  db: Pick<Database, 'pool' | 'durably'>;
+  db: Pick<Database, 'pool' | 'durably' | 'queueTransaction'>;
   clock: Clock;
   log: Pick<Logger, 'warn'>;
   /** DATA_DIR/media. */

@@ -1,7 +1,7 @@
 // The rows of `media`: wanted, stored, failed.
 import type { Database } from '../../database.ts';
 
-type Db = Pick<Database, 'pool' | 'durably'>;
+type Db = Pick<Database, 'pool' | 'durably' | 'queueTransaction'>;
 
 export type DueMedia = { id: string; url: string; attempts: number; createdAt: Date };
 
@@ -10,8 +10,8 @@ export async function claimDueMedia(
   db: Db,
   claim: { now: Date; leaseUntil: Date; limit: number },
 ): Promise<DueMedia[]> {
-  const { rows } = await db.durably('claim-media', () =>
-    db.pool.query<DueMedia>(
+  const { rows } = await db.queueTransaction('claim-media', (client) =>
+    client.query<DueMedia>(
       `UPDATE media SET attempts = attempts + 1, next_attempt_at = $2
      WHERE id IN (
        SELECT id FROM media WHERE status = 'wanted' AND next_attempt_at <= $1

@@ -35,6 +35,7 @@ const LARGEST_ANSWER = 4 * 1024 * 1024;
 /** Answers every outcome as a value; only a call aborted through its own signal throws. */
 export function createGraphClient(settings: GraphSettings): GraphClient {
   const base = `${settings.apiUrl.replace(/\/+$/, '')}/${settings.apiVersion}/`;
+  const proof = proveAppSecret(settings.pageAccessToken, settings.appSecret);
   let opening: Promise<Opened> | null = null;
   return {
     async call({ method, path, query = {}, body, timeoutMs = CALL_TIMEOUT_MS, signal }) {
@@ -46,7 +47,7 @@ export function createGraphClient(settings: GraphSettings): GraphClient {
         const response = await http.request<unknown>({
           method,
           url: base + path,
-          params: { ...query, appsecret_proof: proveAppSecret(settings.pageAccessToken, settings.appSecret) },
+          params: { ...query, appsecret_proof: proof },
           headers: { Authorization: `Bearer ${settings.pageAccessToken}` },
           timeout: timeoutMs,
           ...(body === undefined ? {} : { data: body }),
