@@ -1,5 +1,6 @@
 // What we ask Zalo: who is this, was it said, how much is left, are we well.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { failure, type Reply, success } from './fake-zalo.ts';
 import { HELLO, type Opened, openChannel } from './open-channel.ts';
 import { OA_ID, USER_ID } from './read-payload.ts';
@@ -79,7 +80,7 @@ describe('whether it was said', () => {
     ['the customer repeating us', success([row(1, 2, words)]), { found: 'no' }],
     ['nothing', success([]), { found: 'no' }],
     ['ten rows that reach back', success([...others(9), row(1, -60, 'khác')]), { found: 'no' }],
-    ['ten rows that do not', success(others(10)), { found: 'unknown' }],
+    ['rows without end that do not', success(others(10)), { found: 'unknown' }],
     ['an object instead of rows', success({}), { found: 'unknown' }],
     ['rows without a time', success([{ src: 0, message: 'x' }]), { found: 'unknown' }],
     ['a refusal', failure(-210), { found: 'unknown' }],
@@ -90,6 +91,19 @@ describe('whether it was said', () => {
   ])('%s', async (_name, reply, expected) => {
     zalo.fake.on('/v2.0/oa/conversation', () => reply);
     expect(await look()).toEqual(expected);
+  });
+
+  it.each<[string, unknown[], object, number]>([
+    ['our words further down', [...others(14), row(0, 2, words)], { found: 'yes', providerMessageId: 'm2' }, 2],
+    ['a busy chat without them', [...others(34), row(1, -60, 'khác')], { found: 'no' }, 4],
+    ['a chat that begins with the page', others(20), { found: 'no' }, 3],
+  ])('goes back page by page: %s', async (_name, rows, expected, calls) => {
+    zalo.fake.on('/v2.0/oa/conversation', ({ query }) => {
+      const { offset, count } = z.object({ offset: z.number(), count: z.literal(10) }).parse(query);
+      return success(rows.slice(offset, offset + count));
+    });
+    expect(await look()).toEqual(expected);
+    expect(zalo.fake.received).toHaveLength(calls);
   });
 
   it('cannot be asked before the account is connected', async () => {
