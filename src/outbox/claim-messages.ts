@@ -27,28 +27,62 @@ export type ClaimDeps = {
 const START = `
 UPDATE outbound_messages o SET status = 'sending', sending_at = $1, attempts = attempts + 1, error_code = NULL,
   cost_kind = t.kind, cost_amount = t.cost, lease_until = now() + interval '1 millisecond' * $2
-FROM unnest($3::uuid[], $4::text[], $5::int[]) AS t(id, kind, cost) WHERE o.id = t.id`;
+FROM unnest($3::uuid[], $4::text[], $5::int[]) AS t(id, kind, cost) WHERE o.id = t.id
+RETURNING o.id, o.xmin::text AS xid`;
 
-/** `claimed` are to be sent at once; `settled` counts those that the rules stopped, put off or sent another way. */
+// Only what that very transaction wrote, and nobody after it: another process may have claimed what ours did not keep.
+const TAKE_BACK = `
+UPDATE outbound_messages o SET status = 'queued', attempts = attempts - 1, sending_at = NULL, lease_until = NULL
+FROM unnest($1::uuid[], $2::text[]) AS t(id, xid) WHERE o.id = t.id AND o.status = 'sending' AND o.xmin::text = t.xid`;
+
+/** A message marked `sending` by a transaction whose commit nobody answered: whether it was kept or not, it was not said. */
+export type DoubtfulClaim = { id: string; xid: string };
+
+type ClaimWhat = { channel: ChannelName; now: Date; limit: number };
+
+/**
+ * `claimed` are to be sent at once; `settled` counts those that the rules stopped, put off or sent another way. A claim that
+ * fails leaves its messages in `doubtful`, and the next one with the same list takes them back.
+ */
 export async function claimMessages(
   db: Database,
-  { channel, now, limit }: { channel: ChannelName; now: Date; limit: number },
+  what: ClaimWhat,
   deps: ClaimDeps,
+  doubtful: DoubtfulClaim[] = [],
 ): Promise<{ claimed: ClaimedMessage[]; settled: number }> {
-  return await db.queueTransaction('claim-messages', async (client) => {
-    const { due, unreadable } = await readDue(client, { channel, now, limit });
-    const words = await readLastWords(client, due, { channel, now });
-    const ready = due.flatMap((one) => withLastWords(one, words));
-    const advertised = new Map([...words].map(([customerId, { advertisedAt }]) => [customerId, advertisedAt]));
-    const budget = await deps.spending.openBudget(client, { limit: deps.rules.spendLimit, now }, ready);
-    const tools: JudgeTools = { now, rules: deps.rules, budget, advertised };
-    const verdicts = await judgeAll(client, ready, tools, deps);
-    const claimed = verdicts.flatMap(claimedOf);
-    const stopped = [...unreadable.map(unreadableChange), ...verdicts.flatMap((verdict) => changeOf(verdict, now))];
-    await changeStatus(client, now, stopped);
-    await startSending(client, claimed, now);
-    return { claimed, settled: stopped.length };
-  });
+  const takenBack = doubtful.length;
+  const marked: DoubtfulClaim[] = [];
+  try {
+    const result = await db.queueTransaction('claim-messages', async (client) => {
+      await takeBack(client, doubtful);
+      return await claim(client, what, deps, (claims) => marked.push(...claims));
+    });
+    doubtful.splice(0, takenBack);
+    return result;
+  } catch (error) {
+    doubtful.push(...marked);
+    throw error;
+  }
+}
+
+async function claim(
+  client: pg.ClientBase,
+  { channel, now, limit }: ClaimWhat,
+  deps: ClaimDeps,
+  onMarked: (claims: DoubtfulClaim[]) => void,
+): ReturnType<typeof claimMessages> {
+  const { due, unreadable } = await readDue(client, { channel, now, limit });
+  const words = await readLastWords(client, due, { channel, now });
+  const ready = due.flatMap((one) => withLastWords(one, words));
+  const advertised = new Map([...words].map(([customerId, { advertisedAt }]) => [customerId, advertisedAt]));
+  const budget = await deps.spending.openBudget(client, { limit: deps.rules.spendLimit, now }, ready);
+  const tools: JudgeTools = { now, rules: deps.rules, budget, advertised };
+  const verdicts = await judgeAll(client, ready, tools, deps);
+  const claimed = verdicts.flatMap(claimedOf);
+  const stopped = [...unreadable.map(unreadableChange), ...verdicts.flatMap((verdict) => changeOf(verdict, now))];
+  await changeStatus(client, now, stopped);
+  onMarked(await startSending(client, claimed, now));
+  return { claimed, settled: stopped.length };
 }
 
 /** Whom somebody else holds at this moment, who may be writing down their "no", waits for the next round. */
@@ -83,13 +117,19 @@ async function judgeAll(
   return [...verdicts.filter((verdict) => verdict.verdict !== 'closed'), ...taken.map(({ verdict }) => verdict)];
 }
 
-async function startSending(client: pg.ClientBase, claimed: ClaimedMessage[], now: Date): Promise<void> {
-  if (claimed.length === 0) return;
+async function takeBack(client: pg.ClientBase, doubtful: readonly DoubtfulClaim[]): Promise<void> {
+  if (doubtful.length === 0) return;
+  await client.query(TAKE_BACK, [doubtful.map(({ id }) => id), doubtful.map(({ xid }) => xid)]);
+}
+
+async function startSending(client: pg.ClientBase, claimed: ClaimedMessage[], now: Date): Promise<DoubtfulClaim[]> {
+  if (claimed.length === 0) return [];
   const ids = claimed.map((message) => message.id);
   const costs = claimed.map((message) => message.permit.costAmount);
   // What it will cost as far as we know: an echo that overtakes the answer does not tell.
   const kinds = claimed.map((message) => message.permit.mode);
-  await client.query({ name: 'start-sending', text: START, values: [now, LEASE_MS, ids, kinds, costs] });
+  const values = [now, LEASE_MS, ids, kinds, costs];
+  return (await client.query<DoubtfulClaim>({ name: 'start-sending', text: START, values })).rows;
 }
 
 function unreadableChange(id: string): StatusChange {

@@ -9,7 +9,7 @@ import { type Database, isConnectionLost } from '../database.ts';
 import { createRound, type Round } from '../round.ts';
 import type { ClaimedMessage } from './candidate.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
-import { type ClaimDeps, claimMessages } from './claim-messages.ts';
+import { type ClaimDeps, claimMessages, type DoubtfulClaim } from './claim-messages.ts';
 import type { SendRules } from './may-send.ts';
 import { LEASE_MS } from './retry-policy.ts';
 import { type DeliveryResult, saveResults } from './save-results.ts';
@@ -42,6 +42,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { stopwatch = ownStopwatch, after = ownAfter } = deps;
   const breaker = createCircuitBreaker(deps.clock);
   const underWay = new Set<Promise<void>>();
+  const doubtful: DoubtfulClaim[] = [];
   const results = createBatcher<DeliveryResult>({
     maxBatch: 128,
     concurrency: 1,
@@ -66,7 +67,8 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       const what = { channel: deps.channel.name, now: deps.clock.now(), limit };
       // Before the claim: its lease cannot end sooner than it does by this watch.
       const takenAtMs = stopwatch();
-      const { claimed, settled } = await claimMessages(deps.db, what, { ...deps.ladder, rules: deps.rules() });
+      const asking = { ...deps.ladder, rules: deps.rules() };
+      const { claimed, settled } = await claimMessages(deps.db, what, asking, doubtful);
       for (const message of claimed) {
         const sending = sayOne(message, takenAtMs).finally(() => {
           // In this order: whoever looks for work must find the place free.
