@@ -36,7 +36,7 @@ const HOT = [
   'next-messages',
   'hold-customers',
   'read-last-words',
-  'SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM outbound_messages',
+  'SELECT o.id, o.attempts, o.content, o.sending_at, i.external_id FROM ( SELECT * FROM outbound_messages',
   'lock-due',
   'lock-signalled',
   'take-signals',
