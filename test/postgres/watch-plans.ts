@@ -2,13 +2,13 @@
 // in the transaction in which it is asked.
 import pg from 'pg';
 import { z } from 'zod';
+import { readAsked } from './asked-statement.ts';
 
 /** `about`: the statement's name, or how it begins; `scans`: tables, `walks`: indexes that are read from end to end. */
 export type SeenPlan = { about: string; text: string; scans: string[]; walks: string[]; plan: string };
 
 /** Statements are the same whatever their values; plans may differ a little. */
 const LOOKS = 3;
-const ASKS = /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
 const nodeSchema = z.looseObject({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),
@@ -20,11 +20,6 @@ const nodeSchema = z.looseObject({
 });
 type Node = z.infer<typeof nodeSchema>;
 const answerSchema = z.tuple([z.object({ 'QUERY PLAN': z.tuple([z.object({ Plan: nodeSchema })]) })]);
-const askedSchema = z.object({
-  text: z.string(),
-  name: z.string().optional(),
-  values: z.array(z.unknown()).optional(),
-});
 
 export type PlanWatch = { seen(): SeenPlan[]; mistakes: string[]; stop(): void };
 
@@ -44,7 +39,7 @@ export function watchPlans(): PlanWatch {
       const before = asked === null ? [] : (seen.get(asked.text) ?? []);
       if (asked !== null && before.length < LOOKS) {
         const plan: SeenPlan = {
-          about: asked.name ?? aboutOf(asked.text),
+          about: asked.about,
           text: asked.text,
           scans: [],
           walks: [],
@@ -67,18 +62,6 @@ export function watchPlans(): PlanWatch {
       pg.Client.prototype.query = original;
     },
   };
-}
-
-function readAsked([first, values]: unknown[]): z.infer<typeof askedSchema> | null {
-  const asked = askedSchema.safeParse(
-    typeof first === 'string' ? { text: first, ...(Array.isArray(values) ? { values } : {}) } : first,
-  );
-  if (!asked.success || !ASKS.test(asked.data.text)) return null;
-  return Array.isArray(values) ? { ...asked.data, values } : asked.data;
-}
-
-function aboutOf(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 110);
 }
 
 function note(seen: SeenPlan, rows: unknown[]): void {

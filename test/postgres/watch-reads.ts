@@ -2,6 +2,7 @@
 // made long ago costs now, which EXPLAIN does not tell.
 import pg from 'pg';
 import { z } from 'zod';
+import { readAsked } from './asked-statement.ts';
 
 /** `about`: the statement's name, or how it begins; `rows`: the most that one of its runs read of the table. */
 export type Reads = { about: string; table: string; rows: number };
@@ -13,8 +14,6 @@ const COUNTS = `
 SELECT relname AS "table", (seq_tup_read + coalesce(idx_tup_fetch, 0))::float8 AS rows FROM pg_stat_xact_user_tables
 WHERE seq_tup_read + coalesce(idx_tup_fetch, 0) > 0`;
 const countsSchema = z.object({ rows: z.array(z.object({ table: z.string(), rows: z.number() })) });
-const askedSchema = z.union([z.string(), z.object({ text: z.string(), name: z.string().optional() })]);
-const ASKS = /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i;
 
 export function watchReads(): ReadWatch {
   const most = new Map<string, Reads>();
@@ -27,8 +26,8 @@ export function watchReads(): ReadWatch {
   };
   pg.Client.prototype.query = new Proxy(original, {
     apply(target, client: object, given: unknown[]) {
-      const about = aboutOf(given[0]);
-      if (about === null) return Reflect.apply(target, client, given);
+      const about = readAsked(given)?.about;
+      if (about === undefined) return Reflect.apply(target, client, given);
       asked.add(about);
       // A connection asks one after the other: nothing of another statement comes between.
       const before = count(client);
@@ -54,11 +53,4 @@ export function watchReads(): ReadWatch {
       pg.Client.prototype.query = original;
     },
   };
-}
-
-function aboutOf(first: unknown): string | null {
-  const asked = askedSchema.safeParse(first).data;
-  if (asked === undefined) return null;
-  const { text, name } = typeof asked === 'string' ? { text: asked, name: undefined } : asked;
-  return ASKS.test(text) ? (name ?? text.trim().replaceAll(/\s+/g, ' ').slice(0, 80)) : null;
 }
