@@ -95,6 +95,11 @@ export function beginOnEvent(turn: Turn, tools: StepTools, on: 'follow' | 'first
   return beginByEntry(turn, tools, { kind: on });
 }
 
+/** Answers a hello that was not written, where a script answers one. */
+export function greet(turn: Turn, tools: StepTools): void {
+  beginByEntry(turn, tools, { kind: 'says', text: 'xin chào' });
+}
+
 function beginByEntry(
   turn: Turn,
   tools: StepTools,

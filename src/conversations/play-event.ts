@@ -2,7 +2,15 @@
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { findCode } from '../customers/link-code.ts';
 import { UNSAID } from '../offers/note-delivery.ts';
-import { answerInput, answerWords, applyGlobalRule, beginOnEvent, callPerson, isOptOut } from './answer-customer.ts';
+import {
+  answerInput,
+  answerWords,
+  applyGlobalRule,
+  beginOnEvent,
+  callPerson,
+  greet,
+  isOptOut,
+} from './answer-customer.ts';
 import { allRuns, type Run } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
@@ -47,8 +55,7 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
       if (isBotLeading(turn)) beginOnEvent(turn, tools, 'follow');
       return;
     case 'opened_chat':
-      if (isBotLeading(turn)) beginOnEvent(turn, tools, 'first_contact');
-      return;
+      return playOpenedChat(turn, tools);
     case 'unfollow':
       turn.effects.outbox.push({ change: 'skip_queued', which: 'unasked', reason: 'Khách đã bỏ quan tâm OA.' });
       return;
@@ -107,6 +114,14 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
   const [attachment] = body.attachments;
   if (attachment && answerInput(turn, tools, { type: 'attachment', kind: attachment.kind })) return;
   if (turn.isFirstContact) beginOnEvent(turn, tools, 'first_contact');
+}
+
+/** Messenger shows Get Started again to whoever deleted the thread: who wrote before has said hello. */
+function playOpenedChat(turn: Turn, tools: StepTools): void {
+  const hasWritten = turn.person.identity.lastInboundAt !== null;
+  if (hasWritten) reopen(turn);
+  if (!isBotLeading(turn) || beginOnEvent(turn, tools, 'first_contact')) return;
+  if (hasWritten) greet(turn, tools);
 }
 
 /** With a place or a card Zalo sends its name as text: nobody said that. */

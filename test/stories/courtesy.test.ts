@@ -5,9 +5,12 @@ import {
   afterTapping,
   afterWriting,
   CHANNELS,
+  choicesOf,
   conversationOf,
   ledgerOf,
+  must,
   nameCustomer,
+  WELCOME_CHOICES,
   welcomed,
 } from './scenes.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -60,4 +63,33 @@ test.each(CHANNELS)('on %s nobody is handed over for three nods and a hello', as
   const [hello] = await afterWriting(stage, person, 'alo');
   expect(hello?.text).toContain('em chào');
   expect((await conversationOf(stage, customer)).state).toBe('bot');
+});
+
+test('who deleted the thread in Messenger and taps Get Started again is greeted, also after all was resolved', async () => {
+  const person = await welcomed(stage, 'messenger');
+  const customer = await nameCustomer(stage, person);
+  const getStarted = async () => {
+    await stage.pass({ minutes: 1 });
+    return await afterDoing(stage, person, () => {
+      const { pageId } = stage.sandbox.messengerSettings;
+      const time = stage.clock.now().getTime();
+      const postback = { mid: `m_start_${time}`, title: 'Bắt đầu', payload: 'GET_STARTED' };
+      const messaging = [{ sender: { id: person.id }, recipient: { id: pageId }, timestamp: time, postback }];
+      const body = JSON.stringify({ object: 'page', entry: [{ id: pageId, time, messaging }] });
+      return stage.sandbox.rawWebhook({ channel: 'messenger', body, sign: true });
+    });
+  };
+  const [hello, ...more] = await getStarted();
+  expect([hello?.text, more]).toEqual([expect.stringContaining('cứ nhắn em'), []]);
+  const { id } = await conversationOf(stage, customer);
+  await must(stage, 'POST', `/api/v1/conversations/${id}/take-over`, { owner: 'huong' });
+  expect(await getStarted()).toEqual([]);
+  await must(stage, 'POST', `/api/v1/conversations/${id}/resolve`, { by: 'huong' });
+  const [again] = await getStarted();
+  expect(again?.text).toContain('cứ nhắn em');
+  // A week later the whole welcome is in place again.
+  await stage.pass({ days: 8 });
+  await afterWriting(stage, person, 'ok');
+  const [welcome] = await getStarted();
+  expect(choicesOf(welcome)).toEqual(WELCOME_CHOICES);
 });
