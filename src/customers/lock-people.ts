@@ -1,5 +1,5 @@
 // Everybody whom a PUT may touch, locked in the order that the workers use: identities first, then customers.
-// A turn writes its whole picture of a person; without these locks it would write over what was just put.
+// A turn speaks by the picture of a person that it read, and writes it over the thread; with these locks none is under way.
 import type pg from 'pg';
 import { lockName } from '../http/answer-once.ts';
 

@@ -2,6 +2,7 @@
 // rows. Whoever is new, or changed in any other way, is written whole.
 import { isDeepStrictEqual } from 'node:util';
 import type { Person } from '../conversations/work.ts';
+import { saveCustomers } from './save-customers.ts';
 import { type SavePart, savePart } from './save-parts.ts';
 import type { Outcome } from './save-turns.ts';
 
@@ -9,45 +10,7 @@ export function savePeople(outcomes: Outcome[]): SavePart[] {
   const moved: Person[] = [];
   const changed: Person[] = [];
   for (const outcome of outcomes) (onlyMoved(outcome) ? moved : changed).push(outcome.person);
-  return [saveCustomers(outcomes.filter(hasNewCustomer)), saveChanged(changed), saveMoved(moved)];
-}
-
-const customerColumns = {
-  id: 'uuid',
-  name: 'text',
-  phone: 'text',
-  email: 'text',
-  attributes: 'jsonb',
-  language: 'text',
-  opted_out_at: 'timestamptz',
-} as const;
-
-function saveCustomers(outcomes: Outcome[]): SavePart {
-  const rows = outcomes.map(({ person: { customer } }) => ({ ...customer, opted_out_at: customer.optedOutAt }));
-  return savePart(
-    'customers',
-    customerColumns,
-    rows,
-    (from) => `cu AS (
-      INSERT INTO customers (id, name, phone, email, attributes, language, opted_out_at, created_at, updated_at)
-      SELECT id, name, phone, email, attributes, language, opted_out_at, $1::timestamptz, $1::timestamptz FROM ${from}
-      ON CONFLICT (id) DO UPDATE SET name = excluded.name, phone = excluded.phone, email = excluded.email,
-        attributes = excluded.attributes, language = excluded.language, opted_out_at = excluded.opted_out_at,
-        updated_at = excluded.updated_at)`,
-  );
-}
-
-/** Most turns change nothing about the customer. */
-function hasNewCustomer({ person: { customer }, before: { customer: was } }: Outcome): boolean {
-  return (
-    customer.isNew ||
-    was.name !== customer.name ||
-    was.phone !== customer.phone ||
-    was.email !== customer.email ||
-    was.language !== customer.language ||
-    was.optedOutAt !== customer.optedOutAt ||
-    !isDeepStrictEqual(was.attributes, customer.attributes)
-  );
+  return [...saveCustomers(outcomes), saveChanged(changed), saveMoved(moved)];
 }
 
 function onlyMoved({ isKnown, person, before }: Outcome): boolean {

@@ -30,7 +30,7 @@ export async function registerUnsubscribe(app: FastifyInstance, deps: Unsubscrib
   });
 }
 
-/** Identities before the customer, as turns lock them: none that is under way may write its older picture over the "no". */
+/** Identities before the customer, as turns lock them: none that is under way goes on by its older picture. */
 async function optOutBy(client: pg.ClientBase, { clock, newId }: UnsubscribeDeps, identityId: string): Promise<void> {
   const found = await client.query<{ customer_id: string; conversation_id: string | null }>(
     `SELECT i.customer_id, c.id AS conversation_id FROM channel_identities i LEFT JOIN conversations c ON c.identity_id = i.id

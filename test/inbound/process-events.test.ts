@@ -114,6 +114,62 @@ test('busy customers under many workers: no transition is lost', async () => {
   expect(await textsOf('busy')).toHaveLength(rounds);
 });
 
+/** One customer who chats under two names. */
+async function onTwoChannels(peers: readonly [string, string]): Promise<string> {
+  await record(peers.map((peer) => says(peer, 'chào', 1)));
+  await workAll();
+  const ids = peers.map((peer) => identityIdOf('messenger', '100', peer));
+  const { rows } = await db.pool.query<{ customer_id: string }>(
+    'SELECT customer_id FROM channel_identities WHERE id = $1',
+    [ids[0]],
+  );
+  const customerId = rows[0]?.customer_id ?? '';
+  await db.pool.query('UPDATE channel_identities SET customer_id = $1 WHERE id = $2', [customerId, ids[1]]);
+  await db.pool.query('UPDATE conversations SET customer_id = $1 WHERE identity_id = $2', [customerId, ids[1]]);
+  return customerId;
+}
+
+function sharesMail(peerId: string, email: string): InboundEvent {
+  return { ...says(peerId, '', 2), providerEvent: 'contact', body: { kind: 'contact_shared', email } };
+}
+
+async function keep(event: InboundEvent): Promise<void> {
+  const raw = Buffer.from(JSON.stringify(event));
+  await createEventRecorder(db).record({
+    channel: 'messenger',
+    accountId: '100',
+    raw,
+    receivedAt: clock.now(),
+    events: [event],
+  });
+}
+
+async function knownOf(customerId: string) {
+  const { rows } = await db.pool.query<{ said_no: boolean; email: string | null }>(
+    'SELECT opted_out_at IS NOT NULL AS said_no, email FROM customers WHERE id = $1',
+    [customerId],
+  );
+  return rows[0];
+}
+
+test('a "no" outlives what the same customer says on another channel at that moment', async () => {
+  const customerId = await onTwoChannels(['no-1', 'no-2']);
+  await keep(sharesMail('no-1', 'an@example.com'));
+  const sayNoElsewhere = async () => {
+    await keep(says('no-2', 'dừng', 3));
+    expect(await processEvents(deps(), 10)).toBe(1);
+  };
+  expect(await processEvents(deps({ beforePlaying: sayNoElsewhere }), 10)).toBe(1);
+  expect(await knownOf(customerId)).toEqual({ said_no: true, email: 'an@example.com' });
+});
+
+test('what one customer says on two channels at once is worked in one batch, and all of it is kept', async () => {
+  const customerId = await onTwoChannels(['both-1', 'both-2']);
+  await record([says('both-1', 'dừng', 2), sharesMail('both-2', 'binh@example.com')]);
+  expect(await processEvents(deps(), 10)).toBe(2);
+  expect(await knownOf(customerId)).toEqual({ said_no: true, email: 'binh@example.com' });
+});
+
 test('whoever is being worked is nobody else`s until that is committed: what comes meanwhile waits', async () => {
   await record([says('held', 'một', 1)]);
   const begun = Promise.withResolvers<void>();
@@ -124,15 +180,7 @@ test('whoever is being worked is nobody else`s until that is committed: what com
   };
   const first = processEvents(deps({ beforePlaying }), 10);
   await begun.promise;
-  const later = says('held', 'hai', 2);
-  const raw = Buffer.from(JSON.stringify(later));
-  await createEventRecorder(db).record({
-    channel: 'messenger',
-    accountId: '100',
-    raw,
-    receivedAt: clock.now(),
-    events: [later],
-  });
+  await keep(says('held', 'hai', 2));
   expect(await processEvents(deps(), 10)).toBe(0);
   mayEnd.resolve();
   expect(await first).toBe(1);
