@@ -1,4 +1,5 @@
-// After a person has helped, the customer may be asked how it was: once for each case, else as seldom as surveys may be.
+// After a person has helped, the customer may be asked how it was: once for each case that was closed with it, else as seldom
+// as surveys may be.
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import { hashId, type NewId } from '../ids.ts';
@@ -6,10 +7,12 @@ import { pushEvent } from '../inbound/push-event.ts';
 
 const SURVEY_FLOW = 'satisfaction-survey';
 
+// A case of long ago, or one that is still open, is not what they were helped with: it was asked about, or will be.
 const READ = `
-SELECT c.identity_id, i.channel, i.account_id, k.id AS case_id, k.kind, k.reason, c.waiting_since, c.taken_over_at
+SELECT c.identity_id, i.channel, i.account_id, k.id AS case_id, k.kind, k.reason, c.taken_over_at
 FROM conversations c JOIN channel_identities i ON i.id = c.identity_id
-LEFT JOIN LATERAL (SELECT * FROM cases w WHERE w.conversation_id = c.id ORDER BY w.opened_at DESC LIMIT 1) k ON true
+LEFT JOIN LATERAL (SELECT * FROM cases w WHERE w.conversation_id = c.id AND w.status = 'closed' AND w.closed_at >= c.taken_over_at
+  ORDER BY w.closed_at DESC, w.id LIMIT 1) k ON true
 WHERE c.id = $1 AND EXISTS (SELECT 1 FROM flow_versions WHERE flow = $2)`;
 
 type Row = {

@@ -1,5 +1,6 @@
 // A person has helped and is done: the customer is asked how it was, when the agent wishes so, once for what it was about.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type SignedIn, signIn } from '../inbox/signed-in.ts';
 import {
   afterWriting,
@@ -74,5 +75,36 @@ test('of two who resolve at once it is asked once', async () => {
   const resolve = () => staff.call('POST', `/inbox/conversations/${id}/resolve`, { survey: true });
   await Promise.all([resolve(), resolve(), resolve()]);
   await stage.settle();
+  expect(questions(person)).toHaveLength(1);
+});
+
+/** A case that was opened beside the conversation. */
+async function caseOf(id: string): Promise<string> {
+  const { body } = await staff.call('POST', `/inbox/conversations/${id}/work`, { kind: 'case', words: 'Máy in lỗi' });
+  return z.object({ id: z.uuid() }).parse(body).id;
+}
+
+async function close(caseId: string): Promise<void> {
+  const fields = { outcome: 'đã đổi máy in', by: 'staff' };
+  expect((await staff.call('POST', `/cases/${caseId}/close`, fields)).status).toBe(200);
+  await stage.settle();
+}
+
+test('what was mended long ago keeps nobody from being asked about the next time', async () => {
+  const { person, id, again } = await helped('messenger');
+  await close(await caseOf(id));
+  await act(id, 'resolve', { survey: true });
+  expect(questions(person)).toHaveLength(1);
+  await afterWriting(stage, person, '5');
+  await pass({ days: 120 });
+  await again();
+  await act(id, 'resolve', { survey: true });
+  expect(questions(person)).toHaveLength(2);
+});
+
+test('a case that is still open keeps nobody from being asked', async () => {
+  const { person, id } = await helped('messenger');
+  await caseOf(id);
+  await act(id, 'resolve', { survey: true });
   expect(questions(person)).toHaveLength(1);
 });
