@@ -3,6 +3,18 @@ import { z } from 'zod';
 import { idField, momentAnswer, momentField, staffField, textField } from '../http/request-fields.ts';
 import { detailField, workAnswer, workPage, workQuery } from './work-fields.ts';
 
+/** Those that the program opens and the shipped files name; marketers and integrators may have others. */
+export const taskKinds = [
+  'welcome_call',
+  'renewal_call',
+  'follow_up',
+  'care',
+  'unreachable',
+  'check_identity',
+  'privacy_request',
+  'other',
+] as const;
+
 export const taskFields = z.strictObject({
   customer: idField.meta({ description: 'externalId of the customer; unknown ones are refused (422).' }),
   title: textField(300),

@@ -1,7 +1,7 @@
 // What a turn wants to change, as plain rows. Collected by pure code, saved by inbound/save-turns in one transaction.
 
 import type { Message } from '../flows/message-schema.ts';
-import type { TouchpointKind } from '../ledger/touchpoint.ts';
+import type { TouchpointKind } from '../ledger/touchpoint-schema.ts';
 import type { OfferWord } from '../offers/offer-word.ts';
 import type { StoredRung } from '../outbox/fallback.ts';
 import type { MessagePurpose } from '../outbox/outbound-message.ts';

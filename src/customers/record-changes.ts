@@ -1,7 +1,8 @@
 // What a change of a subscription meant, kept as history and told to the ledger, from which journeys begin.
 import type pg from 'pg';
 import { hashId, type NewId } from '../ids.ts';
-import type { Touchpoint, TouchpointKind } from '../ledger/touchpoint.ts';
+import type { Touchpoint } from '../ledger/touchpoint.ts';
+import type { TouchpointKind } from '../ledger/touchpoint-schema.ts';
 import {
   type ChangeHistory,
   type ChangeKind,

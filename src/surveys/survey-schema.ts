@@ -4,6 +4,9 @@ import { pageQuery, pageSchema } from '../http/page.ts';
 import { idField, momentAnswer, momentField } from '../http/request-fields.ts';
 import { surveyMetrics } from './score-bounds.ts';
 
+/** How far a question got: `queued` until its message left, `unsent` when it did not. */
+export const surveyStates = ['queued', 'asked', 'answered', 'expired', 'unsent'] as const;
+
 const period = {
   from: momentField.optional().meta({ description: 'Questions that left since; 30 days ago when left out.' }),
   to: momentField.optional().meta({ description: 'and before; now when left out.' }),
@@ -41,7 +44,7 @@ export const resultList = z.object({ from: momentAnswer, to: momentAnswer, items
 export const answerQuery = pageQuery.extend({
   ...period,
   metric: z.enum(surveyMetrics).optional(),
-  status: z.enum(['queued', 'asked', 'answered', 'expired', 'unsent']).optional(),
+  status: z.enum(surveyStates).optional(),
   customer: idField.optional().meta({ description: 'externalId of a customer.' }),
   cursor: z.uuid().optional().meta({ description: 'The nextCursor of the page before.' }),
 });

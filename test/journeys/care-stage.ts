@@ -14,7 +14,7 @@ import { planCustomers } from '../../src/journeys/plan-customers.ts';
 import type { ConsiderOffer } from '../../src/journeys/prepare-starts.ts';
 import { startDue } from '../../src/journeys/start-due.ts';
 import { sweepCustomers } from '../../src/journeys/sweep-customers.ts';
-import type { TouchpointKind } from '../../src/ledger/touchpoint.ts';
+import type { TouchpointKind } from '../../src/ledger/touchpoint-schema.ts';
 import { writeTouchpoints } from '../../src/ledger/write-touchpoints.ts';
 
 /** Monday, 10:00 in Vietnam. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
-import type { TouchpointKind } from '../../src/ledger/touchpoint.ts';
+import type { TouchpointKind } from '../../src/ledger/touchpoint-schema.ts';
 import { writeTouchpoints } from '../../src/ledger/write-touchpoints.ts';
 import type { Round } from '../../src/round.ts';
 import { claimDeliveries } from '../../src/webhooks/claim-deliveries.ts';

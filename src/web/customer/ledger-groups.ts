@@ -1,5 +1,7 @@
 // Kinds of the ledger that one reads together.
-export const ledgerGroups: Readonly<Record<string, readonly string[]>> = {
+import type { TouchpointKind } from '../../ledger/touchpoint-schema.ts';
+
+export const ledgerGroups: Readonly<Record<string, readonly TouchpointKind[]>> = {
   talk: [
     'message_in',
     'message_out',
@@ -19,8 +21,8 @@ export const ledgerGroups: Readonly<Record<string, readonly string[]>> = {
     'message_failed',
     'journey_step_skipped',
     'journey_step_deferred',
+    'journey_steps_cancelled',
     'enrolment_skipped',
-    'enrolment_cancelled',
     'survey_skipped',
     'offer_held_out',
     'fallback_taken',
@@ -29,14 +31,13 @@ export const ledgerGroups: Readonly<Record<string, readonly string[]>> = {
     'flow_failed',
   ],
   care: [
-    'enrolment_planned',
     'enrolment_started',
-    'enrolment_cancelled',
     'enrolment_skipped',
     'enrolment_ended',
     'journey_step_started',
     'journey_step_skipped',
     'journey_step_deferred',
+    'journey_steps_cancelled',
     'survey_asked',
     'survey_answered',
     'survey_expired',

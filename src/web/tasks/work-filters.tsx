@@ -1,12 +1,11 @@
 // Whose, late or not, of which kind, open or all: each choice is a new address.
 import { Group, SegmentedControl, Select, Switch } from '@mantine/core';
+import { caseKind } from '../../cases/case-schema.ts';
+import { taskKinds } from '../../cases/task-schema.ts';
 import { useTexts } from '../app/use-texts.tsx';
 import type { WorkKind, WorkSearch } from './read-work.ts';
 
-const kinds: Record<WorkKind, string[]> = {
-  cases: ['low_score', 'complaint', 'data_withdrawal', 'offer', 'other'],
-  tasks: ['welcome_call', 'renewal_call', 'follow_up', 'fallback', 'other'],
-};
+const kinds: Record<WorkKind, readonly string[]> = { cases: caseKind.options, tasks: taskKinds };
 const people = ['mine', 'team', 'none'] as const;
 
 type Props = { work: WorkKind; search: WorkSearch; onChange: (search: WorkSearch) => void };

@@ -94,7 +94,13 @@ export const enCustomer: typeof viCustomer = {
   },
   stepState: { planned: 'To come', due: 'Due', started: 'Done', skipped: 'Skipped', cancelled: 'Cancelled' },
   enrolmentState: { active: 'On it', finished: 'Finished', goal: 'Reached', left: 'Left', cancelled: 'Cancelled' },
-  surveyState: { asked: 'Asked', answered: 'Answered', expired: 'No answer', skipped: 'Skipped' },
+  surveyState: {
+    queued: 'Waiting to leave',
+    asked: 'Asked',
+    answered: 'Answered',
+    expired: 'No answer',
+    unsent: 'Could not be sent',
+  },
   offerState: {
     eligible: 'Eligible',
     sent: 'Sent',

@@ -101,7 +101,13 @@ export const viCustomer = {
     left: 'Đã rời',
     cancelled: 'Đã hủy',
   } satisfies Record<EnrolmentStatus, string>,
-  surveyState: { asked: 'Đã hỏi', answered: 'Đã trả lời', expired: 'Không trả lời', skipped: 'Bỏ qua' },
+  surveyState: {
+    queued: 'Chờ gửi',
+    asked: 'Đã hỏi',
+    answered: 'Đã trả lời',
+    expired: 'Không trả lời',
+    unsent: 'Không gửi được',
+  },
   offerState: {
     eligible: 'Đủ điều kiện',
     sent: 'Đã gửi',
