@@ -40,10 +40,19 @@ type State = {
   place: FeedPlace | null;
   raise: ReturnType<typeof createFloor> | null;
   people: Map<string, Present[]>;
+  /** Something moved since the numbers were told. */
+  isCountOwed: boolean;
 };
 
 export function createInboxStreams(deps: Deps, onError: (error: unknown) => void): InboxStreams {
-  const state: State = { listeners: new Set(), joining: new Set(), place: null, raise: null, people: new Map() };
+  const state: State = {
+    listeners: new Set(),
+    joining: new Set(),
+    place: null,
+    raise: null,
+    people: new Map(),
+    isCountOwed: false,
+  };
   const round = createRound(() => look(deps, state), onError);
   return {
     ...round,
@@ -105,7 +114,7 @@ async function look(deps: Deps, state: State): Promise<boolean> {
     state.people = new Map();
     return false;
   }
-  const hasNews = await tellChanges(deps, state);
+  if ((await tellChanges(deps, state)) || joining.length > 0) state.isCountOwed = true;
   for (const listener of joining) {
     if (state.place !== null) await greet(deps, state.place, listener);
     const sight = await sightFor(deps.db.pool, [listener], [...state.people.keys()]);
@@ -114,13 +123,17 @@ async function look(deps: Deps, state: State): Promise<boolean> {
     if (state.joining.delete(listener)) state.listeners.add(listener);
   }
   // Who came has seen what called them.
-  const hasMoved = await tellPresence(deps, state);
-  if (hasNews || hasMoved || joining.length > 0) await tellCounts(deps, state);
+  if (await tellPresence(deps, state)) state.isCountOwed = true;
+  if (state.isCountOwed) await tellCounts(deps, state);
+  state.isCountOwed = false;
   beat(deps, state);
   return false;
 }
 
-/** The place is moved before anybody is told: a stream that breaks now comes back with the place before it. */
+/**
+ * The place is moved before anybody is told: a stream that breaks now comes back with the place before it. It is moved only
+ * when all is known that is to be told: what stumbles before is looked at once more.
+ */
 async function tellChanges({ db }: Deps, state: State): Promise<boolean> {
   if (state.place === null) {
     state.place = await currentPlace(db.pool);
@@ -128,13 +141,13 @@ async function tellChanges({ db }: Deps, state: State): Promise<boolean> {
     return false;
   }
   const feed = await changesSince(db.pool, state.place);
-  state.place = state.raise?.(feed.place, feed.newestId) ?? feed.place;
-  const at = writePlace(state.place);
   const sight = await sightFor(
     db.pool,
     state.listeners,
     feed.changes.map(({ conversationId }) => conversationId),
   );
+  state.place = state.raise?.(feed.place, feed.newestId) ?? feed.place;
+  const at = writePlace(state.place);
   for (const listener of state.listeners) {
     if (feed.isTooMuch) send(listener, 'reset', {}, at);
     // Only the last line moves the reader's place: a batch that broke off is told again.

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SECOND_MS } from '../../src/clock.ts';
+import { inboxCounts } from '../../src/inbox/inbox-schema.ts';
 import { until } from '../outside/until.ts';
 import { type InboxStage, openInbox, START } from './inbox-stage.ts';
 import { openReader } from './read-stream.ts';
@@ -101,6 +102,43 @@ test('who sees a conversation no more hears that it is gone; who never saw it he
   expect(heard(1)).toMatchObject([{ event: 'conversation', data: { id: conversationId } }]);
   expect(heard(2)).toEqual([]);
   for (const reader of readers) reader.leave();
+});
+
+test('a change that could not be told because the database stumbled is told at the next look', async () => {
+  const agent = await inbox.staff('An');
+  const { conversationId, customerId } = await inbox.chatter('stumble', { state: 'waiting_for_agent' });
+  const reader = await openReader(url, { 'x-staff': agent.id });
+  await reader.hello();
+  await inbox.rows(
+    `INSERT INTO touchpoints (at, kind, customer_id, conversation_id) VALUES ($1, 'message_in', $2, $3)`,
+    [START, customerId, conversationId],
+  );
+  // What changed can still be read; who may see it cannot.
+  await inbox.rows('ALTER TABLE settings RENAME TO settings_away');
+  await expect(look()).rejects.toThrow('settings');
+  await inbox.rows('ALTER TABLE settings_away RENAME TO settings');
+  await look();
+  const isTold = () => reader.events.some(({ event }) => event === 'conversation');
+  await until('the change', isTold);
+  reader.leave();
+});
+
+test('numbers that could not be counted because the database stumbled are told at the next look', async () => {
+  const reader = await openReader(url, {});
+  await reader.hello();
+  const told = () => reader.events.findLast(({ event }) => event === 'counts')?.data;
+  const before = inboxCounts.parse(await until('the first counts', told));
+  const { conversationId, customerId } = await inbox.chatter('count', { state: 'waiting_for_agent' });
+  await inbox.rows(
+    `INSERT INTO touchpoints (at, kind, customer_id, conversation_id) VALUES ($1, 'handed_over', $2, $3)`,
+    [START, customerId, conversationId],
+  );
+  await inbox.rows('ALTER TABLE notes RENAME TO notes_away');
+  await expect(look()).rejects.toThrow('notes');
+  await inbox.rows('ALTER TABLE notes_away RENAME TO notes');
+  await look();
+  await until('the new counts', () => inboxCounts.parse(told()).waiting === before.waiting + 1);
+  reader.leave();
 });
 
 /** Asks, and never reads a byte of the answer. */
