@@ -82,11 +82,11 @@ async function settleEchoes(client: pg.ClientBase, now: Date, echoes: Of<'echo'>
     text: FIND_ECHOED,
     values: [JSON.stringify(rows)],
   });
-  // Two echoes with the same words in one batch must not settle the same message twice.
-  const unique = new Map(found.rows.map((row) => [row.id, row.n]));
+  // Two echoes with the same words in one batch mean two messages: who came second is asked for again once the first is settled.
+  const meant = new Map(found.rows.toReversed().map((row) => [row.id, row.n]));
   await markSent(
     client,
-    [...unique].map(([id, n]) => ({
+    [...meant].map(([id, n]) => ({
       id,
       providerMessageId: echoes[n]?.messageId ?? null,
       sentAt: now,
@@ -95,6 +95,8 @@ async function settleEchoes(client: pg.ClientBase, now: Date, echoes: Of<'echo'>
       knownBy: 'echo',
     })),
   );
+  const second = found.rows.flatMap(({ id, n }) => (meant.get(id) === n ? [] : (echoes[n] ?? [])));
+  if (second.length > 0) await settleEchoes(client, now, second);
 }
 
 const FIND_RECEIVED = `

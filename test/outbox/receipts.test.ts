@@ -83,7 +83,8 @@ test.each([[['delivered', 'read']], [['read', 'delivered']]] as const)(
   },
 );
 
-test.each(['sending', 'uncertain', 'parked'])('a receipt that names our own id settles what is %s', async (status) => {
+const AFTER_A_CALL = ['sending', 'uncertain', 'parked', 'queued', 'failed'];
+test.each(AFTER_A_CALL)('a receipt that names our own id settles what is %s', async (status) => {
   const person = await somebody('zalo');
   const id = await aMessage(person, status);
   await tell(person, { messageIds: ['z-1'], outboundMessageId: id });
