@@ -3,11 +3,11 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { type ChannelName, channelNameSchema } from '../channels/inbound-event-schema.ts';
 import type { SendPermit } from '../channels/messaging-window.ts';
-import { MINUTE_MS } from '../clock.ts';
 import { type Message, messageSchema } from '../flows/message-schema.ts';
 import { readFallback, type StoredRung } from './fallback.ts';
 import type { SendQuestion } from './may-send.ts';
 import { messagePurposeSchema } from './outbound-message.ts';
+import { HOLDING_MS } from './retry-policy.ts';
 
 export type ClaimedMessage = {
   id: string;
@@ -85,9 +85,6 @@ FROM taken o
 JOIN channel_identities i ON i.id = o.identity_id
 JOIN conversations c ON c.id = o.conversation_id
 ORDER BY o.rank, o.available_at, o.seq`;
-
-/** A retry later than this does not hold back what comes after it. */
-const HOLDING_MS = 2 * MINUTE_MS;
 
 type Row = {
   id: string;

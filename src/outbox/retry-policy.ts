@@ -6,9 +6,16 @@ import type { Message } from '../flows/message-schema.ts';
 const FIRST_RETRY_MS = 2 * SECOND_MS;
 const LAST_RETRY_MS = 5 * MINUTE_MS;
 
-/** Doubles from 2 s to 5 min, each spread by up to half, so that failures do not come back in step. `random` in [0, 1). */
-export function retryDelayMs(attempts: number, random: number): number {
-  const full = Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1), LAST_RETRY_MS);
+/** A retry later than this does not hold back what comes after it. */
+export const HOLDING_MS = 2 * MINUTE_MS;
+
+/**
+ * Doubles from 2 s to 5 min, each spread by up to half, so that failures do not come back in step. `random` in [0, 1). Where
+ * the channel and not the message is the trouble it goes on holding back what comes after it: back again, all hear it in order.
+ */
+export function retryDelayMs(attempts: number, random: number, concerns: 'message' | 'account' = 'message'): number {
+  const last = concerns === 'account' ? HOLDING_MS : LAST_RETRY_MS;
+  const full = Math.min(FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1), last);
   return Math.round(full * (0.5 + random / 2));
 }
 

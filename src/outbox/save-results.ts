@@ -84,7 +84,8 @@ function changeOf(
       return { ...base, to: 'uncertain', availableAt: new Date(now.getTime() + SETTLE_LOOK_MS) };
     case 'later': {
       if (message.attempts >= (result.mostTries ?? Number.POSITIVE_INFINITY)) return { ...base, to: 'failed' };
-      const backoff = new Date(now.getTime() + retryDelayMs(message.attempts, random));
+      const concerns = result.concerns === 'account' ? 'account' : 'message';
+      const backoff = new Date(now.getTime() + retryDelayMs(message.attempts, random, concerns));
       return { ...base, to: 'queued', availableAt: result.retryAt ?? backoff };
     }
   }
