@@ -96,7 +96,9 @@ function interpret(host: ZaloHost, outcome: HttpOutcome): ApiOutcome {
     case 'not_sent': {
       const reason =
         'Không kết nối được máy chủ Zalo. Hệ thống sẽ tự gửi lại; nếu kéo dài hãy kiểm tra mạng của máy chủ.';
-      return { kind: 'not_sent', concerns: 'message', code: outcome.code, reason, retryAt: null };
+      // Templates have a host of their own: chats do not wait for it.
+      const concerns = host === 'zns' ? 'message' : 'account';
+      return { kind: 'not_sent', concerns, code: outcome.code, reason, retryAt: null };
     }
     case 'lost':
       return { kind: 'unknown', code: outcome.code };

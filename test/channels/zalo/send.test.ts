@@ -107,13 +107,22 @@ describe('not accepted', () => {
     expect(byPhone).toMatchObject({ outcome: 'later', concerns: 'message', code: 'zns:-32' });
   });
 
-  it('because nobody listens: later, nothing was said', async () => {
+  it('because nobody listens: later, nothing was said, and it is no fault of this message', async () => {
     const deaf = zalo.reopen({ apiUrl: 'http://127.0.0.1:9' });
     expect(await deaf.send(requestFor(HELLO))).toMatchObject({
       outcome: 'later',
-      concerns: 'message',
+      concerns: 'account',
       code: 'ECONNREFUSED',
     });
+    const deafToTemplates = zalo.reopen({ znsUrl: 'http://127.0.0.1:9' });
+    const byPhone = {
+      kind: 'template',
+      templateId: 't',
+      language: 'vi',
+      parameters: {},
+      phone: '84900000001',
+    } as const;
+    expect(await deafToTemplates.send(requestFor(byPhone))).toMatchObject({ outcome: 'later', concerns: 'message' });
     const lost = zalo.reopen({ apiUrl: 'http://zalo.invalid' });
     expect(await lost.send(requestFor(HELLO))).toMatchObject({ outcome: 'later' });
   });
