@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createManualClock } from '../../src/clock.ts';
 import { createTestDatabase } from '../test-database.ts';
@@ -13,27 +14,34 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-test('rung once it says all there is, also when everything under way ends in the same moment', async () => {
+test('rung once it says all there is, never more than 48 at once, also when those end in the same moment', async () => {
   const ids: string[] = [];
   for (let n = 0; n < PEOPLE; n += 1) {
     const [person] = await aPerson(db, ['messenger'], NOON);
     if (person) ids.push(await aQueued(db, person, { purpose: 'answer', at: NOON }));
   }
   const said: string[] = [];
+  let [underWay, mostUnderWay] = [0, 0];
   let together = Promise.withResolvers<void>();
   const deliverer = aDeliverer(db, async ({ outboundMessageId }) => {
     said.push(outboundMessageId);
+    underWay += 1;
+    mostUnderWay = Math.max(mostUnderWay, underWay);
     const { promise, resolve } = together;
     if (said.length % AT_ONCE === 0) {
       together = Promise.withResolvers();
       resolve();
     }
     await promise;
+    // Long enough for another round to claim what it should not.
+    await wait(50);
+    underWay -= 1;
     return { outcome: 'sent', providerMessageId: `m_${outboundMessageId}` };
   });
   deliverer.ring();
   await deliverer.idle();
   expect(said.toSorted()).toEqual(ids.toSorted());
+  expect(mostUnderWay).toBe(AT_ONCE);
   await deliverer.stop();
 });
 
