@@ -66,10 +66,20 @@ function understand(turn: Turn, tools: StepTools, text: string): boolean {
 
 /** Whether these words refuse everything unasked: obeyed also where nothing may be said. */
 export function isOptOut(tools: StepTools, text: string): boolean {
+  return globalStepOf(tools, text) === 'opt_out';
+}
+
+/** Whether these words want our messages again. */
+export function isOptIn(tools: StepTools, text: string): boolean {
+  return globalStepOf(tools, text) === 'opt_in';
+}
+
+/** The kind of step that a rule valid everywhere would begin with. */
+function globalStepOf(tools: StepTools, text: string): string | undefined {
   const flows = [...tools.scripts.active.values()].map((published) => published.flow);
   const match = matchEntry(flows, { kind: 'says', text, only: 'anywhere' });
   const flow = match === null ? undefined : tools.scripts.active.get(match.flow)?.flow;
-  return flow?.steps.get(match?.at ?? flow.firstStep)?.kind === 'opt_out';
+  return flow?.steps.get(match?.at ?? flow.firstStep)?.kind;
 }
 
 /** Opt-out, a person, a complaint, the language: obeyed in every step. True when one applied. */

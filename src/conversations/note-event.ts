@@ -16,7 +16,9 @@ function noteInteraction(turn: Turn): void {
   // A provider's clock ahead of ours must not lengthen the window.
   const at = turn.event.occurredAt < turn.event.receivedAt ? turn.event.occurredAt : turn.event.receivedAt;
   if (identity.lastInteractionAt === null || identity.lastInteractionAt < at) identity.lastInteractionAt = at;
-  identity.unreachableReason = null;
+  // What they did before they turned away may arrive after it.
+  if (identity.unfollowedAt === null || identity.unfollowedAt <= turn.event.occurredAt)
+    identity.unreachableReason = null;
 }
 
 function noteBody(turn: Turn, body: InboundBody | InternalBody): void {
@@ -27,11 +29,10 @@ function noteBody(turn: Turn, body: InboundBody | InternalBody): void {
       for (const attachment of body.attachments) wantMedia(turn, attachment);
       return;
     case 'follow':
-      turn.person.identity.followedAt = at;
+      noteFollow(turn, at);
       return note(turn, { kind: 'followed', at, data: { source: body.source ?? null } });
     case 'unfollow':
-      turn.person.identity.followedAt = null;
-      turn.person.identity.unreachableReason = 'Khách đã bỏ quan tâm OA.';
+      noteUnfollow(turn, at);
       return note(turn, { kind: 'unfollowed', at });
     case 'opened_chat':
       turn.person.identity.followedAt ??= at;
@@ -87,6 +88,23 @@ function noteBody(turn: Turn, body: InboundBody | InternalBody): void {
     case 'resolve':
       return;
   }
+}
+
+/** Zalo delivers again after minutes or hours: of follow and unfollow the one done last holds, not the one heard last. */
+function noteFollow(turn: Turn, at: Date): void {
+  const { identity } = turn.person;
+  if (identity.unfollowedAt !== null && identity.unfollowedAt > at) return;
+  identity.followedAt = at;
+  identity.unfollowedAt = null;
+}
+
+function noteUnfollow(turn: Turn, at: Date): void {
+  const { identity } = turn.person;
+  if (identity.followedAt !== null && identity.followedAt > at) return;
+  identity.followedAt = null;
+  identity.unfollowedAt = at;
+  const hasWrittenSince = identity.lastInteractionAt !== null && identity.lastInteractionAt > at;
+  if (!hasWrittenSince) identity.unreachableReason = 'Khách đã bỏ quan tâm OA.';
 }
 
 function messageData(turn: Turn, body: Extract<InboundBody, { kind: 'message' }>): Record<string, unknown> {

@@ -9,13 +9,14 @@ import {
   beginOnEvent,
   callPerson,
   greet,
+  isOptIn,
   isOptOut,
 } from './answer-customer.ts';
 import { allRuns, type Run } from './conversation.ts';
 import { runHolds } from './date-anchor.ts';
 import { handBack, reopen, resolveConversation, takeOver } from './move-conversation.ts';
 import { noteEvent } from './note-event.ts';
-import { optOut } from './opt-out.ts';
+import { optOut, wasTakenBack } from './opt-out.ts';
 import { DATE_MOVED, playFlowDue, waitForMorning } from './play-flow-due.ts';
 import { sayPlainly } from './say-message.ts';
 import { sayOutOfHours } from './say-out-of-hours.ts';
@@ -52,11 +53,13 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
     case 'message':
       return playMessage(turn, tools, body);
     case 'follow':
-      if (isBotLeading(turn)) beginOnEvent(turn, tools, 'follow');
+      // Who has turned away since is not welcomed.
+      if (isBotLeading(turn) && turn.person.identity.unfollowedAt === null) beginOnEvent(turn, tools, 'follow');
       return;
     case 'opened_chat':
       return playOpenedChat(turn, tools);
     case 'unfollow':
+      if (turn.person.identity.unreachableReason === null) return;
       turn.effects.outbox.push({ change: 'skip_queued', which: 'unasked', reason: 'Khách đã bỏ quan tâm OA.' });
       return;
     case 'contact_shared':
@@ -107,6 +110,7 @@ function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { 
   reopen(turn);
   const words = wordsOf(body);
   if (words.some((text) => findCode(text) !== null) && isBotLeading(turn)) return sayPlainly(turn, tools, CODE_TAKEN);
+  if (wasTakenBack(turn) && words.some((text) => isOptIn(tools, text))) return;
   if (words.some((text) => applyGlobalRule(turn, tools, text))) return;
   if (!isBotLeading(turn)) return;
   if (turn.person.isFlooded) return callPerson(turn, tools, 'Khách nhắn dồn dập, bot đáp không kịp.');

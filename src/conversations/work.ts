@@ -12,6 +12,8 @@ export type KnownIdentity = {
   givenName: string | null;
   profilePhone: string | null;
   followedAt: Date | null;
+  /** Since they turned away; null again when they follow. */
+  unfollowedAt: Date | null;
   lastInteractionAt: Date | null;
   lastInboundAt: Date | null;
   unreachableReason: string | null;

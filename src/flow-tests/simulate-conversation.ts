@@ -242,6 +242,7 @@ function personOf({ now, channel, customer }: FlowFacts): Person {
       givenName: null,
       profilePhone: null,
       followedAt: null,
+      unfollowedAt: null,
       lastInteractionAt: null,
       lastInboundAt: null,
       unreachableReason: null,

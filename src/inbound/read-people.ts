@@ -15,7 +15,7 @@ const LOOKED_FOR_EVERY_MS = 8;
 
 const READ_PEOPLE = `
 SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_name, i.given_name,
-       i.profile ->> 'phone' AS profile_phone, i.followed_at, i.last_interaction_at, i.last_inbound_at,
+       i.profile ->> 'phone' AS profile_phone, i.followed_at, i.unfollowed_at, i.last_interaction_at, i.last_inbound_at,
        i.unreachable_reason, i.profile_fetched_at, i.profile_wait_until, i.customer_id,
        cu.name, cu.form_of_address, cu.phone, cu.email, cu.industry, cu.role, cu.tags, cu.attributes, cu.language, cu.opted_out_at,
        c.id AS conversation_id, c.state, c.owner, c.snapshot, c.misunderstandings, c.flows_started,
@@ -63,6 +63,7 @@ type PersonRow = {
   given_name: string | null;
   profile_phone: string | null;
   followed_at: Date | null;
+  unfollowed_at: Date | null;
   last_interaction_at: Date | null;
   last_inbound_at: Date | null;
   unreachable_reason: string | null;
@@ -146,6 +147,7 @@ function identityOf(row: PersonRow): KnownIdentity {
     givenName: row.given_name,
     profilePhone: row.profile_phone,
     followedAt: row.followed_at,
+    unfollowedAt: row.unfollowed_at,
     lastInteractionAt: row.last_interaction_at,
     lastInboundAt: row.last_inbound_at,
     unreachableReason: row.unreachable_reason,

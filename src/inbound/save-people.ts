@@ -20,6 +20,7 @@ function onlyMoved({ isKnown, person, before }: Outcome): boolean {
     isKnown &&
     !customer.isNew &&
     identity.followedAt === i.followedAt &&
+    identity.unfollowedAt === i.unfollowedAt &&
     identity.unreachableReason === i.unreachableReason &&
     conversation.state === c.state &&
     conversation.owner === c.owner &&
@@ -73,6 +74,7 @@ const changedColumns = {
   ...movedColumns,
   customer_id: 'uuid',
   followed_at: 'timestamptz',
+  unfollowed_at: 'timestamptz',
   unreachable_reason: 'text',
   state: 'text',
   owner: 'text',
@@ -91,7 +93,7 @@ function saveChanged(people: Person[]): SavePart {
     changedColumns,
     people.map(changedRow),
     (from) => `p AS (SELECT * FROM ${from}), i AS (
-      UPDATE channel_identities c SET customer_id = p.customer_id, followed_at = p.followed_at,
+      UPDATE channel_identities c SET customer_id = p.customer_id, followed_at = p.followed_at, unfollowed_at = p.unfollowed_at,
         last_interaction_at = p.last_interaction_at, last_inbound_at = p.last_inbound_at, unreachable_reason = p.unreachable_reason
       FROM p WHERE c.id = p.identity_id
     ), co AS (
@@ -113,6 +115,7 @@ function changedRow(person: Person) {
     ...movedRow(person),
     customer_id: customer.id,
     followed_at: identity.followedAt,
+    unfollowed_at: identity.unfollowedAt,
     unreachable_reason: identity.unreachableReason,
     state: conversation.state,
     owner: conversation.owner,
