@@ -25,6 +25,11 @@ const shortForms: Readonly<Record<string, string>> = {
   hok: 'không',
   hong: 'không',
   hông: 'không',
+  hổng: 'không',
+  hem: 'không',
+  khum: 'không',
+  khg: 'không',
+  kô: 'không',
   kg: 'không',
   khong: 'không',
   dc: 'được',
@@ -39,6 +44,25 @@ const shortForms: Readonly<Record<string, string>> = {
   c: 'chị',
   j: 'gì',
   r: 'rồi',
+  rùi: 'rồi',
+  ròi: 'rồi',
+  chx: 'chưa',
+  cx: 'cũng',
+  vs: 'với',
+  z: 'vậy',
+  zậy: 'vậy',
+  uk: 'ừ',
+  thui: 'thôi',
+  lun: 'luôn',
+  bít: 'biết',
+  mún: 'muốn',
+  wá: 'quá',
+  nhìu: 'nhiều',
+  hum: 'hôm',
+  ck: 'chuyển khoản',
+  stk: 'số tài khoản',
+  sđt: 'số điện thoại',
+  sdt: 'số điện thoại',
   oke: 'ok',
   okie: 'ok',
   okay: 'ok',
@@ -65,10 +89,15 @@ function readWords(text: string): Phrase {
       .match(/[\p{L}\p{N}]+/gu) ?? [];
   return found
     .slice(0, maxWords)
-    .map((word) => word.replace(/(\p{L})\1{2,}/gu, '$1'))
+    .map(withoutStretch)
     .flatMap((word) => (Object.hasOwn(shortForms, word) ? (shortForms[word] ?? word).split(' ') : [word]))
     .map(readWord)
     .filter((word) => word.folded !== '');
+}
+
+/** "dừnggg" is "dừng"; "kkkk" is a laugh and not the "k" of "không". */
+function withoutStretch(word: string): string {
+  return word.replace(/^(\p{L})\1{2,}$/u, '$1$1').replace(/(\p{L})\1{2,}/gu, '$1');
 }
 
 /** The whole message is the phrase, give or take "dạ", "cho em", "ạ", "nhé". */
@@ -154,7 +183,7 @@ const isOpening = makeWordTest(
   'dạ vâng ừ à ơi ạ anh chị em bạn mình tôi ad admin shop cho xin vui lòng làm ơn giúp hãy muốn cần là chọn thì ok rồi nhờ',
 );
 const isClosing = makeWordTest(
-  'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen please cảm ơn cám rồi đó á vậy',
+  'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen nghe hen ha nè hè hỉ rứa please cảm ơn cám rồi đó á vậy',
 );
 const isDenier = makeWordTest('không chẳng chả đừng chưa');
 const isBetweenDenierAndPhrase = makeWordTest('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');

@@ -7,8 +7,12 @@ export function cleanText(text: string): string {
   return text.toWellFormed().replaceAll(NUL, '').normalize('NFC');
 }
 
-/** "👍", "❤️🌷": a picture and not a word. */
+/** ":))", "=]]", "^^", "<3", ":v": faces made of signs. */
+const FACES = /^(?:\s|[:=;]+-?[)(\][dpvo3*|]+|\^[_.]?\^+|<3+|t[_.]t)+$/iu;
+
+/** "👍", "❤️🌷", ":))": a picture and not a word. */
 export function isOnlyEmoji(text: string): boolean {
+  if (text.length <= 40 && /\S/.test(text) && FACES.test(text)) return true;
   return (
     /[\p{Extended_Pictographic}\p{Regional_Indicator}]/u.test(text) &&
     /^[\p{Extended_Pictographic}\p{Emoji_Component}\s]+$/u.test(text) &&

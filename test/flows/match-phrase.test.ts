@@ -24,6 +24,11 @@ describe('a whole message', () => {
     ['hũy đăng ký', 'hủy đăng ký', true],
     ['huy dk', 'hủy đăng ký', true],
     ['hủy đăng ký lớp học của bé', 'hủy đăng ký', false],
+    ['kkkkk', 'không', false],
+    ['kooo', 'không', true],
+    ['hổng', 'không', true],
+    ['khum cần nghen', 'không cần', true],
+    ['ck rùi nè', 'chuyển khoản', true],
     ['', 'dừng', false],
     ['🙂', 'dừng', false],
   ])('"%s" is "%s": %s', (text, phrase, wanted) => {
@@ -110,10 +115,13 @@ describe('a choice of one word', () => {
 });
 
 describe('only pictures', () => {
-  it.each(['👍', '👍🏻 ❤️', '❤', '👨‍👩‍👧', '🇻🇳', '☺️\n🌷'])('%s is one', (text) => {
-    expect(isOnlyEmoji(text)).toBe(true);
-  });
-  it.each(['', ' ', '?', '3', '1️⃣', '#', 'ok 👍', '\u200D'])('"%s" is none', (text) => {
+  it.each(['👍', '👍🏻 ❤️', '❤', '👨‍👩‍👧', '🇻🇳', '☺️\n🌷', ':))', '=]]]', '^^', '<3', ':v', 'T_T', ':(( '])(
+    '%s is one',
+    (text) => {
+      expect(isOnlyEmoji(text)).toBe(true);
+    },
+  );
+  it.each(['', ' ', '?', '...', ':', '3', '5 :)', 'v', '1️⃣', '#', 'ok 👍', '\u200D'])('"%s" is none', (text) => {
     expect(isOnlyEmoji(text)).toBe(false);
   });
 });
