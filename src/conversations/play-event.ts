@@ -104,8 +104,9 @@ function play(turn: Turn, tools: StepTools, body: InboundBody | InternalBody): v
 const CODE_TAKEN = 'Dạ em đã nhận mã liên kết của mình. Em cảm ơn anh/chị ạ!';
 
 function playMessage(turn: Turn, tools: StepTools, body: Extract<InboundBody, { kind: 'message' }>): void {
+  // Whoever a script has spoken to answers that script: they are not greeted as if nothing had been said.
   turn.isFirstContact =
-    turn.person.identity.lastInboundAt === null && !('welcome' in turn.person.conversation.flowsStarted);
+    turn.person.identity.lastInboundAt === null && Object.keys(turn.person.conversation.flowsStarted).length === 0;
   turn.person.identity.lastInboundAt = turn.event.receivedAt;
   reopen(turn);
   const words = wordsOf(body);

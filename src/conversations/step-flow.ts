@@ -78,6 +78,8 @@ function begin(turn: Turn, tools: StepTools, published: PublishedFlow, start: Fl
   };
   conversation.runs.active = run;
   conversation.flowsStarted[start.flow] = turn.now.toISOString();
+  // What was not understood weeks ago says nothing about the answer to this.
+  if (start.startedBy === 'care') conversation.misunderstandings = 0;
   const journey = run.journey === null ? {} : { journey: run.journey.id };
   const data = { by: start.startedBy, ...journey };
   note(turn, { kind: 'flow_started', flow: run.flow, flowVersionId: run.flowVersionId, data });
