@@ -50,8 +50,23 @@ const offerSchema = z
 type OfferStep = z.infer<typeof offerSchema>;
 
 const usualWords: Record<AnswerName, string[]> = {
-  accept: ['đồng ý', 'nhận ưu đãi', 'chốt', 'ok', 'có', 'lấy luôn', 'nhất trí', 'đăng ký'],
-  later: ['để sau', 'sau', 'lúc khác', 'nhắc lại sau', 'để suy nghĩ', 'suy nghĩ thêm', 'chưa quyết', 'từ từ'],
+  accept: [
+    'đồng ý',
+    'nhận ưu đãi',
+    'chốt',
+    'ok',
+    'có',
+    'lấy luôn',
+    'nhất trí',
+    'đăng ký',
+    'ừ được',
+    'được luôn',
+    'làm luôn đi',
+  ],
+  later: [
+    ...['để sau', 'sau', 'lúc khác', 'nhắc lại sau', 'để suy nghĩ', 'suy nghĩ thêm', 'chưa quyết', 'từ từ', 'để coi'],
+    ...['để xem', 'để tính', 'để hỏi', 'hỏi chồng', 'hỏi vợ', 'hỏi ông xã', 'hỏi bà xã', 'hỏi sếp', 'bàn lại'],
+  ],
   decline: [
     'không',
     'không cần',
@@ -62,6 +77,8 @@ const usualWords: Record<AnswerName, string[]> = {
     'không gia hạn',
     'không muốn',
     'không có nhu cầu',
+    // "có rồi" is no "có".
+    ...['có rồi', 'đã có', 'đang có', 'có sẵn', 'mua rồi', 'dùng rồi', 'đăng ký rồi', 'dùng bên khác'],
   ],
 };
 
@@ -118,6 +135,7 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
   const voice = prepareVoice(step, plan);
   const answers = answersOf(step);
   const phrases = prepareChoices(answers.map(({ name, title, also }) => [title, ...also, ...usualWords[name]]));
+  const understood = [...phrases, prepareChoices([doneAlready(step.accept)])[0] ?? []];
   const compose = prepareOfferText(step, plan);
   const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một mục bên dưới nhé.');
   const taps = (scope: StepScope) => ({ choices: shownChoices(answers, scope.facts.channel) });
@@ -130,7 +148,7 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
       return { commands: [voice.sayText(text, scope, taps(scope)), sent, ...timer] };
     },
     understand: (text, scope) => {
-      const index = understandChoice(text, phrases, () => scope.guides.search(text).found !== null);
+      const index = understandChoice(text, understood, () => scope.guides.search(text).found !== null);
       const answer = index === null ? undefined : answers[index];
       if (answer === undefined) return notUnderstood(step.id, voice.sayText(retryText(scope), scope, taps(scope)));
       const state = ({ accept: 'accepted', later: 'later', decline: 'declined' } as const)[answer.name];
@@ -150,6 +168,14 @@ function behaveOffer(step: OfferStep, plan: FlowPlan): Behaviour {
       };
     },
   };
+}
+
+/** "gia hạn rồi", "mới gia hạn": who has done it already accepts nothing. "ok rồi" and "đồng ý rồi" are a yes. */
+function doneAlready({ title, also }: OfferStep['accept']): string[] {
+  return [title, ...also].flatMap((deed) => [
+    `${deed} rồi`,
+    ...['đã', 'mới', 'vừa', 'vừa mới'].flatMap((since) => [`${since} ${deed}`, `${since} ${deed} rồi`]),
+  ]);
 }
 
 function prepareOfferText(step: OfferStep, plan: FlowPlan) {
