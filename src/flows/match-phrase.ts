@@ -58,6 +58,7 @@ const shortForms: Readonly<Record<string, string>> = {
   mún: 'muốn',
   wá: 'quá',
   nhìu: 'nhiều',
+  nhiu: 'nhiêu',
   hum: 'hôm',
   ck: 'chuyển khoản',
   stk: 'số tài khoản',

@@ -13,7 +13,7 @@ const labelled = z
   .parse(JSON.parse(readFileSync(new URL('./labelled-questions.json', import.meta.url), 'utf8')));
 
 /** What a script does better than the guide that stands for the same matter. */
-const BETTER_BY_SCRIPT: Readonly<Record<string, string>> = { 'bao-hanh-thiet-bi': 'warranty' };
+const BETTER_BY_SCRIPT: Readonly<Record<string, string>> = { 'bao-hanh-thiet-bi': 'warranty', 'gia-han': 'my-plan' };
 
 let flows: CompiledFlow[];
 beforeAll(async () => {
