@@ -79,7 +79,7 @@ describe('who cannot be reached is remembered, and asked no second time', () => 
     const one = {
       ...{ id, identityId, conversationId, peerId: 'lan', attempts: 1, isFromFlow: true, hasFallback: false },
       message: message.kind === 'template' && 'phone' in message ? { ...message, phone } : message,
-      permit: { mode: 'free' as const, costAmount: 0 },
+      permit: { mode: 'free' as const, costAmount: 0, messagingType: 'RESPONSE' as const },
     };
     await saveResults({ db, clock: createManualClock(NOON), random: () => 0.5 }, [{ message: one, result }]);
     const { rows } = await db.pool.query<{ id: string; reason: string | null }>(
