@@ -67,7 +67,11 @@ async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }:
   const seen = message === null ? { found: 'unknown' as const } : await look(deps, row, message);
   // Untouched, so that the next round finds it.
   if (seen.found === 'not_yet') return;
-  const lookup = seen.found === 'no' && !isHistoryFaithful ? { found: 'unknown' as const } : seen;
+  const isProof =
+    seen.found === 'yes'
+      ? !(await isOfAnother(deps, row, seen.providerMessageId))
+      : seen.found !== 'no' || isHistoryFaithful;
+  const lookup = isProof ? seen : { found: 'unknown' as const };
   if (lookup.found === 'yes') {
     const fact = { id: row.id, providerMessageId: lookup.providerMessageId, sentAt: row.sending_at };
     const facts = [{ ...fact, costKind: null, costAmount: null, knownBy: 'history' }];
@@ -78,6 +82,15 @@ async function settleOne(deps: Deps, row: Uncertain, { now, isHistoryFaithful }:
       decide(row, lookup, { now, settleMs: settleMsOf(deps.channel.name, message) }),
     ]),
   );
+}
+
+const OF_ANOTHER =
+  'SELECT 1 FROM outbound_messages WHERE provider_message_id = $1 AND channel = $2 AND id <> $3 LIMIT 1';
+
+/** The same words said a moment before: that message is in the history under its own id, which says nothing of this one. */
+async function isOfAnother({ db, channel }: Deps, { id }: Uncertain, providerMessageId: string): Promise<boolean> {
+  const { rows } = await db.pool.query(OF_ANOTHER, [providerMessageId, channel.name, id]);
+  return rows.length > 0;
 }
 
 async function look({ channel, log }: Deps, row: Uncertain, message: Message): Promise<SentLookup> {

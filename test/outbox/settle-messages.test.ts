@@ -91,6 +91,17 @@ test('a sender that died leaves an uncertain message, and the history that holds
   expect(rows.map((row) => row.kind)).toEqual(['message_uncertain', 'message_out']);
 });
 
+test('what the history shows under the id of an earlier message is that one: a person decides about the later', async () => {
+  const earlier = await aMessage('lan', 'sent', 'Dạ em chưa hiểu ạ');
+  await db.pool.query(`UPDATE outbound_messages SET provider_message_id = 'm-1' WHERE id = $1`, [earlier]);
+  const later = await aMessage('lan again', 'uncertain', 'Dạ em chưa hiểu ạ');
+  for (let turn = 0; turn < 10; turn += 1) await settleAfter(11_000, () => found('m-1'));
+  expect(await statusOf(later)).toBe('parked');
+  const shown = await aMessage('minh', 'uncertain', 'Dạ em chưa hiểu ạ');
+  await settleAfter(11_000, () => found('m-2'));
+  expect(await statusOf(shown)).toBe('sent');
+});
+
 test('"not there" is not believed before a call under way must be over', async () => {
   const id = await aMessage('lan', 'uncertain');
   await aMessage('known', 'sent');
