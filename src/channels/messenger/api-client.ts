@@ -2,6 +2,7 @@
 // how far a call got. Nothing here is logged: addresses carry the proof, bodies carry people's words.
 import type { AxiosInstance, AxiosStatic } from 'axios';
 import type { MessengerSettings } from '../../config.ts';
+import { agentsThatConnectWithin, failedToConnect } from '../limit-connecting.ts';
 import { proveAppSecret } from './access-token.ts';
 import { readJson } from './read-json.ts';
 
@@ -30,16 +31,18 @@ export type GraphClient = { call(call: GraphCall): Promise<GraphAnswer> };
 export type GraphSettings = Pick<MessengerSettings, 'apiUrl' | 'apiVersion' | 'appSecret' | 'pageAccessToken'>;
 
 export const CALL_TIMEOUT_MS = 10_000;
+/** A host that cannot be reached within it counts as not called. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const LARGEST_ANSWER = 4 * 1024 * 1024;
 
 /** Answers every outcome as a value; only a call aborted through its own signal throws. */
-export function createGraphClient(settings: GraphSettings): GraphClient {
+export function createGraphClient(settings: GraphSettings, connectTimeoutMs = CONNECT_TIMEOUT_MS): GraphClient {
   const base = `${settings.apiUrl.replace(/\/+$/, '')}/${settings.apiVersion}/`;
   const proof = proveAppSecret(settings.pageAccessToken, settings.appSecret);
   let opening: Promise<Opened> | null = null;
   return {
     async call({ method, path, query = {}, body, timeoutMs = CALL_TIMEOUT_MS, signal }) {
-      opening ??= openAxios(settings);
+      opening ??= openAxios(settings, connectTimeoutMs);
       const { axios, http } = await opening;
       // Axios counts from the last byte that moved: a slow way up would never end.
       const limit = AbortSignal.timeout(timeoutMs);
@@ -70,9 +73,10 @@ export function createGraphClient(settings: GraphSettings): GraphClient {
 type Opened = { axios: AxiosStatic; http: AxiosInstance };
 
 /** Loaded with the first call: a start has not got the time. */
-async function openAxios({ apiUrl }: GraphSettings): Promise<Opened> {
+async function openAxios({ apiUrl }: GraphSettings, connectTimeoutMs: number): Promise<Opened> {
   const { default: axios } = await import('axios');
   const http = axios.create({
+    ...agentsThatConnectWithin(connectTimeoutMs),
     maxRedirects: 0,
     maxContentLength: LARGEST_ANSWER,
     maxBodyLength: Number.POSITIVE_INFINITY,
@@ -122,10 +126,9 @@ function explainFailure({ isAxiosError }: AxiosStatic, error: unknown): GraphAns
   // A bug in the request (not the network) must be seen, not retried.
   if (!isAxiosError(error)) throw error;
   const code = (error.code ?? 'network').toLowerCase();
-  const cause = error.cause;
-  const isConnecting =
-    cause !== undefined && 'syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo');
-  return NEVER_CONNECTED.has(error.code ?? '') || isConnecting
+  const { cause } = error;
+  const isLookingUp = cause !== undefined && 'syscall' in cause && cause.syscall === 'getaddrinfo';
+  return NEVER_CONNECTED.has(error.code ?? '') || isLookingUp || failedToConnect(error)
     ? { kind: 'not_sent', code }
     : { kind: 'no_answer', code };
 }

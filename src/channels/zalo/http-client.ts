@@ -1,7 +1,6 @@
 // One HTTP exchange with Zalo, told by what we can know afterwards: was it answered, surely not sent, or neither?
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { AxiosError, AxiosInstance, AxiosRequestConfig, AxiosStatic } from 'axios';
+import type { AxiosInstance, AxiosRequestConfig, AxiosStatic } from 'axios';
+import { agentsThatConnectWithin, failedToConnect } from '../limit-connecting.ts';
 import { readJson } from './read-json.ts';
 
 export type HttpRequest = {
@@ -25,7 +24,6 @@ export type HttpOutcome =
 export type HttpClient = (request: HttpRequest) => Promise<HttpOutcome>;
 
 export const REQUEST_TIMEOUT_MS = 10_000;
-const CONNECT_TIMEOUT = { code: 'ETIMEDOUT', syscall: 'connect' };
 const LARGEST_ANSWER = 2 * 1024 * 1024;
 const NOT_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_INVALID_URL|CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
@@ -57,8 +55,7 @@ async function openAxios(timeoutMs: number): Promise<Opened> {
   const { default: axios } = await import('axios');
   // Half the time for the way there: a host that cannot be reached then counts as not sent, not as lost.
   const http = axios.create({
-    httpAgent: limitConnecting(new HttpAgent({ keepAlive: true }), 'connect', timeoutMs / 2),
-    httpsAgent: limitConnecting(new HttpsAgent({ keepAlive: true }), 'secureConnect', timeoutMs / 2),
+    ...agentsThatConnectWithin(timeoutMs / 2),
     maxRedirects: 0,
     proxy: false,
     responseType: 'text',
@@ -73,25 +70,4 @@ function explain({ isAxiosError }: AxiosStatic, error: unknown): HttpOutcome {
   if (!isAxiosError(error)) return { kind: 'lost', code: 'unexpected' };
   const code = error.code === 'ERR_CANCELED' ? 'timeout' : (error.code ?? 'unknown');
   return NOT_SENT.test(code) || failedToConnect(error) ? { kind: 'not_sent', code } : { kind: 'lost', code };
-}
-
-/** A connection that was never made, also when several addresses were tried. */
-function failedToConnect({ cause }: AxiosError): boolean {
-  const causes: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-  return (
-    causes.length > 0 && causes.every((one) => one instanceof Error && 'syscall' in one && one.syscall === 'connect')
-  );
-}
-
-/** Until the connection (with TLS: the handshake) stands, not one byte of a request has left. */
-function limitConnecting<Agent extends HttpAgent>(agent: Agent, madeEvent: string, limitMs: number): Agent {
-  const connect = agent.createConnection.bind(agent);
-  agent.createConnection = (options, callback) => {
-    const socket = connect(options, callback);
-    const giveUp = () => socket?.destroy(Object.assign(new Error('No connection in time.'), CONNECT_TIMEOUT));
-    const timer = setTimeout(giveUp, limitMs);
-    for (const event of [madeEvent, 'close']) socket?.once(event, () => clearTimeout(timer));
-    return socket;
-  };
-  return agent;
 }
