@@ -8,6 +8,7 @@ import type { SendRules } from './may-send.ts';
 export type ForecastRow = { day: string; journey: string; way: Way; messages: number; cost: number };
 type Way = 'free' | 'charged' | 'template' | 'email' | 'task' | 'none';
 
+// The chat is chosen as journeys choose it; whoever has none is never spoken to. Sums of money are more than an int holds.
 const FORECAST = `
 WITH l AS (
   SELECT * FROM json_to_recordset($4::json) AS t(journey text, step text, purpose text, is_task boolean, zbs int, zns int,
@@ -19,15 +20,16 @@ WITH l AS (
   SELECT (p.due_at AT TIME ZONE $3)::date::text AS day, p.journey, l.zbs, l.zns, l.utility,
     CASE
       WHEN l.is_task THEN 'task'
-      WHEN cu.opted_out_at IS NOT NULL THEN 'none'
+      WHEN i.id IS NULL OR cu.opted_out_at IS NOT NULL THEN 'none'
       WHEN l.purpose = 'advertising' AND NOT coalesce((SELECT k.granted FROM consents k WHERE k.customer_id = cu.id
-        AND k.purpose IN ('advertising', 'all') AND k.channel IN (i.channel, '*') ORDER BY k.at DESC, k.granted LIMIT 1), false) THEN 'none'
-      WHEN i.channel = 'zalo' AND p.due_at - i.seen <= $5::interval THEN 'free'
-      WHEN i.channel = 'zalo' AND p.due_at - i.seen <= $6::interval THEN 'charged'
-      WHEN i.channel = 'messenger' AND p.due_at - i.last_interaction_at <= $7::interval THEN 'free'
-      WHEN i.channel = 'zalo' AND l.zbs IS NOT NULL THEN 'zbs'
-      WHEN i.channel = 'messenger' AND l.utility IS NOT NULL AND l.purpose <> 'advertising' THEN 'utility'
-      WHEN l.zns IS NOT NULL AND cu.phone IS NOT NULL THEN 'zns'
+        AND (k.purpose = 'advertising' OR (k.purpose = 'all' AND NOT k.granted)) AND k.channel IN (i.channel, '*')
+        ORDER BY k.at DESC, k.granted LIMIT 1), false) THEN 'none'
+      WHEN i.chat = 'zalo' AND p.due_at - i.seen <= $5::interval THEN 'free'
+      WHEN i.chat = 'zalo' AND p.due_at - i.seen <= $6::interval THEN 'charged'
+      WHEN i.chat = 'messenger' AND p.due_at - i.last_interaction_at <= $7::interval THEN 'free'
+      WHEN i.chat = 'zalo' AND l.zbs IS NOT NULL THEN 'zbs'
+      WHEN i.chat = 'messenger' AND l.utility IS NOT NULL AND l.purpose <> 'advertising' THEN 'utility'
+      WHEN l.zns IS NOT NULL AND cu.phone IS NOT NULL AND (i.chat IS NOT NULL OR i.channel <> 'zalo') THEN 'zns'
       WHEN l.email AND cu.email IS NOT NULL THEN 'email'
       WHEN l.task THEN 'task'
       ELSE 'none'
@@ -35,13 +37,15 @@ WITH l AS (
   FROM planned p JOIN customers cu ON cu.id = p.customer_id
   LEFT JOIN l ON l.journey = p.journey AND l.step = p.step
   LEFT JOIN LATERAL (
-    SELECT c.channel, c.last_interaction_at, greatest(c.last_interaction_at, c.followed_at) AS seen FROM channel_identities c
-    WHERE c.customer_id = p.customer_id AND c.channel <> 'email' AND c.unreachable_reason IS NULL
-    ORDER BY c.last_interaction_at DESC NULLS LAST, c.id LIMIT 1) i ON true
+    SELECT c.id, c.channel, CASE WHEN c.unreachable_reason IS NULL THEN c.channel END AS chat, c.last_interaction_at,
+      greatest(c.last_interaction_at, c.followed_at) AS seen
+    FROM channel_identities c
+    WHERE c.customer_id = p.customer_id AND c.channel <> 'email' AND c.external_id NOT LIKE 'phone:%'
+    ORDER BY c.unreachable_reason IS NOT NULL, seen DESC NULLS LAST, c.id LIMIT 1) i ON true
 )
 SELECT day, journey, CASE WHEN rung IN ('zbs', 'zns', 'utility') THEN 'template' ELSE rung END AS way,
   count(*)::int AS messages,
-  sum(CASE rung WHEN 'charged' THEN $8::int WHEN 'zbs' THEN zbs WHEN 'zns' THEN zns WHEN 'utility' THEN utility ELSE 0 END)::int AS cost
+  sum(CASE rung WHEN 'charged' THEN $8::int WHEN 'zbs' THEN zbs WHEN 'zns' THEN zns WHEN 'utility' THEN utility ELSE 0 END)::float8 AS cost
 FROM judged GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 
 type Deps = { scripts: Scripts; rules: SendRules; timeZone: string; isEmailOn: boolean };

@@ -19,7 +19,7 @@ WITH RECURSIVE halving(low, high) AS (
 ), start AS (SELECT max(low) - 100000 AS id FROM halving)
 SELECT coalesce(channel, '') AS channel, data ->> 'purpose' AS purpose, data ->> 'cost' AS kind,
   count(*) FILTER (WHERE at >= $2)::int AS today, count(*)::int AS month,
-  coalesce(sum(cost_amount) FILTER (WHERE at >= $2), 0)::int AS "costToday", coalesce(sum(cost_amount), 0)::int AS "costMonth"
+  coalesce(sum(cost_amount) FILTER (WHERE at >= $2), 0)::float8 AS "costToday", coalesce(sum(cost_amount), 0)::float8 AS "costMonth"
 FROM touchpoints WHERE id >= (SELECT id FROM start) AND kind = 'message_out' AND at >= $1
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 

@@ -10,6 +10,7 @@ import { compileFlow } from '../../src/flows/compile-flow.ts';
 import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import type { Journey } from '../../src/flows/journeys/journey.ts';
 import { readFlow } from '../../src/flows/read-flow.ts';
+import { type ForecastRow, readForecast } from '../../src/outbox/read-forecast.ts';
 import { createSendRules } from '../../src/outbox/send-rules.ts';
 import { stopDay } from '../../src/outbox/sending-routes.ts';
 import { sendingForecast, sendingQuota } from '../../src/outbox/sending-schema.ts';
@@ -19,8 +20,19 @@ import { aPerson } from './a-message.ts';
 import { aTemplate } from './a-template.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
+const config = {
+  quietHours: { start: '21:00', end: '07:30' },
+  timeZone,
+  sending: {
+    advertisingPerDay: 3,
+    advertisingHours: { start: '07:00', end: '22:00' },
+    advertisingLabel: { email: true, template: true, chat: false },
+    holidayPause: 'all' as const,
+    spendLimitPerMonth: 1_000,
+  },
+};
 
-function scriptsWith(ifClosed: string) {
+function scriptsWith(ifClosed: string, purpose: Journey['purpose'] = 'care') {
   const source = `id: nhac\ntitle: Nhắc\nentry: [{ on: manual }]\nsettings: { if_closed: ${ifClosed} }\nsteps: [{ id: a, end: Chào }]`;
   const { flow } = readFlow('nhac.flow.yaml', source);
   if (flow === null) throw new Error('The flow cannot be read.');
@@ -29,7 +41,7 @@ function scriptsWith(ifClosed: string) {
     id: 'gia-han',
     title: 'Gia hạn',
     stage: 'renewal',
-    purpose: 'care',
+    purpose,
     priority: 50,
     subject: 'customer',
     trigger: { on: 'manual' },
@@ -59,17 +71,6 @@ let db: Database;
 let harness: Harness;
 beforeAll(async () => {
   db = await createTestDatabase();
-  const config = {
-    quietHours: { start: '21:00', end: '07:30' },
-    timeZone,
-    sending: {
-      advertisingPerDay: 3,
-      advertisingHours: { start: '07:00', end: '22:00' },
-      advertisingLabel: { email: true, template: true, chat: false },
-      holidayPause: 'all' as const,
-      spendLimitPerMonth: 1_000,
-    },
-  };
   const known = { templates: new Map([['nhac', aTemplate]]), holidays: [] };
   const scripts = scriptsWith('[{ template: nhac }, email, task]');
   harness = await createHarness(
@@ -93,6 +94,27 @@ beforeAll(async () => {
 afterAll(async () => {
   await harness.close();
 });
+
+/** What is planned for one person alone, of whom we heard at `START`. */
+async function forecastFor(
+  channels: readonly string[],
+  prepare: (customerId: string) => Promise<unknown>,
+  { purpose = 'care', price = 300 }: { purpose?: Journey['purpose']; price?: number } = {},
+): Promise<ForecastRow[]> {
+  await db.pool.query('DELETE FROM enrolment_steps');
+  const [person] = await aPerson(db, channels.length === 0 ? ['email'] : channels, START);
+  const customerId = person?.customerId ?? '';
+  await prepare(customerId);
+  await db.pool.query(
+    `INSERT INTO enrolment_steps (id, enrolment_id, customer_id, journey, step, due_at, status)
+     SELECT gen_random_uuid(), gen_random_uuid(), $1, 'gia-han', 'nhac', $2, 'planned' FROM generate_series(1, 2)`,
+    [customerId, new Date(START.getTime() + 20 * DAY_MS)],
+  );
+  const templates = new Map([['nhac', { ...aTemplate, price }]]);
+  const rules = createSendRules(config, () => ({ templates, holidays: [] }))();
+  const scripts = scriptsWith('[{ template: nhac }, email, task]', purpose);
+  return await readForecast(db.pool, { scripts, rules, timeZone, isEmailOn: true }, START, 30);
+}
 
 /** A step of the journey that falls due for a customer whom we heard of `silentDays` before now. */
 async function planned(channel: string, silentDays: number, dueDays: number, step = 'nhac'): Promise<void> {
@@ -150,6 +172,42 @@ test('the meter: today and this month, by channel, purpose and cost', async () =
     spending: { limit: 1_000, month: 600, left: 400 },
     advertisingPerDay: 3,
   });
+});
+
+test('the forecast: journeys speak to nobody who has no chat, whatever else is known of them', async () => {
+  const none = [expect.objectContaining({ way: 'none', messages: 2, cost: 0 })];
+  expect(await forecastFor([], async () => undefined)).toEqual(none);
+  const onlyPhone = (id: string) =>
+    db.pool.query(`UPDATE channel_identities SET external_id = 'phone:84912345678' WHERE customer_id = $1`, [id]);
+  expect(await forecastFor(['zalo'], onlyPhone)).toEqual(none);
+});
+
+test('the forecast: whoever takes a "no" back has not agreed to advertising by that', async () => {
+  const saysYes = async (id: string) => {
+    await db.pool.query('DELETE FROM consents WHERE customer_id = $1', [id]);
+    await db.pool.query(
+      `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, at) VALUES ($1, $2, 'all', '*', true, 'test', $3)`,
+      [randomUUID(), id, START],
+    );
+  };
+  const ways = async (purpose: Journey['purpose']) =>
+    (await forecastFor(['zalo'], saysYes, { purpose })).map(({ way }) => way);
+  expect(await ways('advertising')).toEqual(['none']);
+  expect(await ways('care')).toEqual(['template']);
+});
+
+test('the forecast and the meter: more than two thousand million đồng are a number as well', async () => {
+  const price = 1_500_000_000;
+  expect(await forecastFor(['zalo'], async () => undefined, { price })).toMatchObject([{ cost: 2 * price }]);
+  await db.pool.query(
+    `INSERT INTO touchpoints (at, kind, channel, cost_amount, data)
+     SELECT $1, 'message_out', 'messenger', $2, '{"purpose": "care", "cost": "template"}' FROM generate_series(1, 2)`,
+    [START, price],
+  );
+  const { body } = await harness.call('GET', '/api/v1/sending/quota');
+  expect(sendingQuota.parse(body).sent).toContainEqual(
+    expect.objectContaining({ channel: 'messenger', costToday: 2 * price, costMonth: 2 * price }),
+  );
 });
 
 test('the money of one month does not run out in the next', () => {
