@@ -60,12 +60,16 @@ function begin(turn: Turn, tools: StepTools, body: FlowDue): void {
 }
 
 /** Why a flow that asks for a score shall not ask now; null = it may, or it asks nothing. */
-function surveyFatigue({ person, now }: Turn, { scripts, surveyGapMs }: StepTools, body: FlowDue): string | null {
+function surveyFatigue(
+  { person, now }: Turn,
+  { scripts, surveyGapMs, timeZone }: StepTools,
+  body: FlowDue,
+): string | null {
   const flow = scripts.active.get(body.flow)?.flow;
   const asks = flow !== undefined && [...flow.steps.values()].some((step) => step.kind === 'survey');
   if (!asks || surveyGapMs === undefined || person.surveys === undefined) return null;
   const caseId = body.facts?.case?.id?.toString() ?? null;
-  return mayAskSurvey({ history: person.surveys, now, gapMs: surveyGapMs, caseId, isForced: body.force });
+  return mayAskSurvey({ history: person.surveys, now, gapMs: surveyGapMs, caseId, isForced: body.force, timeZone });
 }
 
 /** What the row of the step says by now. */

@@ -10,6 +10,7 @@ import { describeChange } from '../http/describe-change.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { writeAudit } from '../http/write-audit.ts';
 import { answerTable } from './answer-table.ts';
+import { momentCell } from './cell-words.ts';
 import { customerTable } from './customer-table.ts';
 import {
   answersQuery,
@@ -73,7 +74,7 @@ function touchpointRoute(app: ApiScope, deps: ExportRouteDeps): void {
 type Asker = Pick<FastifyRequest, 'method' | 'url' | 'actor' | 'routeOptions' | 'query'>;
 
 async function sendTable(
-  { db, clock }: Pick<ExportRouteDeps, 'db' | 'clock'>,
+  { db, clock, timeZone }: ExportRouteDeps,
   { method, url, actor, routeOptions, query }: Asker,
   reply: FastifyReply,
   name: string,
@@ -84,7 +85,8 @@ async function sendTable(
     await writeAudit(client, describeChange({ method, url, actor, routeOptions, body: query }, null, now));
   });
   reply.type('text/csv; charset=utf-8; header=present');
-  reply.header('content-disposition', `attachment; filename="${name}-${now.toISOString().slice(0, 10)}.csv"`);
+  const day = momentCell(now, timeZone)?.slice(0, 10);
+  reply.header('content-disposition', `attachment; filename="${name}-${day}.csv"`);
   reply.header('cache-control', 'no-store');
   return await reply.send(Readable.from(writeCsv(table)));
 }

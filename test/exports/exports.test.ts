@@ -165,6 +165,10 @@ describe('the file', () => {
       'content-disposition': expect.stringMatching(/^attachment; filename="khach-hang-\d{4}-\d\d-\d\d\.csv"$/),
       'cache-control': 'no-store',
     });
+    // Early in the morning it is still yesterday elsewhere.
+    api.clock.advance(Date.parse('2026-11-23T23:30:00Z') - api.clock.now().getTime());
+    const early = await take('offers');
+    expect(early.headers['content-disposition']).toContain('uu-dai-2026-11-24.csv');
     expect(text.startsWith('\uFEFF"Mã khách hàng","Tên"')).toBe(true);
     expect(text).toContain('"Đặng Thị Ỷ"');
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);

@@ -12,6 +12,7 @@ const wish = (more: Partial<SurveyWish> = {}, lastAskedAt: Date | null = null, c
     gapMs: 30 * DAY_MS,
     caseId: null,
     isForced: false,
+    timeZone: 'Asia/Ho_Chi_Minh',
     ...more,
   });
 
@@ -26,6 +27,10 @@ describe('the gap between surveys', () => {
     const why = wish({}, days === null ? null : asked(days));
     expect(why === null).toBe(may);
     if (why !== null) expect(why).toContain('ít nhất 30 ngày');
+  });
+
+  it('names the day of the last one by the clock of the business', () => {
+    expect(wish({}, new Date('2026-11-19T23:30:00Z'))).toContain('ngày 20/11/2026');
   });
 
   it('does not hold back staff who insist', () => {
