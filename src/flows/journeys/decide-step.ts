@@ -12,7 +12,8 @@ export type DecideOptions = MomentOptions & {
   loudFrom?: (now: Date) => Date;
 };
 
-const hourMs = 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
 /** Service steps and tasks do not wait for the morning; a step that may not start says why, in the ledger's words. */
 export function decideStep(
@@ -67,7 +68,9 @@ function waitForMorning(journey: Journey, step: JourneyStep, { now, loudFrom }: 
 }
 
 function spanText(ms: number): string {
-  const hours = Math.round(ms / hourMs);
+  const minutes = Math.round(ms / minuteMs);
+  if (minutes % 60 !== 0) return `${minutes} phút`;
+  const hours = minutes / 60;
   return hours % 24 === 0 && hours > 0 ? `${hours / 24} ngày` : `${hours} giờ`;
 }
 

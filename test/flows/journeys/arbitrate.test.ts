@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { arbitrate, type CapRules, type DueStep, holdOf, usualCaps } from '../../../src/flows/journeys/arbitrate.ts';
+import { tooLate } from '../../../src/flows/journeys/decide-step.ts';
 import type { Journey } from '../../../src/flows/journeys/journey.ts';
 import { signalKinds } from '../../../src/flows/journeys/ledger-kinds.ts';
 import { at, day, hour, renewal } from './sample-journeys.ts';
@@ -53,6 +54,17 @@ describe('of several journeys that want to speak', () => {
     expect(ask([short], [ago(1), ago(2)])).toMatchObject([
       { verdict: 'skip', reason: 'Đã đủ 2 tin trong 24 giờ. Đã quá hạn gửi muộn (3 ngày).' },
     ]);
+  });
+
+  it.each([
+    [20 * 60_000, '20 phút'],
+    [90 * 60_000, '90 phút'],
+    [3 * hour, '3 giờ'],
+    [36 * hour, '36 giờ'],
+    [2 * day, '2 ngày'],
+  ])('how late it may be is told to the minute: %i ms', (lateMs, words) => {
+    const { step } = due('a');
+    expect(tooLate({ ...step, lateMs })).toBe(`Đã quá hạn gửi muộn (${words}).`);
   });
 
   it('nobody is advertised to four times a day, whatever is configured', () => {
