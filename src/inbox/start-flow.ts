@@ -77,7 +77,7 @@ async function findIdentity(client: pg.ClientBase, customerId: string, externalI
   const { rows } = await client.query<IdentityRow>(
     `SELECT i.id, i.channel, i.account_id, c.id AS conversation_id
      FROM channel_identities i LEFT JOIN conversations c ON c.identity_id = i.id
-     WHERE i.customer_id = $1 AND i.channel IN ('zalo', 'messenger')
+     WHERE i.customer_id = $1 AND i.channel IN ('zalo', 'messenger') AND i.external_id NOT LIKE 'phone:%'
      ORDER BY i.unreachable_reason IS NOT NULL, i.last_interaction_at DESC NULLS LAST, i.created_at DESC, i.id LIMIT 1`,
     [customerId],
   );

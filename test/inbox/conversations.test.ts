@@ -252,6 +252,15 @@ describe('POST /api/v1/customers/{externalId}/flows/{flow}', () => {
     ]);
   });
 
+  it('begins in no chat for whoever is only known by a phone', async () => {
+    const phone = await seedChatter(api, 'zalo', 'phone:84912345678', { lastInteractionAt: hoursAgo(1) });
+    const body = { identities: { zalo: 'phone:84912345678' } };
+    await api.call('PUT', '/api/v1/customers/KH-33', { body });
+    const answer = await post('/customers/KH-33/flows/welcome');
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'no_channel_identity' } } });
+    expect(await queueOf(phone.identityId)).toEqual([]);
+  });
+
   it('needs no body', async () => {
     const { identityId } = await seedChatter(api, 'zalo', '100031');
     await api.call('PUT', '/api/v1/customers/KH-31', { body: { identities: { zalo: '100031' } } });
