@@ -1,6 +1,7 @@
 // What a script may read about the person and the moment, in the words that marketers write.
 import { isChat } from '../channels/inbound-event-schema.ts';
 import { DAY_MS } from '../clock.ts';
+import { isRunning } from '../customers/subscription-change.ts';
 import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import { catalogueFacts } from '../flows/catalogue/catalogue-facts.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
@@ -59,7 +60,7 @@ export function flowFacts(
 function pickSubscription(all: KnownSubscription[], id: string | null, now: Date): KnownSubscription | null {
   const named = all.find((subscription) => subscription.id === id);
   if (named) return named;
-  const running = all.filter((one) => one.status === 'active' && (one.expiresAt === null || one.expiresAt > now));
+  const running = all.filter((one) => isRunning(one.status) && (one.expiresAt === null || one.expiresAt > now));
   return (
     running.toSorted((a, b) => (a.expiresAt?.getTime() ?? Infinity) - (b.expiresAt?.getTime() ?? Infinity))[0] ?? null
   );

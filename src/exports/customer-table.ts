@@ -24,7 +24,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT s.product, s.plan, s.value::float8 AS value, s.status, s.started_at, s.expires_at, s.owner, count(*) OVER ()::int AS many
   FROM subscriptions s WHERE s.customer_id = c.id AND ($4::text IS NULL OR s.product = $4)
-  ORDER BY s.status = 'active' DESC, s.expires_at DESC NULLS LAST, s.id LIMIT 1
+  ORDER BY s.status IN ('active', 'trial') DESC, s.expires_at DESC NULLS LAST, s.id LIMIT 1
 ) s ON true
 LEFT JOIN LATERAL (
   SELECT a.metric, a.score, a.answered_at FROM survey_answers a

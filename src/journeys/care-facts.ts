@@ -1,5 +1,6 @@
 // What conditions and texts of journeys read about one customer and one of their subscriptions, orders or cases.
 import type { Business } from '../conversations/flow-facts.ts';
+import { isRunning } from '../customers/subscription-change.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import type { Subject } from '../flows/journeys/care-state.ts';
 import type { CaseRow, CustomerRow, OrderRow, ScoreRow, SubscriptionRow, TipRow } from './read-care-rows.ts';
@@ -26,7 +27,7 @@ export type OwnRows = {
 /** The customer themselves first, then their subscriptions, orders and cases. */
 export function subjectsOf(rows: OwnRows, now: Date, deps: FactsDeps): Subject[] {
   const { customer } = rows;
-  const running = rows.subscriptions.filter(({ status }) => status === 'active' || status === 'trial');
+  const running = rows.subscriptions.filter(({ status }) => isRunning(status));
   const usual = [...running, ...rows.subscriptions].toSorted(byExpiry(running))[0] ?? null;
   const base = baseFacts(rows, now, deps);
   const sharedTips = new Set(rows.tips.map(({ tip }) => tip));

@@ -119,6 +119,15 @@ describe('what stands in them', () => {
     expect(await linesOf('customers', 'product=spa&from=2026-11-01')).toHaveLength(1);
   });
 
+  it('a plan on trial is in use; one given back is not', async () => {
+    for (const [id, status] of [
+      ['S-1', 'refunded'],
+      ['S-2', 'trial'],
+    ])
+      await api.call('PUT', `/api/v1/subscriptions/${id}`, { body: { customer: 'KH-1', status } });
+    expect(await linesOf('customers')).toEqual([expect.objectContaining({ 'Trạng thái gói': 'Dùng thử' })]);
+  });
+
   it('an offer with its reason and what it brought, an answer with its words, a line of the ledger', async () => {
     await addPeople(['chậm quá']);
     await api.rows(
