@@ -40,7 +40,6 @@ export const meFields = z.strictObject({
   language: languageField.optional(),
   isAway: z.boolean().optional(),
 });
-export type MeFields = z.infer<typeof meFields>;
 
 export const passwordFields = z.strictObject({ current: passwordField, next: newPasswordField });
 export const ownPasswordFields = z.strictObject({ password: passwordField });

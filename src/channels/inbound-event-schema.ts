@@ -125,7 +125,6 @@ export const inboundBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unhandled'), name: z.string() }),
 ]);
 export type InboundBody = z.infer<typeof inboundBodySchema>;
-export type InboundKind = InboundBody['kind'];
 
 export type InboundEvent = {
   channel: ChannelName;

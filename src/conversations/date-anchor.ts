@@ -1,10 +1,7 @@
 // Whether the date that made a flow due still stands: renewed early, refunded or moved, what hangs on it ends with it.
-import { DAY_MS } from '../clock.ts';
+import { sameOccasionMs } from '../flows/journeys/find-anchor.ts';
 import type { Anchor, Run } from './conversation.ts';
 import type { KnownSubscription } from './work.ts';
-
-/** Two dates nearer than this are one occasion: a corrected expiry does not make a second offer. */
-export const SAME_OCCASION_MS = 14 * DAY_MS;
 
 /** Of these a customer wants to hear nothing more; an expired one may still be renewed. */
 const GONE = new Set(['cancelled', 'refunded', 'paused']);
@@ -18,5 +15,5 @@ export function runHolds(subscription: KnownSubscription | undefined, run: Pick<
 export function anchorHolds(subscription: KnownSubscription | undefined, anchor: Anchor): boolean {
   if (!subscription || GONE.has(subscription.status)) return false;
   const date = anchor.of === 'subscription.started_at' ? subscription.startedAt : subscription.expiresAt;
-  return date !== null && Math.abs(date.getTime() - Date.parse(anchor.at)) < SAME_OCCASION_MS;
+  return date !== null && Math.abs(date.getTime() - Date.parse(anchor.at)) < sameOccasionMs;
 }

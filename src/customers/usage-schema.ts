@@ -18,7 +18,6 @@ export const usageItem = z
     idempotencyKey: textField(200).meta({ description: 'Unique per item: sent again, it is not counted again.' }),
   })
   .meta({ description: 'The latest value (by `at`) of each metric is the one that rules read.' });
-export type UsageItem = z.infer<typeof usageItem>;
 
 export const usageBatch = batchBody(usageItem);
 export type UsageBatch = z.infer<typeof usageBatch>;

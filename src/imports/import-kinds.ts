@@ -259,7 +259,3 @@ export const importFields: Readonly<Record<ImportKind, readonly ImportField[]>> 
     },
   ],
 };
-
-export function keyFieldOf(kind: Exclude<ImportKind, 'usage'>): 'externalId' | 'id' {
-  return kind === 'orders' ? 'id' : 'externalId';
-}

@@ -2,7 +2,7 @@
 // as surveys may be.
 import type pg from 'pg';
 import type { Clock } from '../clock.ts';
-import { hashId, type NewId } from '../ids.ts';
+import { hashId } from '../ids.ts';
 import { pushEvent } from '../inbound/push-event.ts';
 
 const SURVEY_FLOW = 'satisfaction-survey';
@@ -26,11 +26,7 @@ type Row = {
 };
 
 /** In the transaction that resolves; nothing when there is no such flow. Fatigue is asked when its turn comes. */
-export async function askAfterResolving(
-  { clock }: { clock: Clock; newId: NewId },
-  client: pg.ClientBase,
-  id: string,
-): Promise<void> {
+export async function askAfterResolving({ clock }: { clock: Clock }, client: pg.ClientBase, id: string): Promise<void> {
   const { rows } = await client.query<Row>(READ, [id, SURVEY_FLOW]);
   const [row] = rows;
   if (!row) return;

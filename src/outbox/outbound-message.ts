@@ -19,7 +19,6 @@ export const outboundStatuses = [
   'uncertain',
   'parked',
 ] as const;
-export type OutboundStatus = (typeof outboundStatuses)[number];
 
 export function isUnasked(purpose: MessagePurpose): boolean {
   return purpose === 'care' || purpose === 'advertising';

@@ -13,7 +13,6 @@ const period = {
 };
 
 export const resultQuery = z.object({ ...period, metric: z.enum(surveyMetrics).optional() });
-export type ResultQuery = z.infer<typeof resultQuery>;
 
 const measure = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 

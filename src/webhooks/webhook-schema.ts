@@ -48,7 +48,6 @@ export const endpointWithSecret = endpointAnswer.extend({
     description: 'whsec_…, to verify signatures with. Shown this once; null when the call is a repeat.',
   }),
 });
-export type EndpointWithSecret = z.infer<typeof endpointWithSecret>;
 
 export const endpointParams = z.object({ id: z.uuid() });
 
@@ -91,7 +90,6 @@ export const replayFields = z
 export type ReplayFields = z.infer<typeof replayFields>;
 
 export const replayAnswer = z.object({ deliveries: z.int().meta({ description: 'How many will be sent again.' }) });
-export type ReplayAnswer = z.infer<typeof replayAnswer>;
 
 export const testAnswer = z.object({ delivery: z.uuid(), eventId: z.uuid() });
 export type TestAnswer = z.infer<typeof testAnswer>;
