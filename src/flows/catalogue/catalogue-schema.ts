@@ -91,7 +91,8 @@ const templateSchema = z.strictObject({
     .describe('zbs = theo người dùng Zalo, zns = theo số điện thoại, utility = Messenger'),
   provider_id: z.string().min(1).describe('Mã mẫu ở Zalo, tên mẫu ở Messenger'),
   approval: z.enum(['approved', 'pending', 'rejected', 'disabled']).default('pending'),
-  price: moneySchema.default(0),
+  // The outbox keeps it in 32 bits: one slip of zeros would hold up the whole channel.
+  price: moneySchema.max(1_000_000).default(0),
   parameters: z
     .record(
       z.string().regex(/^\w{1,60}$/, 'Tên chỗ điền gồm chữ không dấu, số và "_", như trong mẫu đã duyệt.'),

@@ -85,6 +85,7 @@ describe('the catalogue', () => {
     ['templates', 'unknown_parameter', template('text: "Chào <ten>"'), 2],
     ['templates', 'unused_parameter', template('text: Chào, parameters: { ten: { max: 9, sample: Lan } }'), 2],
     ['templates', 'sample_too_long', template('text: "Chào {{ten}}", parameters: { ten: { max: 2, sample: Lan } }'), 2],
+    ['templates', 'wrong_size', template('text: Chào, price: 3000000000'), 2],
     ['templates', 'wrong_via', template('text: Chào').replace('zbs', 'utility'), 2],
     ['tips', 'bad_condition', 'tips:\n  - { id: a, title: A, text: B, for: "usage.x >" }', 2],
     ['holidays', 'from_after_to', 'days:\n  - { from: 2027-02-10, to: 2027-02-04, name: Tết }', 2],
