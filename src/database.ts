@@ -28,19 +28,22 @@ export type DatabaseOptions = {
   poolSize?: number;
   onPoolError?: (error: Error) => void;
   atBoundary?: AtBoundary;
+  /** Shorter only in tests. */
+  silenceMs?: number;
 };
 
 /** A server that takes a statement and stays silent (paused, cut off) is away; longer than any statement of ours. */
 const SILENCE_MS = 30_000;
 
-export function openDatabase({ url, poolSize = 12, onPoolError, atBoundary }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize = 12, onPoolError, atBoundary, silenceMs = SILENCE_MS } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     // What a connection planned on an odd day goes with it.
     maxLifetimeSeconds: 600,
-    query_timeout: SILENCE_MS,
+    query_timeout: silenceMs,
     keepAlive: true,
     application_name: 'ganbo',
   });
