@@ -73,3 +73,35 @@ test('who spoke too fast goes on as soon as it may, not only when somebody rings
   expect(said).toEqual([id]);
   await deliverer.stop();
 });
+
+test('stopped, it waits for what is being said, keeps what became of it, and says nothing more', async () => {
+  const people = [await aPerson(db, ['messenger'], NOON), await aPerson(db, ['messenger'], NOON)];
+  const [first, second] = people.flatMap(([person]) => person ?? []);
+  if (!first || !second) throw new Error('Nobody is there.');
+  const id = await aQueued(db, first, { purpose: 'answer', at: NOON });
+  const [calling, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const deliverer = aDeliverer(db, async ({ outboundMessageId }) => {
+    calling.resolve();
+    await mayAnswer.promise;
+    return { outcome: 'sent', providerMessageId: `m_${outboundMessageId}` };
+  });
+  deliverer.ring();
+  await calling.promise;
+  let isOver = false;
+  const stopping = deliverer.stop().then(() => {
+    isOver = true;
+  });
+  const later = await aQueued(db, second, { purpose: 'answer', at: NOON });
+  deliverer.ring();
+  await wait(50);
+  expect(isOver).toBe(false);
+  mayAnswer.resolve();
+  await stopping;
+  const { rows } = await db.pool.query('SELECT id, status FROM outbound_messages WHERE id = ANY($1) ORDER BY seq', [
+    [id, later],
+  ]);
+  expect(rows).toEqual([
+    { id, status: 'sent' },
+    { id: later, status: 'queued' },
+  ]);
+});

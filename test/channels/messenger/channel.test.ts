@@ -112,6 +112,15 @@ describe('sending', () => {
     expect(await send()).toMatchObject({ outcome: 'later', code: 'http_302' });
   });
 
+  it('a mistake of ours on the way: nobody takes it for "not sent"', async () => {
+    const permit = Object.defineProperty({ ...free }, 'mode', {
+      get: () => {
+        throw new TypeError('a mistake');
+      },
+    });
+    expect(await send(text, permit)).toMatchObject({ outcome: 'unknown', code: 'bug' });
+  });
+
   it('an error inside a 200', async () => {
     onMessages().reply(200, { error: { code: 10, error_subcode: 2018278 } });
     expect(await send()).toMatchObject({ outcome: 'refused', concerns: 'window' });

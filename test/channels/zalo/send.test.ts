@@ -153,6 +153,20 @@ describe('unknown, and never repeated here', () => {
   });
 });
 
+describe('a mistake of ours on the way', () => {
+  it('may have come after the words left: nobody takes it for "not sent"', async () => {
+    answer(success({ message_id: 'm-1' }));
+    const permit = { ...requestFor(HELLO).permit };
+    const broken = Object.defineProperty(permit, 'mode', {
+      get: () => {
+        throw new TypeError('a mistake');
+      },
+    });
+    expect(await zalo.channel.send(requestFor(HELLO, { permit: broken }))).toMatchObject({ outcome: 'unknown' });
+    expect(zalo.logged.join()).toContain('a mistake');
+  });
+});
+
 describe('a dead token', () => {
   const onlyLiving = () =>
     zalo.fake.on(CS_PATH, ({ headers }) =>
