@@ -222,6 +222,23 @@ describe('starting', () => {
     await stage.settle();
     expect(await stage.pushed()).toHaveLength(3);
   });
+
+  test('what waits for its turn counts as said: another journey does not follow on its heels', async () => {
+    const base = 'for: subscription\ntrigger: { on: date, of: subscription.expires_at }\n';
+    stage.publish(`id: second\ntitle: B\nstage: other\n${base}steps: [{ id: mot, offset: -167 hours, flow: nhac }]\n`);
+    await stage.addSubscription(await stage.addCustomer(), 7 * DAY);
+    await stage.settle();
+    stage.pass(HOUR);
+    await stage.settle();
+    expect(
+      await stage.rows(
+        `SELECT journey, status, reason FROM enrolment_steps WHERE step IN ('mot', 'truoc_7') ORDER BY 1`,
+      ),
+    ).toEqual([
+      { journey: 'ladder', status: 'due', reason: null },
+      { journey: 'second', status: 'planned', reason: 'Vừa nhắn khách cách đây chưa lâu.' },
+    ]);
+  });
 });
 
 describe('what is late', () => {

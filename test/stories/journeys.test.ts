@@ -139,6 +139,20 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(said(stage, person).at(-1)).toContain(`Đơn DH3-${customer}`);
   });
 
+  test('what waits for its turn is not said any more when what it was about has ended', async () => {
+    const { person, customer } = await asked(channel);
+    const second = { customer, product: 'spa', startedAt: inDays(stage, 0), expiresAt: inDays(stage, 365) };
+    await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-2`, second);
+    // Past the pause between two messages: only the open question holds it back.
+    await stage.pass({ hours: 5 });
+    await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-2`, { customer, status: 'cancelled' });
+    await afterWriting(stage, person, 'ổn');
+    await stage.pass({ days: 1 });
+    expect(said(stage, person).filter((text) => text.includes('dùng có ổn không'))).toHaveLength(1);
+    const started = (await decided(customer)).filter((line) => line.startsWith('journey_step_started'));
+    expect(started).toEqual(['journey_step_started hoi']);
+  });
+
   test('"dừng" ends what is pending, and a cancelled subscription ends what already asks', async () => {
     const { person, customer } = await asked(channel);
     await must(stage, 'PUT', `/api/v1/subscriptions/${customer}-1`, { customer, status: 'cancelled' });
