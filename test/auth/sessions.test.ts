@@ -204,6 +204,9 @@ describe('a link', () => {
     await admin.call('POST', `/staff/${id}/disable`, {});
     expect(await use(third)).toBe(410);
     expect(codeOf(await admin.call('POST', `/staff/${id}/reset`, {}))).toBe('is_disabled');
+    // Whoever comes back begins anew: what was handed out before they left stays dead.
+    await admin.call('POST', `/staff/${id}/enable`, {});
+    expect(await use(third)).toBe(410);
     for (const guess of ['x'.repeat(43), 'x', '%00', '..%2f', third.slice(0, 42)]) {
       expect([400, 404, 410]).toContain((await api.openBrowser().call('GET', `/links/${guess}`)).status);
     }

@@ -153,6 +153,26 @@ describe('guessing', () => {
     await forget();
   });
 
+  it('the mark of a browser that was not used for half a year says nothing any more', async () => {
+    await api.makeStaff('lau.roi@spa.vn', 'agent');
+    const known = await api.signIn('lau.roi@spa.vn');
+    const right = { email: 'lau.roi@spa.vn', password: PASSWORD };
+    const lockOut = async () => {
+      for (let n = 0; n < 10; n += 1) {
+        expect((await api.openBrowser().call('POST', '/session', { ...right, password: 'x' })).status).toBe(401);
+      }
+    };
+    api.clock.advance(180 * DAY_MS - MINUTE_MS);
+    await lockOut();
+    const { ganbo_device: mark = '' } = known.cookies;
+    expect((await known.call('POST', '/session', right)).status).toBe(200);
+    // The browser would have been given a new one; the old one ends by itself.
+    known.cookies.ganbo_device = mark;
+    api.clock.advance(MINUTE_MS);
+    expect((await known.call('POST', '/session', right)).status).toBe(429);
+    await forget();
+  });
+
   it('guesses from many networks at once are bounded together', async () => {
     await api.makeStaff('nhieu.noi@spa.vn', 'agent');
     const statuses: number[] = [];
