@@ -184,7 +184,7 @@ const isOpening = makeWordTest(
   'dạ vâng ừ à ơi ạ anh chị em bạn mình tôi ad admin shop cho xin vui lòng làm ơn giúp hãy muốn cần là chọn thì ok rồi nhờ',
 );
 const isClosing = makeWordTest(
-  'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen nghe hen ha nè hè hỉ rứa please cảm ơn cám rồi đó á vậy',
+  'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ cho em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen nghe hen ha nè hè hỉ rứa please cảm ơn cám rồi đó á vậy',
 );
 const isDenier = makeWordTest('không chẳng chả đừng chưa');
 const isBetweenDenierAndPhrase = makeWordTest('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');

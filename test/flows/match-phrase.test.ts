@@ -29,6 +29,9 @@ describe('a whole message', () => {
     ['hổng', 'không', true],
     ['khum cần nghen', 'không cần', true],
     ['ck rùi nè', 'chuyển khoản', true],
+    ['ok gia hạn cho chị nhé', 'gia hạn', true],
+    ['gia han cho anh luon', 'gia hạn', true],
+    ['gia hạn cho chi nhánh 2', 'gia hạn', false],
     ['', 'dừng', false],
     ['🙂', 'dừng', false],
   ])('"%s" is "%s": %s', (text, phrase, wanted) => {
