@@ -16,6 +16,8 @@ const toneClass: Readonly<Record<string, string>> = {
   '\u0309': '3',
   '\u0303': '3',
 };
+/** Nobody says the words that an address is made of. */
+const addresses = /(?:https?:\/\/|www\.)\S+/giu;
 const tones = /[\u0300\u0301\u0303\u0309\u0323]/gu;
 
 const shortForms: Readonly<Record<string, string>> = {
@@ -84,6 +86,7 @@ function readWords(text: string): Phrase {
   const found =
     text
       .slice(0, maxCharacters)
+      .replace(addresses, ' ')
       .toWellFormed()
       .normalize('NFC')
       .toLowerCase()

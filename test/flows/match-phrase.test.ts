@@ -53,6 +53,10 @@ describe('a phrase inside a message', () => {
     ['em muốn khiếu nại', 'khiếu nại', true],
     ['lúa đạo ôn', 'lừa đảo', false],
     ['bị lua dao roi', 'lừa đảo', true],
+    ['https://bao.vn/phap-luat/lua-dao-qua-mang.html', 'lừa đảo', false],
+    ['xem giúp em www.bao.vn/khieu-nai nhé', 'khiếu nại', false],
+    ['em muốn khiếu nại https://shop.vn/hoa-don', 'khiếu nại', true],
+    ['lừa đảo,https://shop.vn', 'lừa đảo', true],
   ])('"%s" says "%s": %s', (text, phrase, wanted) => {
     expect(says(text, phrase)).toBe(wanted);
   });
