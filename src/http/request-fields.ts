@@ -49,10 +49,11 @@ function isInCalendar(text: string): boolean {
   return year >= 1900 && year <= 9999;
 }
 
+const NO_MOMENT = 'must be an ISO time with its zone (2026-12-01T09:00:00+07:00) or a date (2026-12-01)';
+
+// Also on each of the two: of a text that is neither, the first one's complaint is told.
 export const momentField = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: 'must be an ISO time with its zone (2026-12-01T09:00:00+07:00) or a date (2026-12-01)',
-  })
+  .union([z.iso.datetime({ offset: true, error: NO_MOMENT }), z.iso.date(NO_MOMENT)], { error: NO_MOMENT })
   .refine(isInCalendar, 'must lie between the years 1900 and 9999')
   .meta({
     description:

@@ -161,6 +161,18 @@ describe('PUT /api/v1/subscriptions', () => {
     },
   );
 
+  it.each(['2027-01-15T09:30:00', '15/01/2027', '2027-02-30', 20_270_115])(
+    'says of %s how a time is written',
+    async (expiresAt) => {
+      const { status, body } = await put('S-7', { customer: 'KH-1', product: 'spa', expiresAt });
+      expect(status).toBe(400);
+      expect(body.error).toMatchObject({
+        code: 'invalid_request',
+        details: [{ path: 'expiresAt', message: expect.stringContaining('2026-12-01T09:00:00+07:00') }],
+      });
+    },
+  );
+
   it('is one row when ten systems put it at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, n) => put('S-5', { customer: 'KH-1', product: 'spa', plan: `p${n}` })),
