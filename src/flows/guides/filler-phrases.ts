@@ -11,6 +11,7 @@ const TELLING = `là chủ · là chủ tiệm · là chủ spa · là chủ tru
 const ASKING = `cho mình hỏi · cho em hỏi · cho tôi hỏi · cho anh hỏi · cho chị hỏi · cho hỏi · hỏi chút · hỏi tí · hỏi xíu · hỏi cái · xin hỏi
   · muốn hỏi · hỏi · tư vấn giúp · giải đáp · giải thích · thắc mắc · hướng dẫn sử dụng · hướng dẫn · chỉ dẫn · chỉ giúp · chỉ giùm · chỉ dùm
   · chỉ em · chỉ mình · chỉ chị · chỉ anh · chỉ tôi · chỉ với · chỉ cách · bày em · bày giúp · bày mình · giúp · giùm · dùm · hộ · cách · cách nào
+  · làm ở đâu · làm chỗ nào · làm ở chỗ nào · làm ở mục nào · làm kiểu nào · kiểu nào · làm những gì · xem hướng dẫn · quy trình · các bước · từng bước
   · làm thế nào · làm như thế nào · làm như nào · làm sao · làm ntn · làm kiểu gì · thế nào · như thế nào · như nào · ra sao · kiểu gì
   · bằng cách nào · thì làm gì · phải làm gì · cần làm gì · cần những gì · thao tác · thao tác sao · sao · tại sao · vì sao · sao lại · ở đâu
   · chỗ nào · mục nào · phần nào · vào đâu · bấm vào đâu · bấm vô đâu · bấm đâu · nhấn đâu · bấm vào · bấm nút · bấm · nhấn · nút nào · đâu · nằm đâu · là gì · gì · bao nhiêu · nhiêu · bao lâu · khi nào · là sao · nghĩa là sao

@@ -60,3 +60,24 @@ describe('labelled questions', () => {
     expect(guessed.length / labelled.notFound.length).toBeLessThanOrEqual(0.05);
   });
 });
+
+it.each([
+  'xem hướng dẫn …',
+  'cho mình hỏi … làm thế nào vậy',
+  'em muốn … thì làm ở đâu ạ',
+  '… thì phải làm những gì',
+  'quy trình …',
+  'các bước … chi tiết với',
+  'không biết … kiểu nào',
+])('"%s" finds every guide by its title, with and without dấu', (around) => {
+  const asked = shipped.guides.flatMap((guide) => {
+    const question = around.replace('…', guide.title.toLowerCase());
+    return [question, withoutMarks(question)].map((text) => ({ text, guide: guide.id }));
+  });
+  const missed = asked.filter(({ text, guide }) => library.search(text).found?.id !== guide);
+  expect(missed).toEqual([]);
+});
+
+function withoutMarks(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gu, 'd');
+}
