@@ -13,6 +13,9 @@ const profileSchema = z.object({ first_name: text, last_name: text, profile_pic:
 /** No profile (2018218: account by phone), no permission (2018247), no such person for us (33): there is none to give. */
 const WITHOUT_PROFILE = new Set([33, 2018218, 2018247, 2018001]);
 
+/** Longer is no name; it would also tear the welcome into two messages. */
+const LONGEST_NAME = 40;
+
 /** null when Meta has none for us; throws MessengerCallError when it could not be asked, or when aborted. */
 export async function fetchProfile(
   client: GraphClient,
@@ -36,5 +39,11 @@ export async function fetchProfile(
   // Vietnamese order: family name first; Facebook's first_name is what friends call.
   const displayName = [familyName, givenName].filter((name) => name !== undefined).join(' ');
   if (displayName === '' && avatarUrl === undefined) return null;
-  return { displayName: displayName || null, givenName: givenName ?? null, avatarUrl: avatarUrl ?? null };
+  return { displayName: displayName || null, givenName: nameOf(givenName), avatarUrl: avatarUrl ?? null };
+}
+
+/** As a greeting can hold it: one line, with letters. */
+function nameOf(givenName = ''): string | null {
+  const name = givenName.replace(/[\p{C}\s]+/gu, ' ').trim();
+  return /\p{L}/u.test(name) && name.length <= LONGEST_NAME ? name : null;
 }

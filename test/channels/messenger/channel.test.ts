@@ -300,6 +300,14 @@ describe('profile', () => {
       avatarUrl: 'https://cdn.example.test/p.jpg',
     });
   });
+  it.each([
+    ['Thu\n\u202eHà ', 'Thu Hà'],
+    ['Đ'.repeat(2_000), null],
+    ['🌸🌸', null],
+  ])('of %j a greeting has a name of one line, or none', async (given, givenName) => {
+    onProfile().reply(200, { first_name: given, id: peerId });
+    expect(await fetch()).toMatchObject({ givenName });
+  });
   it('an empty answer is no profile', async () => {
     onProfile().reply(200, {});
     expect(await fetch()).toBeNull();
