@@ -48,7 +48,7 @@ function loneNumber(said: Phrase): number | null {
 
 const wordsOf = (list: string) => new Set(readSaying(list).flatMap(({ spelled, folded }) => [spelled, folded]));
 const beforeTimes = wordsOf('thứ ngày tháng lúc');
-const afterTimes = wordsOf('giờ h ngày tuần tháng');
+const afterTimes = wordsOf('giờ h ngày tuần tháng rưỡi sáng chiều');
 
 function longest(choices: readonly ChoicePhrases[], isSaid: (phrase: Phrase) => boolean): number | null {
   let best: number | null = null;

@@ -87,6 +87,7 @@ describe('which choice is meant', () => {
     ['thứ 2', null],
     ['thu 2 nhe', null],
     ['lúc 2 giờ', null],
+    ['2 rưỡi chiều', null],
     ['không cần đặt lịch', 2],
     ['5', null],
     ['xin chào', null],

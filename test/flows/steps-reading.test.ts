@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatSlot } from '../../src/flows/local-time.ts';
 import { readAnswer, readPhone } from '../../src/flows/steps/read-answer.ts';
+import { slotsMeant } from '../../src/flows/steps/slots-meant.ts';
 import { readScore } from '../../src/flows/steps/survey-words.ts';
-import { slotsMeant, trainingSlots } from '../../src/flows/steps/training-slots.ts';
+import { trainingSlots } from '../../src/flows/steps/training-slots.ts';
 import { tuesdayMorning } from './sample-run.ts';
 
 describe('open answers', () => {
@@ -87,6 +88,9 @@ describe('training slots', () => {
   const zone = 'Asia/Ho_Chi_Minh';
   const slots = trainingSlots(rule, now, zone);
 
+  const slotsAt = (...parts: string[]) =>
+    slots.map((slot) => formatSlot(slot, zone)).filter((title) => parts.some((part) => title.includes(part)));
+
   it('are the next hours of the rule, by the local clock', () => {
     expect(slots.slice(0, 4).map((slot) => formatSlot(slot, zone))).toEqual([
       'T3 24/11 14:30',
@@ -106,8 +110,26 @@ describe('training slots', () => {
     ['thứ 5', ['T5 26/11 09:00', 'T5 26/11 14:30', 'T5 03/12 09:00', 'T5 03/12 14:30']],
     ['2h30 chiều thứ 5', ['T5 26/11 14:30']],
     ['26/11 lúc 9h', ['T5 26/11 09:00']],
-    ['gì cũng được', []],
+    ['tuần sau', slotsAt('T3 01/12', 'T5 03/12', 'CN 06/12')],
+    ['chiều nay nha em', ['T3 24/11 14:30']],
+    ['mốt', ['T5 26/11 09:00', 'T5 26/11 14:30']],
+    ['14g30 ngày mốt', ['T5 26/11 14:30']],
+    ['hai rưỡi chiều thứ năm', ['T5 26/11 14:30']],
+    ['sáng thứ 5', ['T5 26/11 09:00', 'T5 03/12 09:00']],
+    ['cuối tuần được hông em', ['CN 29/11 09:00', 'CN 29/11 14:30', 'CN 06/12 09:00', 'CN 06/12 14:30']],
+    // Not that hour, but that day.
+    ['2h chiều mốt được không', ['T5 26/11 14:30']],
+    ['8h tối thứ 5', ['T5 26/11 09:00', 'T5 26/11 14:30', 'T5 03/12 09:00', 'T5 03/12 14:30']],
+    ['9h tôi học được', slotsAt('09:00')],
+    // A time that is not free, and none at all.
+    ['thứ 2', []],
+    ['tối nay 7h', ['T3 24/11 14:30']],
+    ['gì cũng được', null],
+    ['hôm nay in bill không được', null],
+    ['đổi sang mật khẩu khác', null],
+    ['3 hôm trước khách đặt lịch mà không thấy', null],
   ])('"%s" points at %j', (text, wanted) => {
-    expect(slotsMeant(text, slots, now, zone).map((slot) => formatSlot(slot, zone))).toEqual(wanted);
+    const meant = slotsMeant(text, slots, now, zone);
+    expect(meant?.slots.map((slot) => formatSlot(slot, zone)) ?? null).toEqual(wanted);
   });
 });

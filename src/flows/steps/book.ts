@@ -5,6 +5,7 @@ import { formatSlot } from '../local-time.ts';
 import { prepareChoices, understandChoice } from '../understand-choice.ts';
 import { noReplyExit, noReplySchema } from './ask.ts';
 import { choiceWithTargetSchema } from './choices.ts';
+import { slotsMeant } from './slots-meant.ts';
 import { fallbackTemplates, fallbackTexts, prepareSpeech, prepareVoice, speechFields, spokenBy } from './speech.ts';
 import {
   type Behaviour,
@@ -20,7 +21,7 @@ import {
   variableNameSchema,
 } from './step-kind.ts';
 import { nowMs, timerCommand } from './timer.ts';
-import { slotsMeant, trainingSlots, weekdaySchema } from './training-slots.ts';
+import { trainingSlots, weekdaySchema } from './training-slots.ts';
 
 const bookSchema = z
   .strictObject({
@@ -69,10 +70,14 @@ export const bookKind = defineStepKind<BookStep>({
   behave: behaveBook,
 });
 
+const TAKEN =
+  'Dạ giờ ấy bên em chưa có lịch ạ. {Address} chọn giúp em một giờ bên dưới, hoặc nhắn "gặp nhân viên" để xếp giờ riêng nhé.';
+
 function behaveBook(step: BookStep, plan: FlowPlan): Behaviour {
   const speak = prepareSpeech(step, step.text, plan);
   const voice = prepareVoice(step, plan);
   const retryText = plan.template(step.retry ?? 'Dạ {address} chọn giúp em một giờ bên dưới nhé.');
+  const takenText = plan.template(TAKEN);
   const book = prepareBooking(step, plan);
   const offer = (scope: StepScope, shown: number[]) => ({ choices: titlesOf(step, shown, scope).map(asChoice) });
   return {
@@ -88,6 +93,8 @@ function behaveBook(step: BookStep, plan: FlowPlan): Behaviour {
       if (decision === 'later') return { exit: 'later', effect: { commands: [] } };
       if (decision === 'unknown')
         return notUnderstood(step.id, voice.sayText(retryText(scope), scope, offer(scope, shown)));
+      if (decision === 'taken')
+        return { stay: { commands: [voice.sayText(takenText(scope), scope, offer(scope, shown))] } };
       if (decision.length === 1 && decision[0] !== undefined) return book(decision[0], scope);
       const page = decision.slice(0, step.show);
       return { stay: { commands: [speak(scope, offer(scope, page))], notes: notesOf(page) } };
@@ -100,7 +107,12 @@ function behaveBook(step: BookStep, plan: FlowPlan): Behaviour {
 }
 
 /** One slot: booked. Several: shown next. */
-function decide(step: BookStep, text: string, shown: number[], scope: StepScope): number[] | 'later' | 'unknown' {
+function decide(
+  step: BookStep,
+  text: string,
+  shown: number[],
+  scope: StepScope,
+): number[] | 'later' | 'unknown' | 'taken' {
   const titles = titlesOf(step, shown, scope);
   const laterWords = step.later === undefined ? [] : step.later.also;
   const wordings = titles.map((title) => (title === step.later?.title ? [title, ...laterWords] : [title]));
@@ -108,7 +120,9 @@ function decide(step: BookStep, text: string, shown: number[], scope: StepScope)
   const free = allSlots(step, scope);
   if (index === null) {
     const meant = slotsMeant(text, free, nowMs(scope), scope.facts.timeZone);
-    return meant.length === 0 ? 'unknown' : meant;
+    if (meant === null) return 'unknown';
+    if (meant.slots.length === 0) return 'taken';
+    return meant.isExact ? meant.slots : twice(meant.slots);
   }
   const slot = shown[index];
   // A slot that has gone by while the customer thought is offered anew.

@@ -4,7 +4,8 @@ import { durationMs } from '../duration.ts';
 import { localParts, momentOf } from '../local-time.ts';
 import { foldText } from '../vietnamese-text.ts';
 
-const weekdays: Readonly<Record<string, number>> = {
+/** By name, folded. */
+export const weekdays: Readonly<Record<string, number>> = {
   'chu nhat': 0,
   cn: 0,
   sunday: 0,
@@ -71,53 +72,4 @@ export function trainingSlots(rule: SlotRule, now: number, timeZone: string): nu
     }
   }
   return slots.sort((a, b) => a - b);
-}
-
-/** The slots that free words point at ("thứ 3", "9h sáng", "25/11", "mai 14h30"); empty when they point at none. */
-export function slotsMeant(text: string, slots: readonly number[], now: number, timeZone: string): number[] {
-  const wanted = readWhen(text, now, timeZone);
-  if (wanted === null) return [];
-  const fitting = slots.filter((slot) => {
-    const at = localParts(slot, timeZone);
-    return (
-      (wanted.weekday === null || wanted.weekday === at.weekday) &&
-      (wanted.day === null || (wanted.day === at.day && (wanted.month === null || wanted.month === at.month))) &&
-      (wanted.hour === null || (wanted.hour === at.hour && (wanted.minute === null || wanted.minute === at.minute)))
-    );
-  });
-  // A day and an hour together mean the next such moment.
-  const isExact = wanted.hour !== null && (wanted.weekday !== null || wanted.day !== null);
-  return isExact ? fitting.slice(0, 1) : fitting;
-}
-
-type When = {
-  weekday: number | null;
-  day: number | null;
-  month: number | null;
-  hour: number | null;
-  minute: number | null;
-};
-
-function readWhen(text: string, now: number, timeZone: string): When | null {
-  const plain = text.slice(0, 120).normalize('NFC').toLowerCase();
-  const folded = foldText(plain);
-  const weekdayName = Object.keys(weekdays).find((name) => ` ${folded} `.includes(` ${name} `));
-  const date = /(\d{1,2})\s*[/-]\s*(\d{1,2})/.exec(plain);
-  const clock = /(\d{1,2})\s*(?:h|:|giờ|gio)\s*(\d{2})?/.exec(plain);
-  const isTomorrow = /(^| )(ngay )?mai( |$)/.test(folded);
-  if (weekdayName === undefined && date === null && clock === null && !isTomorrow) return null;
-  const tomorrow = localParts(now + 86_400_000, timeZone);
-  const hour = clock === null ? null : afternoon(Number(clock[1]), folded);
-  return {
-    weekday: weekdayName === undefined ? null : (weekdays[weekdayName] ?? null),
-    day: date !== null ? Number(date[1]) : isTomorrow ? tomorrow.day : null,
-    month: date !== null ? Number(date[2]) : isTomorrow ? tomorrow.month : null,
-    hour,
-    minute: clock === null ? null : Number(clock[2] ?? 0),
-  };
-}
-
-/** "2h chiều" is 14. */
-function afternoon(hour: number, folded: string): number {
-  return hour < 12 && /(^| )(chieu|toi)( |$)/.test(folded) ? hour + 12 : hour;
 }

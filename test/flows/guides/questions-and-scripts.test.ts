@@ -6,6 +6,7 @@ import { readFolderTexts } from '../../../src/flow-library/read-flow-files.ts';
 import { buildFlows } from '../../../src/flows/build-flows.ts';
 import type { CompiledFlow } from '../../../src/flows/compile-flow.ts';
 import { matchEntry } from '../../../src/flows/match-entry.ts';
+import { sampleFacts } from '../../../src/flows/sample-facts.ts';
 import { library, shipped } from './shipped-guides.ts';
 
 const labelled = z
@@ -23,7 +24,8 @@ beforeAll(async () => {
 });
 
 function taken(question: string, guide: string): string[] {
-  const script = matchEntry(flows, { kind: 'says', text: question })?.flow ?? 'how-to';
+  const context = { facts: sampleFacts('zalo', '2026-11-24T02:00:00Z'), guides: library };
+  const script = matchEntry(flows, { kind: 'says', text: question }, context)?.flow ?? 'how-to';
   return script === 'how-to' || script === BETTER_BY_SCRIPT[guide] ? [] : [`${question} → ${script}`];
 }
 
