@@ -33,7 +33,8 @@ const PEOPLE = `gặp nhân viên · gặp quản lý · gặp tư vấn · gặ
   · gọi lại cho em · gọi lại cho tôi · gọi lại cho mình · gọi lại cho chị · gọi lại cho anh · gọi cho mình · gọi cho em · gọi cho tôi · tổng đài
   · xin hotline · số hotline bao nhiêu · số điện thoại hotline bao nhiêu · hotline bao nhiêu · gọi hotline`;
 
-const OPINIONS = 'rất hài lòng · hài lòng lắm · không hài lòng · tuyệt vời';
+const OPINIONS = `rất hài lòng · hài lòng lắm · không hài lòng · tuyệt vời · khó xài quá · khó dùng quá · xài khó quá · dùng khó quá
+  · khó xài lắm · khó dùng lắm · khó xài ghê · dễ xài lắm · dễ dùng lắm · phần mềm rác · app rác · phần mềm cùi · app cùi · app lởm · chỉ xem thôi`;
 
 const NO_INTEREST = `không quan tâm · không cần đâu · không có nhu cầu · không gia hạn · đừng nhắn nữa · đừng gửi nữa`;
 

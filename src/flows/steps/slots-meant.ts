@@ -34,8 +34,8 @@ export function slotsMeant(text: string, slots: readonly number[], now: number, 
   const isAnswer = others.length <= 1;
   const wanted = readWhen(plain, folded, isAnswer, localParts(now, timeZone).weekday);
   if (wanted === null) return null;
-  const fit = (when: When) => slots.filter((slot) => fits(when, slot, now, timeZone));
-  const fitting = fit(wanted);
+  const freeOf = (when: When) => slots.filter((slot) => fits(when, slot, now, timeZone));
+  const fitting = freeOf(wanted);
   const hasDay = wanted.weekdays.length > 0 || wanted.ahead !== null || wanted.day !== null;
   // A day and an hour together mean the next such moment.
   if (fitting.length > 0 && wanted.hour !== null)
@@ -43,8 +43,11 @@ export function slotsMeant(text: string, slots: readonly number[], now: number, 
   if (fitting.length > 0) return { slots: fitting, isExact: false };
   if (!isAnswer) return null;
   // Not that hour: what else the day has.
-  const nearby = hasDay ? fit({ ...wanted, hour: null, minute: null }) : [];
-  return { slots: nearby.length > 0 || !hasDay ? nearby : fit({ ...wanted, hour: null, half: null }), isExact: false };
+  const nearby = hasDay ? freeOf({ ...wanted, hour: null, minute: null }) : [];
+  return {
+    slots: nearby.length > 0 || !hasDay ? nearby : freeOf({ ...wanted, hour: null, half: null }),
+    isExact: false,
+  };
 }
 
 function fits(wanted: When, slot: number, now: number, timeZone: string): boolean {

@@ -23,10 +23,10 @@ export const scoreTitles: Record<SurveyMetric, readonly { score: number; title: 
 
 const wordLists: Record<SurveyMetric, Record<number, string>> = {
   csat: {
-    5: 'rất hài lòng · cực kỳ hài lòng · hoàn toàn hài lòng · tuyệt vời · tuyệt · xuất sắc · rất tốt · quá tốt · rất ok · rất ưng · quá ưng · hoàn hảo · rất thích · đỉnh',
-    4: 'hài lòng · tốt · khá tốt · ổn · khá ổn · hay · ok · ưng · ưng ý · được · thích · không tệ · cũng hài lòng · good',
-    3: 'bình thường · tạm · tạm được · tàm tạm · cũng được · cũng tạm · trung bình · tạm ổn · tạm hài lòng',
-    2: 'chưa hài lòng · không hài lòng · chưa tốt · không tốt · tệ · kém · dở · chán · chưa ổn · không ổn · chưa ưng · không ưng · hơi tệ · khá tệ · hơi kém',
+    5: 'rất hài lòng · cực kỳ hài lòng · hoàn toàn hài lòng · tuyệt vời · tuyệt · xuất sắc · rất tốt · quá tốt · rất ok · rất ưng · quá ưng · hoàn hảo · rất thích · đỉnh · quá xịn · rất xịn · xịn xò · xịn quá',
+    4: 'hài lòng · tốt · khá tốt · ổn · khá ổn · hay · ok · ưng · ưng ý · được · thích · không tệ · cũng hài lòng · good · xịn · ngon · ngon lành · dùng ngon · xài ngon · dùng tốt · xài tốt · dùng được · xài được',
+    3: 'bình thường · tạm · tạm được · tàm tạm · cũng được · cũng tạm · trung bình · tạm ổn · tạm hài lòng · bth · đỡ rồi · đỡ hơn · đỡ hơn rồi · cũng đỡ',
+    2: 'chưa hài lòng · không hài lòng · chưa tốt · không tốt · tệ · kém · dở · chán · chưa ổn · không ổn · chưa ưng · không ưng · hơi tệ · khá tệ · hơi kém · không thích · khó dùng · khó xài · hay lỗi · lỗi hoài · lỗi suốt · vẫn lỗi · vẫn bị · vẫn vậy · vẫn thế · không được · chưa được',
     1: 'rất tệ · quá tệ · tệ quá · rất không hài lòng · rất kém · quá kém · kém quá · thất vọng · rất thất vọng · quá thất vọng · quá chán · chán quá · tệ hại · rất dở',
   },
   nps: {
