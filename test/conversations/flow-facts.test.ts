@@ -14,7 +14,14 @@ function subscription(id: string, status: string, expiresAt: string | null): Kno
 }
 
 function spokenOf(subscriptions: KnownSubscription[]): string | null {
-  const nobody = { displayName: null, givenName: null, profilePhone: null, followedAt: null, unreachableReason: null };
+  const nobody = {
+    displayName: null,
+    givenName: null,
+    profilePhone: null,
+    followedAt: null,
+    unfollowedAt: null,
+    unreachableReason: null,
+  };
   const person: Person = {
     identity: {
       id: 'i',
