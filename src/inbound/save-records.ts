@@ -36,9 +36,11 @@ const STATEMENTS = {
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, "subscriptionId" uuid, kind text, title text,
       detail jsonb, at timestamptz, due_at timestamptz)`,
   bookings: `INSERT INTO training_bookings (id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, created_at)
-    SELECT id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at
-    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, conversation_id uuid, topic text, starts_at timestamptz,
-      duration_minutes int, meeting_url text, at timestamptz)
+    SELECT DISTINCT ON (conversation_id, starts_at) id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at
+    FROM ROWS FROM (json_to_recordset($1::json) AS (id uuid, customer_id uuid, conversation_id uuid, topic text,
+      starts_at timestamptz, duration_minutes int, meeting_url text, at timestamptz)) WITH ORDINALITY
+      AS t(id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at, n)
+    ORDER BY conversation_id, starts_at, n DESC
     ON CONFLICT (conversation_id, starts_at) DO UPDATE SET id = excluded.id, topic = excluded.topic,
       duration_minutes = excluded.duration_minutes, meeting_url = excluded.meeting_url`,
   consents: `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, wording, at)

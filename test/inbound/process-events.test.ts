@@ -163,6 +163,20 @@ test('a "no" outlives what the same customer says on another channel at that mom
   expect(await knownOf(customerId)).toEqual({ said_no: true, email: 'an@example.com' });
 });
 
+test('the same hour, booked twice in one batch, is booked once, and nothing is parked', async () => {
+  const words = ['đặt lịch đào tạo', '1', 'đặt lịch đào tạo', '1'];
+  await record(words.map((text, n) => says('books', text, n)));
+  await workAll();
+  const { rows } = await db.pool.query<{ booked: number; parked: number; told: number }>(
+    `SELECT (SELECT count(*)::int FROM training_bookings b JOIN conversations c ON c.id = b.conversation_id
+         WHERE c.identity_id = $1) AS booked,
+       (SELECT count(*)::int FROM inbound_queue) AS parked,
+       (SELECT count(*)::int FROM touchpoints WHERE kind = 'training_booked') AS told`,
+    [identityIdOf('messenger', '100', 'books')],
+  );
+  expect(rows[0]).toEqual({ booked: 1, parked: 0, told: 2 });
+});
+
 test('what one customer says on two channels at once is worked in one batch, and all of it is kept', async () => {
   const customerId = await onTwoChannels(['both-1', 'both-2']);
   await record([says('both-1', 'dừng', 2), sharesMail('both-2', 'binh@example.com')]);
