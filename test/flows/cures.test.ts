@@ -15,6 +15,20 @@ describe('a mistake in a flow', () => {
       /"due" phải là chữ/,
       /"2 days"/,
     ],
+    [
+      'a picture on the own disk',
+      `  - { id: a, say: Chào, image: 'C:\\anh.png' }\n${end}`,
+      undefined,
+      /"image"/,
+      /https:\/\//,
+    ],
+    [
+      'a link without https',
+      `  - { id: a, say: Chào, links: [{ title: Bản đồ, url: maps.example.com/abc }] }\n${end}`,
+      undefined,
+      /"url"/,
+      /https:\/\//,
+    ],
     ['nothing behind the colon', `  - id: a\n    say:\n${end}`, undefined, /"say" đang để trống/, /sau dấu ":"/],
     [
       'a number among words',

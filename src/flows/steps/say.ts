@@ -5,8 +5,18 @@ import type { RunScope } from '../run-scope.ts';
 import { fallbackTemplates, fallbackTexts, prepareSpeech, prepareVoice, speechFields, spokenBy } from './speech.ts';
 import { defineStepKind, type FlowPlan, nextExit, stepFields, textSchema } from './step-kind.ts';
 
+/** What is no address on the web is never shown, or refused by the provider: told while the file is written. */
+const addressSchema = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .refine(
+    (address) => /^(https?:\/\/|\{)/i.test(address.trim()),
+    'Địa chỉ phải bắt đầu bằng "https://". Ảnh và tệp ở trong máy thì đưa lên trang web của bạn trước, rồi chép địa chỉ vào đây.',
+  );
+
 const linkField = z.union([
-  z.strictObject({ title: z.string().trim().min(1).max(100), url: z.string().min(1).max(2_000) }),
+  z.strictObject({ title: z.string().trim().min(1).max(100), url: addressSchema }),
   z.strictObject({ title: z.string().trim().min(1).max(100), phone: z.string().min(3).max(40) }),
 ]);
 
@@ -15,9 +25,9 @@ const saySchema = z
     ...stepFields,
     say: textSchema.describe('Lời nói với khách'),
     ...speechFields,
-    image: z.string().min(1).max(2_000).optional().describe('Địa chỉ https của ảnh, gửi trước lời nói'),
+    image: addressSchema.optional().describe('Địa chỉ https của ảnh, gửi trước lời nói'),
     file: z
-      .strictObject({ source: z.string().min(1).max(2_000), name: z.string().min(3).max(100) })
+      .strictObject({ source: addressSchema, name: z.string().min(3).max(100) })
       .optional()
       .describe('Tệp gửi kèm; "name" phải có đuôi, ví dụ bang-gia.pdf'),
     links: z.array(linkField).max(5).default([]).describe('Nút mở trang (url) hoặc gọi điện (phone)'),
