@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/start-postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As patient as a page on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     // Most tests wait for a database, a browser or another process: every core has a worker.
     maxWorkers: '100%',

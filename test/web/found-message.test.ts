@@ -56,7 +56,7 @@ describe.skipIf(executablePath === undefined)('a message that was found', () => 
   };
   const standsAt = async (words: string) => {
     await log().getByText(words).first().waitFor();
-    await expect.poll(() => placeOf(words), { timeout: 5_000 }).toBeGreaterThan(0.1);
+    await expect.poll(() => placeOf(words)).toBeGreaterThan(0.1);
     await settled();
     await settled();
     expect(await placeOf(words), words).toBeGreaterThan(0.1);

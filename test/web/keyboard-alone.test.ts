@@ -52,7 +52,7 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
 
   const focused = (): Promise<Focused> => page.evaluate(FOCUSED);
   /** The focus is there and seen; what gives it back may take a moment. */
-  const isHeld = () => expect.poll(focused, { timeout: 5_000, interval: 20 }).toMatchObject({ isSeen: true });
+  const isHeld = () => expect.poll(focused, { interval: 20 }).toMatchObject({ isSeen: true });
   const press = async (...keys: string[]) => {
     for (const key of keys) {
       await page.keyboard.press(key);

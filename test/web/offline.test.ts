@@ -106,7 +106,7 @@ describe.skipIf(executablePath === undefined)('without a network', () => {
       await field().press('Control+Enter');
       return await field().inputValue();
     };
-    await expect.poll(again, { timeout: 10_000, interval: 200 }).toBe('');
+    await expect.poll(again, { interval: 200 }).toBe('');
     await desk.settle();
     expect(said(desk.stage, person).filter((text) => text === 'Em gửi chị báo giá ạ')).toHaveLength(1);
   });

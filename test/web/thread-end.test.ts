@@ -53,7 +53,7 @@ describe.skipIf(executablePath === undefined)('the end of a thread', () => {
   const atEnd = async () => {
     await settled();
     await settled();
-    await expect.poll(left, { timeout: 5_000 }).toBeLessThan(2);
+    await expect.poll(left).toBeLessThan(2);
     expect(await log().getByText('Hết.').last().isVisible()).toBe(true);
   };
 

@@ -42,7 +42,7 @@ describe.skipIf(executablePath === undefined)('a browser clock that is wrong', (
     expect(right[0]).toMatch(/còn 5 giờ/);
     expect(right[1]).toMatch(/1 giờ/);
     await page.clock.setFixedTime(new Date(stage.clock.now().getTime() + hours * HOUR_MS));
-    await expect.poll(told, { timeout: 10_000 }).toEqual(right);
+    await expect.poll(told).toEqual(right);
     expect(desk.problems).toEqual([]);
   });
 
