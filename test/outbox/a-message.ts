@@ -34,6 +34,13 @@ export async function aPerson(db: Database, channels: readonly string[], seen: D
   );
 }
 
+/** The same with one channel. */
+export async function somebodyOn(db: Database, channel: string, seen: Date): Promise<PersonRow> {
+  const [person] = await aPerson(db, [channel], seen);
+  if (person === undefined) throw new Error('nobody');
+  return person;
+}
+
 export type MessageFields = { purpose: string; at: Date; fallback?: unknown; content?: unknown; expiresAt?: Date };
 
 /** Queued; answers its id. */

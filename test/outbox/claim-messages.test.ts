@@ -10,7 +10,7 @@ import type { SendRules } from '../../src/outbox/may-send.ts';
 import { saveResults } from '../../src/outbox/save-results.ts';
 import { createSpending } from '../../src/outbox/spending.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+import { aPerson, aQueued, type PersonRow, somebodyOn } from './a-message.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
 /** 10:00 in Vietnam. */
@@ -106,8 +106,7 @@ test('four processes and three channels at once: three advertising messages, no 
 });
 
 test('what was surely not accepted does not count; what may have been does', async () => {
-  const [person] = await aPerson(db, ['email'], NOW);
-  if (!person) throw new Error('nobody');
+  const person = await somebodyOn(db, 'email', NOW);
   for (const status of ['failed', 'skipped', 'parked', 'sent']) {
     const id = await aQueued(db, person, { purpose: 'advertising', at: NOW });
     await db.pool.query('UPDATE outbound_messages SET status = $2, sending_at = $3 WHERE id = $1', [id, status, NOW]);
@@ -117,8 +116,7 @@ test('what was surely not accepted does not count; what may have been does', asy
 });
 
 test('quiet hours make nothing old; the cap does', async () => {
-  const [person] = await aPerson(db, ['email'], NOW);
-  if (!person) throw new Error('nobody');
+  const person = await somebodyOn(db, 'email', NOW);
   const night = new Date('2026-11-23T15:00:00Z');
   const id = await aQueued(db, person, { purpose: 'care', at: night, expiresAt: new Date(night.getTime() + HOUR_MS) });
   await claimMessages(db, { channel: 'email', now: night, limit: 10 }, depsWith());
@@ -136,8 +134,7 @@ describe('ladders', () => {
   const longAgo = new Date(NOW.getTime() - 30 * DAY_MS);
 
   async function take(fallback: unknown[], { purpose = 'care', deps = depsWith() } = {}) {
-    const [person] = await aPerson(db, ['zalo'], longAgo);
-    if (!person) throw new Error('nobody');
+    const person = await somebodyOn(db, 'zalo', longAgo);
     const id = await aQueued(db, person, { purpose, at: NOW, fallback });
     const { claimed } = await claimMessages(db, { channel: 'zalo', now: NOW, limit: 10 }, deps);
     const lines = await db.pool.query(`SELECT kind, reason, data FROM touchpoints WHERE customer_id = $1 ORDER BY id`, [
@@ -196,8 +193,7 @@ describe('ladders', () => {
   test('who chats on Messenger only is reached by phone, on the identity of that phone', async () => {
     const zns: ApprovedTemplate = { ...template, id: 'nhac-zns', via: 'zns' };
     const deps = depsWith({ templates: new Map([['nhac-zns', zns]]) });
-    const [person] = await aPerson(db, ['messenger'], longAgo);
-    if (!person) throw new Error('nobody');
+    const person = await somebodyOn(db, 'messenger', longAgo);
     const fallback = [{ ...nudge, template: 'nhac-zns' }, call];
     const without = await aQueued(db, person, { purpose: 'care', at: NOW, fallback });
     await claimMessages(db, { channel: 'messenger', now: NOW, limit: 10 }, deps);
@@ -214,8 +210,7 @@ describe('ladders', () => {
   test('a phone without Zalo is no reason not to write to the chat, and is not written to again', async () => {
     const zns: ApprovedTemplate = { ...template, id: 'nhac-zns', via: 'zns' };
     const deps = depsWith({ templates: new Map([['nhac-zns', zns]]) });
-    const [person] = await aPerson(db, ['zalo'], longAgo);
-    if (!person) throw new Error('nobody');
+    const person = await somebodyOn(db, 'zalo', longAgo);
     await db.pool.query('UPDATE customers SET phone = $2 WHERE id = $1', [person.customerId, '84912345679']);
     const fallback = [{ ...nudge, template: 'nhac-zns' }, call];
     const claim = () => claimMessages(db, { channel: 'zalo', now: NOW, limit: 10 }, deps);
@@ -265,8 +260,7 @@ describe('ladders', () => {
 test('a window that closes while a message waits for the morning: the ladder is taken, down to the task', async () => {
   const evening = new Date('2026-11-23T14:30:00Z');
   const morning = new Date('2026-11-24T00:30:00Z');
-  const [person] = await aPerson(db, ['messenger'], new Date(evening.getTime() - 20 * HOUR_MS));
-  if (!person) throw new Error('nobody');
+  const person = await somebodyOn(db, 'messenger', new Date(evening.getTime() - 20 * HOUR_MS));
   const fallback = [{ do: 'task', flow: 'nhac', title: 'Gọi khách' }];
   const expiresAt = new Date(evening.getTime() + 2 * HOUR_MS);
   const id = await aQueued(db, person, { purpose: 'care', at: evening, fallback, expiresAt });

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../src/clock.ts';
 import type { DueMessage } from '../../src/outbox/candidate.ts';
 import { type LastWords, readLastWords } from '../../src/outbox/last-words.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+import { aQueued, type PersonRow, somebodyOn } from './a-message.ts';
 
 const NOW = new Date('2026-11-23T03:00:00Z');
 const at = (ms: number) => new Date(NOW.getTime() + ms);
@@ -23,8 +23,7 @@ beforeEach(async () => {
 });
 
 async function someone(): Promise<PersonRow> {
-  const [person] = await aPerson(db, ['zalo'], NOW);
-  if (!person) throw new Error('nobody');
+  const person = await somebodyOn(db, 'zalo', NOW);
   return person;
 }
 

@@ -9,7 +9,7 @@ import { claimMessages } from '../../src/outbox/claim-messages.ts';
 import type { SendRules } from '../../src/outbox/may-send.ts';
 import { createSpending } from '../../src/outbox/spending.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+import { aQueued, type PersonRow, somebodyOn } from './a-message.ts';
 
 const NOW = new Date('2026-11-23T03:00:00Z');
 const at = (ms: number) => new Date(NOW.getTime() + ms);
@@ -28,8 +28,7 @@ beforeEach(async () => {
 });
 
 async function someone(channel = 'zalo'): Promise<PersonRow> {
-  const [person] = await aPerson(db, [channel], NOW);
-  if (!person) throw new Error('nobody');
+  const person = await somebodyOn(db, channel, NOW);
   return person;
 }
 

@@ -6,7 +6,7 @@ import { createManualClock, HOUR_MS, SECOND_MS } from '../../src/clock.ts';
 import type { Deliverer } from '../../src/outbox/deliver-messages.ts';
 import { createTestDatabase } from '../test-database.ts';
 import { aDeliverer, NOON } from './a-deliverer.ts';
-import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+import { aQueued, type PersonRow, somebodyOn } from './a-message.ts';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {
@@ -26,8 +26,7 @@ const away: SendResult = {
 };
 
 async function somebody(): Promise<PersonRow> {
-  const [person] = await aPerson(db, ['messenger'], NOON);
-  if (person === undefined) throw new Error('nobody');
+  const person = await somebodyOn(db, 'messenger', NOON);
   return person;
 }
 const say = (person: PersonRow) => aQueued(db, person, { purpose: 'answer', at: NOON });

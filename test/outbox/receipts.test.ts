@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AddressedChange, applyOutboxChanges } from '../../src/outbox/apply-outbox-changes.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { aPerson, aQueued, type PersonRow } from './a-message.ts';
+import { aQueued, type PersonRow, somebodyOn } from './a-message.ts';
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 const SENDING = new Date('2026-11-23T05:00:00.000Z');
@@ -18,11 +18,7 @@ beforeEach(async () => {
   await db.pool.query('TRUNCATE outbound_messages, touchpoints, conversations, channel_identities, customers CASCADE');
 });
 
-async function somebody(channel: string): Promise<PersonRow> {
-  const [person] = await aPerson(db, [channel], SENDING);
-  if (person === undefined) throw new Error('nobody');
-  return person;
-}
+const somebody = (channel: string): Promise<PersonRow> => somebodyOn(db, channel, SENDING);
 
 /** Called for at SENDING, the answer noted 400 ms later. */
 async function aMessage(person: PersonRow, status: string, sendingAt = SENDING): Promise<string> {

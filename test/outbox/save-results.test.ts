@@ -6,7 +6,7 @@ import { createManualClock } from '../../src/clock.ts';
 import type { ClaimedMessage } from '../../src/outbox/candidate.ts';
 import { saveResults } from '../../src/outbox/save-results.ts';
 import { createTestDatabase } from '../test-database.ts';
-import { aPerson, aQueued } from './a-message.ts';
+import { aQueued, somebodyOn } from './a-message.ts';
 
 const NOON = new Date('2026-11-23T05:00:00Z');
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -26,8 +26,7 @@ const later: Later = {
 
 /** What it is after that many tries, the last with this result. */
 async function after(attempts: number, result: SendResult) {
-  const [person] = await aPerson(db, ['messenger'], NOON);
-  if (person === undefined) throw new Error('nobody');
+  const person = await somebodyOn(db, 'messenger', NOON);
   const id = await aQueued(db, person, { purpose: 'answer', at: NOON });
   await db.pool.query(`UPDATE outbound_messages SET status = 'sending', sending_at = $2, attempts = $3 WHERE id = $1`, [
     id,
@@ -65,8 +64,7 @@ describe('who cannot be reached is remembered, and asked no second time', () => 
 
   /** What is known of the chat and of the phone of somebody, after that answer. */
   async function reasonsAfter(result: SendResult, message: ClaimedMessage['message']) {
-    const [person] = await aPerson(db, ['zalo'], NOON);
-    if (person === undefined) throw new Error('nobody');
+    const person = await somebodyOn(db, 'zalo', NOON);
     const { customerId, identityId, conversationId } = person;
     const [phone, phoneIdentity] = [`849${String(randomInt(1e8)).padStart(8, '0')}`, randomUUID()];
     await db.pool.query(
