@@ -165,6 +165,11 @@ function positionsOf(said: Phrase, phrase: Phrase): number[] {
   return positions;
 }
 
+/** Where the phrase begins, when at most so many words stand before it. */
+export function startsAt(said: Phrase, phrase: Phrase, mostBefore: number): number | null {
+  return positionsOf(said, phrase).find((at) => at <= mostBefore && !isDenied(said, at)) ?? null;
+}
+
 /** Another mark is another word; a mark that is left out is forgiven. */
 export function isSameWord(typed: SaidWord | undefined, meant: SaidWord): boolean {
   if (typed === undefined || typed.folded !== meant.folded) return false;

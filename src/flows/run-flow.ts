@@ -51,10 +51,10 @@ export function stepRun(
   if (step.isFinal) return { snapshot, step: step.id, commands: [], isDone: true };
   const reply = replyTo(step, input, scopeOf(context, { facts, guides }));
   if (reply === null) return { snapshot, step: step.id, commands: [], isDone: false };
-  const at = flow.machine.resolveState({ value: step.id, context });
+  const stateAt = (value: string) => flow.machine.resolveState({ value, context });
   return 'stay' in reply
-    ? move(flow, at, 'stay', reply.stay, { facts, guides })
-    : move(flow, at, reply.exit, reply.effect ?? noEffect, { facts, guides });
+    ? move(flow, stateAt(step.id), 'stay', reply.stay, { facts, guides })
+    : move(flow, stateAt(reply.of ?? step.id), reply.exit, reply.effect ?? noEffect, { facts, guides });
 }
 
 function replyTo(step: CompiledStep, input: FlowInput, scope: StepScope): Reply | null {

@@ -23,6 +23,8 @@ export function understandChoice(
   if (whole !== null) return whole;
   const number = loneNumber(said);
   if (number !== null && number >= 1 && number <= choices.length) return number - 1;
+  const place = placeNamed(said, choices.length);
+  if (place !== null) return place;
   const inside = longest(choices, (phrase) => countsInside(phrase, said) && contains(said, phrase));
   return inside !== null && isQuestion() ? null : inside;
 }
@@ -49,6 +51,29 @@ function loneNumber(said: Phrase): number | null {
 const wordsOf = (list: string) => new Set(readSaying(list).flatMap(({ spelled, folded }) => [spelled, folded]));
 const beforeTimes = wordsOf('thứ ngày tháng lúc');
 const afterTimes = wordsOf('giờ h ngày tuần tháng rưỡi sáng chiều');
+
+const listed = 'cái · ý · mục · phần · dòng · nút · câu · lựa chọn · phương án · chủ đề · gói'.split(' · ');
+const named = (...ways: string[]) => ways.flatMap((way) => listed.map((thing) => readSaying(`${thing} ${way}`)));
+const plain = (...ways: string[]) => ways.map(readSaying);
+const firsts = [...named('đầu', 'đầu tiên', 'thứ nhất', 'trên cùng'), ...plain('đầu tiên', 'thứ nhất', 'số một')];
+const lasts = [...named('cuối', 'cuối cùng', 'sau cùng', 'dưới cùng'), ...plain('cuối cùng', 'dưới cùng')];
+/** "thứ hai" alone is a Monday, "cái thứ hai" is not. */
+const others = ['hai', 'ba', 'tư|bốn', 'năm', 'sáu', 'bảy', 'tám', 'chín', 'mười'].map((words, index) => {
+  const ways = words.split('|');
+  return [
+    ...named(...ways.map((way) => `thứ ${way}`), `thứ ${index + 2}`),
+    ...plain(...ways.map((way) => `số ${way}`)),
+  ];
+});
+
+/** "cái đầu tiên", "mục cuối", "cái thứ hai": the place among so many. */
+function placeNamed(said: Phrase, count: number): number | null {
+  const isSaid = (phrases: readonly Phrase[]) => phrases.some((phrase) => isWholly(said, phrase));
+  if (isSaid(firsts)) return 0;
+  if (isSaid(lasts)) return count - 1;
+  const place = others.findIndex(isSaid) + 1;
+  return place > 0 && place < count ? place : null;
+}
 
 function longest(choices: readonly ChoicePhrases[], isSaid: (phrase: Phrase) => boolean): number | null {
   let best: number | null = null;

@@ -36,7 +36,7 @@ WITH t AS (
   SELECT * FROM json_to_recordset($1::json) AS t(new_id uuid, customer_id uuid, conversation_id uuid, channel text, run_id uuid, flow text,
     flow_version_id uuid, step text, metric text, asked boolean, answer text, score int, comment text, case_id text, inbound_event_id uuid, at timestamptz)
 ), known AS (
-  SELECT t.*, a.id AS answer_id, a.status AS was,
+  SELECT t.*, a.id AS answer_id, a.status AS was, a.score IS NOT NULL AND a.score <> t.score AS corrects,
     coalesce(a.case_id, CASE WHEN a.id IS NULL THEN coalesce((${CASE_OF_RUN}), (${CASE_TO_ASK_AGAIN})) END) AS about_case,
     CASE WHEN a.id IS NULL THEN coalesce(t.answer, 'queued')
       WHEN a.status = 'answered' OR t.answer = 'answered' THEN 'answered'
@@ -60,7 +60,7 @@ WITH t AS (
   INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, flow, flow_version_id, step, inbound_event_id, data)
   SELECT at, 'survey_' || becomes, customer_id, conversation_id, channel, flow, flow_version_id, step, inbound_event_id,
     jsonb_strip_nulls(jsonb_build_object('metric', metric, 'score', score, 'caseId', about_case))
-  FROM known WHERE becomes IS DISTINCT FROM was AND becomes IN ('answered', 'expired')
+  FROM known WHERE (becomes IS DISTINCT FROM was OR corrects) AND becomes IN ('answered', 'expired')
 )
 UPDATE cases c SET is_recovered = ${isRecoveredSql('h')}
 FROM (SELECT * FROM changed UNION ALL SELECT * FROM made) h

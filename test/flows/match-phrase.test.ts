@@ -90,6 +90,15 @@ describe('which choice is meant', () => {
     ['2 rưỡi chiều', null],
     ['không cần đặt lịch', 2],
     ['5', null],
+    ['cái đầu tiên', 0],
+    ['dạ cho em ý đầu', 0],
+    ['cai thu hai nhe', 1],
+    ['mục thứ 3', 2],
+    ['số hai ạ', 1],
+    ['cái cuối cùng', 3],
+    ['lựa chọn thứ năm', null],
+    ['thứ hai', null],
+    ['đầu tháng', null],
     ['xin chào', null],
   ])('"%s" → %s', (text, wanted) => {
     expect(understandChoice(text, choices)).toBe(wanted);

@@ -115,6 +115,20 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(await answersOf(customer)).toEqual([['csat', 1]]);
   });
 
+  test('a second button of the same question is the score that counts', async () => {
+    const { person, customer } = await asked(channel);
+    await afterTapping(stage, person, 'Rất hài lòng');
+    const [sorry] = await (channel === 'zalo' ? afterTapping : afterWriting)(stage, person, 'Rất tệ');
+    expect(sorry?.text).toContain('xin lỗi');
+    expect(await casesOf(customer)).toMatchObject([{ reason: 'Khách chấm hài lòng 1/5', status: 'open' }]);
+    expect((await answersOf(customer)).map(([, score]) => score).sort()).toEqual([1, 5]);
+    const { rows } = await stage.db.pool.query(
+      `SELECT score FROM survey_answers a JOIN customers c ON c.id = a.customer_id WHERE c.external_id = $1`,
+      [customer],
+    );
+    expect(rows).toEqual([{ score: 1 }]);
+  });
+
   test('all the way: score, what was hard, recommendation, thanks', async () => {
     const { person, customer } = await asked(channel);
     await afterTapping(stage, person, 'Hài lòng');

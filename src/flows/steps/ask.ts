@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationMs, durationSchema } from '../duration.ts';
 import { type ReadAnswer, readAnswer } from './read-answer.ts';
 import { aboutCommands, aboutFindings } from './record-about.ts';
+import { correctScore } from './score-correction.ts';
 import { fallbackTemplates, fallbackTexts, prepareSpeech, prepareVoice, speechFields, spokenBy } from './speech.ts';
 import {
   type Behaviour,
@@ -86,6 +87,8 @@ function behaveAsk(step: AskStep, plan: FlowPlan): Behaviour {
   return {
     arrive: (scope) => ({ commands: [speak(scope), ...timerCommand(step.id, step.no_reply?.after, scope)] }),
     understand: (text, scope) => {
+      const corrected = step.answer === 'text' ? correctScore(step, plan, text, scope) : null;
+      if (corrected !== null) return corrected;
       const answer = readAnswer(step, text);
       return answer.ok ? accept(answer.value, scope) : refuse(step, answer, scope, retry);
     },

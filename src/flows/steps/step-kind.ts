@@ -7,6 +7,7 @@ import type { Finding, SourcePath } from '../problem.ts';
 import type { RunScope, Variables } from '../run-scope.ts';
 import type { TextRenderer } from '../template.ts';
 import { type IfClosedField, ifClosedSchema, type PurposeField } from './closed-window.ts';
+import type { SurveyMetric } from './survey-words.ts';
 
 export const stepIdSchema = z
   .string()
@@ -53,7 +54,8 @@ export type Effect = {
   exit?: string;
 };
 
-export type Reply = { exit: string; effect?: Effect } | { stay: Effect };
+/** `of`: it answers that earlier step anew, and the run goes on from there. */
+export type Reply = { exit: string; effect?: Effect; of?: string } | { stay: Effect };
 
 export type Exit = {
   name: string;
@@ -102,7 +104,8 @@ export type FlowPlan = {
 };
 /** A template of the catalogue that a ladder names; `parameters` as written, with placeholders. */
 export type UsedTemplate = { path: SourcePath; id: string; parameters: Readonly<Record<string, string>> };
-export type SurveyMark = { metric: 'csat' | 'nps' | 'ces'; variable: string };
+/** `exitFor`: the way that a score takes. */
+export type SurveyMark = { metric: SurveyMetric; variable: string; exitFor(score: number): string };
 export type OfferMark = { code: string };
 
 export type StepDefinition<S> = {

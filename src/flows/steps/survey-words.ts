@@ -55,13 +55,23 @@ const words: Record<SurveyMetric, ScoreWords> = {
 /** `comment`: the customer said more than a score. `isNear`: a number outside the scale. */
 export type ReadScore = { ok: true; score: number; comment: string | null } | { ok: false; isNear: boolean };
 
-export function readScore(metric: SurveyMetric, text: string): ReadScore {
+export function readScore(metric: SurveyMetric, written: string): ReadScore {
+  const text = withFullMarks(metric, plainDigits(written));
   const said = readSaying(text);
-  const number = readScoreNumber(metric, plainDigits(text));
-  if (number.ok) return { ok: true, score: number.score, comment: said.length > 4 ? text.trim() : null };
+  const number = readScoreNumber(metric, text);
+  if (number.ok) return { ok: true, score: number.score, comment: said.length > 4 ? written.trim() : null };
   const best = readSpelled(metric, text, said) ?? longestWords(metric, said);
   if (best === null) return { ok: false, isNear: number.isNear };
-  return { ok: true, score: best.score, comment: said.length > best.phrase.length + 2 ? text.trim() : null };
+  return { ok: true, score: best.score, comment: said.length > best.phrase.length + 2 ? written.trim() : null };
+}
+
+/** "10/10", "10 điểm", "điểm 10": the best mark there is, whatever the scale; "8/10" is asked again. */
+function withFullMarks(metric: SurveyMetric, text: string): string {
+  const { max } = scoreRange[metric];
+  if (max === 10) return text;
+  const full =
+    /(?<![\p{L}\d])(?:10\s*(?:\/|trên|tren)\s*10|(?:10|100|mười|muoi)\s*(?:điểm|diem|đ)|(?:điểm|diem)\s*(?:10|mười|muoi))(?![\p{L}\d])/giu;
+  return text.replace(full, `${max} điểm`);
 }
 
 /** Wide digits, and marks that a keyboard left on a digit, are that digit. */

@@ -66,7 +66,11 @@ export const surveyKind = defineStepKind<SurveyStep>({
   ],
   templates: fallbackTemplates,
   saves: (step) => (step.save_as === undefined ? [] : [{ path: ['save_as'], name: step.save_as }]),
-  survey: (step) => ({ metric: step.survey, variable: step.save_as ?? step.survey }),
+  survey: (step) => ({
+    metric: step.survey,
+    variable: step.save_as ?? step.survey,
+    exitFor: (score) => exitFor(step, score),
+  }),
   findings: (step) => scoreFindings(step),
   behave: behaveSurvey,
 });
