@@ -4,9 +4,10 @@
 import type { QueuedEvent } from '../conversations/stored-event.ts';
 import { type Delivery, type EventRow, rowsOf } from './delivery-rows.ts';
 import { keepAndLock } from './keep-deliveries.ts';
+import type { QueuedFor } from './outcome.ts';
 import { type ProcessDeps, playBatch, saveContext } from './process-events.ts';
 import { readPeople } from './read-people.ts';
-import { type QueuedFor, saveTurns } from './save-turns.ts';
+import { saveTurns } from './save-turns.ts';
 import { workOf } from './work.ts';
 
 /** How many people were worked, and whether something is left to the worker. */

@@ -8,8 +8,8 @@ import type { LinkClaim } from '../customers/find-claimed.ts';
 import { findCode } from '../customers/link-code.ts';
 import type { LinkWish } from '../customers/link-identity.ts';
 import { hashId } from '../ids.ts';
+import type { Outcome } from './outcome.ts';
 import { pushEvent } from './push-event.ts';
-import type { Outcome } from './save-turns.ts';
 
 export type LinkIdentity = (client: pg.ClientBase, wish: LinkWish) => Promise<'done' | 'busy'>;
 

@@ -8,7 +8,7 @@ import type { QueuedEvent } from '../conversations/stored-event.ts';
 import { beginTurn, type Turn } from '../conversations/turn.ts';
 import type { Person } from '../conversations/work.ts';
 import type { FlowLibrary } from '../flow-library/flow-library.ts';
-import type { Outcome } from './save-turns.ts';
+import type { Outcome } from './outcome.ts';
 import type { Work } from './work.ts';
 
 export type PlayDeps = {

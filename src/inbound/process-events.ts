@@ -6,9 +6,10 @@ import type { NewId } from '../ids.ts';
 import { claimWork } from './claim-work.ts';
 import type { ProfileWish } from './fetch-profiles.ts';
 import type { LinkIdentity } from './link-people.ts';
+import type { Outcome } from './outcome.ts';
 import { MAX_ATTEMPTS, type PlayDeps, playWork, versionsOf } from './play-work.ts';
 import type { SaveContext } from './save-records.ts';
-import { type Outcome, saveTurns } from './save-turns.ts';
+import { saveTurns } from './save-turns.ts';
 import type { Work } from './work.ts';
 
 export type ProcessDeps = PlayDeps & {

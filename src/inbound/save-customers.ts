@@ -2,8 +2,8 @@
 // at this moment, in another turn, so that only what this one changed is written and a "no" said there is not written over.
 import { isDeepStrictEqual } from 'node:util';
 import type { KnownCustomer } from '../conversations/work.ts';
+import type { Outcome } from './outcome.ts';
 import { type SavePart, savePart } from './save-parts.ts';
-import type { Outcome } from './save-turns.ts';
 
 /** As they are now, and as they were read. */
 type Pair = { now: KnownCustomer; was: KnownCustomer };

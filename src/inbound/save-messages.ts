@@ -1,8 +1,8 @@
 // What the turns say, into the outbox; in the order in which it was said.
 import { DAY_MS } from '../clock.ts';
 import { newMessageStatus } from '../postgres/held-after-restore.ts';
+import type { Outcome } from './outcome.ts';
 import { type SavePart, savePart } from './save-parts.ts';
-import type { Outcome } from './save-turns.ts';
 
 const columns = {
   id: 'uuid',

@@ -2,9 +2,9 @@
 // rows. Whoever is new, or changed in any other way, is written whole.
 import { isDeepStrictEqual } from 'node:util';
 import type { Person } from '../conversations/work.ts';
+import type { Outcome } from './outcome.ts';
 import { saveCustomers } from './save-customers.ts';
 import { type SavePart, savePart } from './save-parts.ts';
-import type { Outcome } from './save-turns.ts';
 
 export function savePeople(outcomes: Outcome[]): SavePart[] {
   const moved: Person[] = [];

@@ -11,7 +11,7 @@ import { saveOfferWords } from '../offers/save-offer-words.ts';
 import { linkLowScores, type OpenedCase } from '../surveys/link-low-scores.ts';
 import { saveSurveyWords } from '../surveys/save-survey-words.ts';
 import type { LinkIdentity } from './link-people.ts';
-import type { Outcome } from './save-turns.ts';
+import type { Outcome } from './outcome.ts';
 
 export type SaveContext = {
   now: Date;

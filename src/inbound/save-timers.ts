@@ -1,8 +1,8 @@
 // Delays that begin and end in a batch of turns.
 import type { RowOf } from '../batch-rows.ts';
 import type { NewId } from '../ids.ts';
+import type { Outcome } from './outcome.ts';
 import { type SavePart, savePart } from './save-parts.ts';
-import type { Outcome } from './save-turns.ts';
 
 const columns = {
   id: 'uuid',

@@ -1,40 +1,15 @@
 // Saving: all that a batch of turns wants to change, in one statement, in the transaction that holds the locks.
 import type pg from 'pg';
-import type { QueuedEvent } from '../conversations/stored-event.ts';
-import type { Turn } from '../conversations/turn.ts';
-import type { Person } from '../conversations/work.ts';
 import type { Touchpoint } from '../ledger/touchpoint.ts';
 import { insertTouchpoints, touchpointColumns, touchpointRow } from '../ledger/write-touchpoints.ts';
 import { applyOutboxChanges } from '../outbox/apply-outbox-changes.ts';
 import { linkPeople } from './link-people.ts';
+import type { Outcome, QueuedFor } from './outcome.ts';
 import { saveMessages } from './save-messages.ts';
 import { type SavePart, savePart, saveParts } from './save-parts.ts';
 import { savePeople } from './save-people.ts';
 import { type SaveContext, saveRecords } from './save-records.ts';
 import { saveTimers } from './save-timers.ts';
-
-export type RequeuedItem = {
-  event: QueuedEvent;
-  attempts: number;
-  availableAt: Date;
-  parkedAt: Date | null;
-  reason: string | null;
-};
-
-/** What became of one person in this batch. */
-export type Outcome = {
-  person: Person;
-  /** The person as they were read. */
-  before: Person;
-  /** Whether their conversation lies in the database already. */
-  isKnown: boolean;
-  turns: Turn[];
-  requeued: RequeuedItem[];
-  profileWaitUntil: Date | null;
-};
-
-/** An event that waits for the worker, and whose. */
-export type QueuedFor = { identityId: string; item: RequeuedItem };
 
 /** `left` are events of people whose turn it was not. */
 export async function saveTurns(

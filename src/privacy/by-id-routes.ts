@@ -7,6 +7,7 @@ import { errorAnswers } from '../http/error-answer.ts';
 import { byIdParams } from '../http/request-fields.ts';
 import { sendExport } from './customer-routes.ts';
 import { eraseCustomer } from './erase-customer.ts';
+import type { PrivacyRouteDeps } from './privacy-deps.ts';
 import {
   customerRequestFields,
   customerRequests,
@@ -15,7 +16,6 @@ import {
   requestAnswer,
 } from './privacy-schema.ts';
 import { openRequest, readRequest, readRequestsOf } from './requests.ts';
-import type { PrivacyRouteDeps } from './routes.ts';
 
 const config = { scope: 'privacy' } as const;
 const tags = ['privacy'];

@@ -15,8 +15,8 @@ import { writeTouchpoints } from '../ledger/write-touchpoints.ts';
 import { readConsents } from './consents.ts';
 import { eraseCustomer } from './erase-customer.ts';
 import { exportCustomer } from './export-customer.ts';
+import type { PrivacyRouteDeps } from './privacy-deps.ts';
 import { consentHistory, consentsBody, erasureReceipt, exportDocument } from './privacy-schema.ts';
-import type { PrivacyRouteDeps } from './routes.ts';
 
 export function customerPrivacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {

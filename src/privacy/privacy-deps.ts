@@ -6,10 +6,14 @@ import type { Database } from '../database.ts';
 import { StartError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import type { Config } from '../settings.ts';
+import type { ManyPeople } from './count-people.ts';
 import { deadlinesWith, type WorkingCalendar } from './deadlines.ts';
+import type { EraseDeps } from './erase-customer.ts';
+import type { IncidentRouteDeps } from './incident-routes.ts';
 import type { PrivacyRoundDeps } from './privacy-round.ts';
+import type { RequestDeps } from './requests.ts';
 import { retentionWith } from './retention.ts';
-import type { PrivacyRouteDeps } from './routes.ts';
+import type { RetentionDays } from './table-rule.ts';
 
 type Given = {
   config: Pick<Config, 'privacy' | 'timeZone' | 'dataDir' | 'business'>;
@@ -20,6 +24,16 @@ type Given = {
   secretKey: Buffer;
   holidays: () => WorkingCalendar['holidays'];
 };
+export type PrivacyRouteDeps = EraseDeps &
+  RequestDeps &
+  IncidentRouteDeps & {
+    db: Database;
+    timeZone: string;
+    mediaDir: string;
+    retention: RetentionDays;
+    peopleWarnings?: ManyPeople;
+  };
+
 export type PrivacyDeps = PrivacyRoundDeps & PrivacyRouteDeps;
 
 export function privacyDeps({ config, db, clock, log, newId, secretKey, holidays }: Given): PrivacyDeps {

@@ -2,17 +2,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type pg from 'pg';
 import { requireCustomerId } from '../customers/read-customer.ts';
-import type { Database } from '../database.ts';
 import { answerOnce, onceHeaders } from '../http/answer-once.ts';
 import type { ApiScope } from '../http/api-scope.ts';
 import { errorAnswers } from '../http/error-answer.ts';
 import { readMoment } from '../http/read-moment.ts';
 import { byIdPrivacyRoutes } from './by-id-routes.ts';
-import { countPeople, type ManyPeople, warningFor } from './count-people.ts';
+import { countPeople, warningFor } from './count-people.ts';
 import { customerPrivacyRoutes } from './customer-routes.ts';
-import type { EraseDeps } from './erase-customer.ts';
 import { eraseForRequest } from './erase-on-request.ts';
-import { type IncidentRouteDeps, incidentRoutes } from './incident-routes.ts';
+import { incidentRoutes } from './incident-routes.ts';
+import type { PrivacyRouteDeps } from './privacy-deps.ts';
 import {
   closeFields,
   erasureReceipt,
@@ -24,19 +23,8 @@ import {
   requestQuery,
   retentionPreview,
 } from './privacy-schema.ts';
-import { moveRequest, openRequest, type RequestDeps, readRequest, readRequests } from './requests.ts';
+import { moveRequest, openRequest, readRequest, readRequests } from './requests.ts';
 import { previewRetention } from './retention.ts';
-import type { RetentionDays } from './table-rule.ts';
-
-export type PrivacyRouteDeps = EraseDeps &
-  RequestDeps &
-  IncidentRouteDeps & {
-    db: Database;
-    timeZone: string;
-    mediaDir: string;
-    retention: RetentionDays;
-    peopleWarnings?: ManyPeople;
-  };
 
 export function privacyRoutes(deps: PrivacyRouteDeps): FastifyPluginAsyncZod {
   return async (app) => {

@@ -1,7 +1,8 @@
 // What tests of flows share: facts of a made-up customer, two small guides, and building a flow from a few lines.
 import type { TemplateRegistry } from '../../src/flows/approved-template.ts';
 import { type CompiledFlow, compileFlow } from '../../src/flows/compile-flow.ts';
-import { createGuideLibrary, type Guide } from '../../src/flows/guides/guide-library.ts';
+import type { Guide } from '../../src/flows/guides/guide.ts';
+import { createGuideLibrary } from '../../src/flows/guides/guide-library.ts';
 import type { Problem } from '../../src/flows/problem.ts';
 import { type FlowFile, readFlow } from '../../src/flows/read-flow.ts';
 import type { RunScope } from '../../src/flows/run-scope.ts';

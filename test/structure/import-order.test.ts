@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { importOrder, importsOnly, onlyFor } from './import-order.ts';
-import { importsOf, placeOf, readSources, root } from './read-sources.ts';
+import { importsOf, placeOf, readSources, root, withoutTypes } from './read-sources.ts';
 
 const edges = readSources('src/**/*.{ts,tsx}').flatMap((source) =>
   importsOf(source).flatMap((target) => {
@@ -33,6 +33,20 @@ test.each(Object.entries(onlyFor))('%s is imported by nobody but %j', (name, all
 test.each(Object.entries(importsOnly))('%s imports nothing of ours but %j', (name, allowed) => {
   const strangers = edges.filter(({ from, to }) => from === name && !allowed.includes(to));
   expect(strangers.map(({ where }) => where)).toEqual([]);
+});
+
+test('no files need each other to run', () => {
+  const needs = new Map(
+    readSources('src/**/*.{ts,tsx}').map((source) => [source.path, importsOf(withoutTypes(source))]),
+  );
+  const done = new Set<string>();
+  const circleFrom = (path: string, above: readonly string[]): string[] => {
+    if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' → ')];
+    if (done.has(path)) return [];
+    done.add(path);
+    return (needs.get(path) ?? []).flatMap((target) => circleFrom(target, [...above, path]));
+  };
+  expect([...needs.keys()].flatMap((path) => circleFrom(path, []))).toEqual([]);
 });
 
 test('what runs in a browser takes from the server only flows and schemas', () => {

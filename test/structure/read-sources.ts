@@ -27,6 +27,11 @@ export function importsOf({ path, text }: Source): string[] {
   });
 }
 
+/** Types are gone when a program runs. */
+export function withoutTypes({ path, text }: Source): Source {
+  return { path, text: text.replaceAll(/^(?:import|export) type \{[^}]*\} from '[^']+';$/gm, '') };
+}
+
 function packageOf(name: string): string {
   return name
     .split('/')

@@ -1,5 +1,5 @@
 // What is known about all guides together, made once: their words and phrasings, and how telling each word is.
-import type { Guide } from './guide-library.ts';
+import type { Guide } from './guide.ts';
 import { pairsOf } from './phrase-table.ts';
 import { type ReadText, readText } from './read-question.ts';
 import type { Word } from './read-words.ts';

@@ -1,26 +1,12 @@
 // The how-to guides and the search that answers "how do I …?" in the customer's own words.
 // A wrong answer costs more than none: unless one guide is clearly meant, nothing is found and a person takes over.
 import { correctWords } from './correct-words.ts';
+import type { Guide } from './guide.ts';
 import { buildGuideIndex, type GuideIndex } from './guide-index.ts';
 import { otherMatters } from './other-matters.ts';
 import { containsPhrase } from './phrase-table.ts';
 import { readText } from './read-question.ts';
 import { type ScoredGuide, scoreGuides } from './score-guides.ts';
-
-export type Guide = {
-  id: string;
-  title: string;
-  /** At most 20 characters, what a tap choice can hold; the title itself where it fits. */
-  shortTitle: string;
-  product: 'spa' | 'training' | 'common';
-  /** What beginners need first has the lowest; the others have none. */
-  rank: number | null;
-  keywords: string[];
-  questions: string[];
-  summary: string;
-  body: string;
-  videoUrl: string | null;
-};
 
 export type GuideSearch = { found: Guide | null; suggestions: Guide[] };
 

@@ -7,6 +7,7 @@ import type { Problem } from '../problem.ts';
 import { findBomb, mostProblems } from '../read-yaml.ts';
 import { cleanText } from '../vietnamese-text.ts';
 import { explainYamlError } from '../yaml-words.ts';
+import type { Guide } from './guide.ts';
 import {
   GUIDE_FIELDS,
   guideFrontMatterSchema,
@@ -14,7 +15,6 @@ import {
   LONGEST_SHORT_TITLE,
   LONGEST_TITLE,
 } from './guide-front-matter.ts';
-import type { Guide } from './guide-library.ts';
 
 type Place = { line: number; column: number };
 

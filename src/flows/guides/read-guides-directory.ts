@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../problem.ts';
 import { foldText } from '../vietnamese-text.ts';
-import type { Guide } from './guide-library.ts';
+import type { Guide } from './guide.ts';
 import { readGuide } from './read-guide.ts';
 
 export type GuideFile = { path: string; source: string };

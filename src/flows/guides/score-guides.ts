@@ -1,8 +1,9 @@
 // How well each guide answers a question, from three looks: how much of the question the guide covers, how close the
 // question comes to one of its phrasings, and whether one of its names stands in the question as a whole.
 // Scores are 0–1 and comparable between questions, which BM25's are not: that is what lets us say "not found".
+
+import type { Guide } from './guide.ts';
 import type { GuideIndex, IndexedGuide, Phrase } from './guide-index.ts';
-import type { Guide } from './guide-library.ts';
 import { pairsOf } from './phrase-table.ts';
 import { agreement, type Word } from './read-words.ts';
 

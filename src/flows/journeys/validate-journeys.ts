@@ -1,18 +1,14 @@
 // Everything that can be known to be wrong with journey files before a customer meets them, all at once.
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { Finding, Problem } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { FlowFile } from '../read-flow.ts';
 import { sortProblems } from '../validate-flow.ts';
 import { checkEntering } from './checks/check-entering.ts';
 import { checkJourneyNames } from './checks/check-journey-names.ts';
 import { checkJourneySteps } from './checks/check-journey-steps.ts';
 import { checkPurpose } from './checks/check-purpose.ts';
+import type { JourneyCheck } from './checks/journey-world.ts';
 import type { JourneyFile } from './read-journey.ts';
-
-/** What a check may know: all flow files that could be read, and the catalogue (null = its names are not checked). */
-export type JourneyWorld = { flows: ReadonlyMap<string, FlowFile>; catalogue: Catalogue | null };
-/** One kind of mistake, looked for in one journey. */
-export type JourneyCheck = (journey: JourneyFile, world: JourneyWorld) => Finding[];
 
 const checks: readonly JourneyCheck[] = [checkEntering, checkJourneyNames, checkJourneySteps, checkPurpose];
 

@@ -1,7 +1,7 @@
 // guide: shows how-to topics as choices, finds the topic of a free question, or shows one topic.
 import { z } from 'zod';
 import { channelLimits } from '../channel-limits.ts';
-import type { Guide } from '../guides/guide-library.ts';
+import type { Guide } from '../guides/guide.ts';
 import { isWholly, readSaying } from '../match-phrase.ts';
 import { noReplyExit, noReplySchema } from './ask.ts';
 import {

@@ -7,7 +7,6 @@ import { notify } from '../app/notify.ts';
 import { serverClock } from '../app/server-clock.ts';
 import { clockTime, dayName } from '../app/time.ts';
 import { useSpoken, useTexts } from '../app/use-texts.tsx';
-import type { CareKind, Opened } from './care-panel.tsx';
 import { stepsQuery, trainingsQuery } from './care-queries.ts';
 import type { Conversation } from './context-answers.ts';
 import { type Chosen, FlowPicker } from './flow-picker.tsx';
@@ -15,6 +14,9 @@ import { colleaguesQuery } from './queries.ts';
 import { useChange } from './use-change.ts';
 import { isWindowClosed } from './window-state.tsx';
 
+export type CareKind = 'flow' | 'training' | 'task' | 'case';
+/** What is open, with the words that it begins with. */
+export type Opened = { kind: CareKind | 'template'; words?: string };
 type Props = {
   conversation: Conversation;
   kind: CareKind;

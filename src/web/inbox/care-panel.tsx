@@ -6,15 +6,13 @@ import { useKeys } from '../app/keys.ts';
 import { useMe } from '../app/session.tsx';
 import { useTexts } from '../app/use-texts.tsx';
 import { whenNeeded } from '../app/when-needed.ts';
+import type { CareKind, Opened } from './care-dialog.tsx';
 import classes from './composer.module.css';
 import type { Conversation } from './context-answers.ts';
 
 const CareDialog = lazy(() => whenNeeded(() => import('./care-dialog.tsx')));
 const TemplateChooser = lazy(() => whenNeeded(() => import('./template-chooser.tsx')));
 
-export type CareKind = 'flow' | 'training' | 'task' | 'case';
-/** What is open, with the words that it begins with. */
-export type Opened = { kind: CareKind | 'template'; words?: string };
 const KINDS = [
   { kind: 'flow', Icon: IconRoute },
   { kind: 'training', Icon: IconCalendarPlus },

@@ -1,7 +1,8 @@
 // What a customer can rely on: a title finds its guide however it is written, and nothing is guessed.
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { createGuideLibrary, type Guide } from '../../../src/flows/guides/guide-library.ts';
+import type { Guide } from '../../../src/flows/guides/guide.ts';
+import { createGuideLibrary } from '../../../src/flows/guides/guide-library.ts';
 import { foldText } from '../../../src/flows/vietnamese-text.ts';
 import { library, shipped } from './shipped-guides.ts';
 

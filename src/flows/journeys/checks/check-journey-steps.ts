@@ -3,7 +3,7 @@ import { durationMs } from '../../duration.ts';
 import { hintName } from '../../nearest-name.ts';
 import type { Finding, SourcePath } from '../../problem.ts';
 import type { JourneyFile, JourneyFileStep } from '../read-journey.ts';
-import type { JourneyWorld } from '../validate-journeys.ts';
+import type { JourneyWorld } from './journey-world.ts';
 
 export function checkJourneySteps(journey: JourneyFile, world: JourneyWorld): Finding[] {
   return journey.steps.flatMap((step, position) =>

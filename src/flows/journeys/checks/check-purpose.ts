@@ -1,7 +1,7 @@
 // What a journey says it is for agrees with what it says: selling is advertising, in the journey and in its flows.
 import type { Finding } from '../../problem.ts';
 import type { JourneyFile, JourneyFileStep } from '../read-journey.ts';
-import type { JourneyWorld } from '../validate-journeys.ts';
+import type { JourneyWorld } from './journey-world.ts';
 
 const selling: ReadonlySet<string> = new Set(['upsell', 'cross_sell']);
 
