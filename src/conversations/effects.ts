@@ -71,6 +71,7 @@ export type Effects = {
   cases: CaseToOpen[];
   tasks: TaskToOpen[];
   bookings: { topic: string; startsAt: string; durationMinutes: number; meetingUrl: string | null; id: string }[];
+  bookingsCancelled: { id: string }[];
   outbox: OutboxChange[];
   media: { inboundEventId: string; kind: string; url: string }[];
   /** What became of the step of a journey that was due. */
@@ -98,6 +99,7 @@ export function noEffects(): Effects {
     cases: [],
     tasks: [],
     bookings: [],
+    bookingsCancelled: [],
     outbox: [],
     media: [],
     enrolmentsDone: [],

@@ -6,7 +6,7 @@ import type { Catalogue } from '../flows/catalogue/catalogue.ts';
 import { catalogueFacts } from '../flows/catalogue/catalogue-facts.ts';
 import type { FlowFacts } from '../flows/flow-run.ts';
 import type { RunFacts } from './conversation.ts';
-import type { KnownSubscription, Person } from './work.ts';
+import type { KnownSubscription, KnownTraining, Person } from './work.ts';
 
 export type Business = { name: string; hotline: string | null; website: string | null };
 
@@ -23,6 +23,7 @@ export function flowFacts(
     business: Business;
     subscriptionId: string | null;
     calendarUrl: string | null;
+    calendarUrlOf?: ((bookingId: string) => string) | undefined;
     isAsked: boolean;
     isFirstContact: boolean;
     catalogue: Catalogue;
@@ -52,6 +53,7 @@ export function flowFacts(
     usage: person.usage,
     business: at.business,
     booking: { calendar_url: at.calendarUrl },
+    training: trainingFacts(person.training, at.calendarUrlOf),
     conversation: { asked: at.isAsked, first: at.isFirstContact },
   };
   return { ...catalogueFacts(at.catalogue, known), ...at.more, ...known };
@@ -77,6 +79,19 @@ function subscriptionFacts(found: KnownSubscription | null, now: Date): FlowFact
     started_at: found.startedAt?.toISOString() ?? null,
     expires_at: found.expiresAt?.toISOString() ?? null,
     days_left: found.expiresAt ? Math.ceil((found.expiresAt.getTime() - now.getTime()) / DAY_MS) : null,
+  };
+}
+
+export function trainingFacts(
+  found: KnownTraining | null,
+  calendarUrlOf?: (bookingId: string) => string,
+): FlowFacts['training'] {
+  if (found === null) return null;
+  return {
+    starts_at: found.startsAt.toISOString(),
+    topic: found.topic,
+    meeting_url: found.meetingUrl,
+    calendar_url: calendarUrlOf?.(found.id) ?? null,
   };
 }
 

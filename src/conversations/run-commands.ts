@@ -46,6 +46,8 @@ function runCommand(turn: Turn, tools: CommandTools, run: Run, command: Told): v
       return openTask(turn, tools, run, command);
     case 'book_training':
       return bookTraining(turn, tools, run, command);
+    case 'cancel_training':
+      return cancelTraining(turn, run, command);
     case 'show_guide':
       return tell(turn, run, 'guide_shown', command.step, { guide: command.guideId, found: command.found });
     case 'share_tip':
@@ -149,14 +151,31 @@ function bookTraining(
   // A second training booked in the same turn is another one.
   turn.bookingId = null;
   run.bookingId = id;
-  turn.effects.bookings.push({
-    id,
-    topic: command.topic,
-    startsAt: command.startsAt,
-    durationMinutes: command.durationMinutes,
-    meetingUrl: command.meetingUrl,
-  });
-  tell(turn, run, 'training_booked', command.step, { topic: command.topic, startsAt: command.startsAt });
+  const { topic, startsAt, durationMinutes, meetingUrl } = command;
+  turn.effects.bookings.push({ id, topic, startsAt, durationMinutes, meetingUrl });
+  tell(turn, run, 'training_booked', command.step, { topic, startsAt });
+  const { training } = turn.person;
+  const booked = { id, topic, startsAt: new Date(startsAt), meetingUrl };
+  // The same hour booked again is the newer booking.
+  if (training === null || booked.startsAt <= training.startsAt) turn.person.training = booked;
+}
+
+function cancelTraining(turn: Turn, run: Run, { step, reason }: Extract<Told, { type: 'cancel_training' }>): void {
+  const { training } = turn.person;
+  if (training === null) return;
+  turn.person.training = null;
+  turn.effects.bookingsCancelled.push({ id: training.id });
+  // Staff who book say beforehand what the customer hears an hour before.
+  turn.effects.outbox.push({ change: 'skip_queued', which: 'reminder', startsAt: training.startsAt, reason });
+  const { topic, startsAt } = training;
+  tell(
+    turn,
+    run,
+    'training_cancelled',
+    step,
+    { topic, startsAt: startsAt.toISOString(), booking: training.id },
+    reason,
+  );
 }
 
 function tell(

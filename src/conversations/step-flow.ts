@@ -243,6 +243,7 @@ export function factsOf(
     more: run?.facts ?? null,
     catalogue: tools.scripts.catalogue,
     calendarUrl: tools.calendarUrl?.(bookingId) ?? null,
+    calendarUrlOf: tools.calendarUrl,
     isAsked: active !== null && isListening(tools, active),
     isFirstContact: turn.isFirstContact,
   });

@@ -45,12 +45,16 @@ export type KnownSubscription = {
   expiresAt: Date | null;
 };
 
+export type KnownTraining = { id: string; topic: string; startsAt: Date; meetingUrl: string | null };
+
 export type Person = {
   identity: KnownIdentity;
   customer: KnownCustomer;
   conversation: Conversation;
   subscriptions: KnownSubscription[];
   usage: Record<string, number>;
+  /** The next one that stands, wherever it was booked. */
+  training: KnownTraining | null;
   /** So much waits to leave for them that more would help nobody. Absent = no. */
   isFlooded?: boolean;
   /**

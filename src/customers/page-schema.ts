@@ -83,6 +83,8 @@ const booking = z.object({
   startsAt: momentAnswer,
   durationMinutes: z.number(),
   meetingUrl: text,
+  /** Called off then; null = it stands. */
+  cancelledAt: moment,
 });
 const enrolmentStep = z.object({
   step: z.string(),

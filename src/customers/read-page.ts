@@ -61,7 +61,7 @@ const record = {
     'SELECT DISTINCT metric FROM usage_months WHERE customer_id = c.id ORDER BY metric',
   ),
   bookings: list(
-    named('id', 'topic', 'starts_at', 'duration_minutes', 'meeting_url'),
+    named('id', 'topic', 'starts_at', 'duration_minutes', 'meeting_url', 'cancelled_at'),
     own('training_bookings', 'starts_at DESC, id'),
   ),
 };

@@ -127,6 +127,7 @@ function lookAtEffects(wanted: Expectation, run: TestRun): string | null {
     lookForCommand(commands, 'record_survey', wanted.survey) ??
     lookForCommand(commands, 'record_offer', wanted.offer) ??
     lookForReason(commands, 'open_case', wanted.case) ??
+    lookForTask(commands, wanted.task) ??
     lookAtHandover(commands, wanted.handover, simulation) ??
     same(
       'opt_out',
@@ -177,6 +178,13 @@ function lookForReason(commands: readonly FlowCommand[], type: 'open_case' | 'ha
   return `phải có ${type} với lý do "${wanted}" nhưng ${reasons.length === 0 ? 'không có' : `chỉ có ${show(reasons)}`}.`;
 }
 
+function lookForTask(commands: readonly FlowCommand[], wanted: string | undefined) {
+  if (wanted === undefined) return null;
+  const titles = commands.flatMap((command) => (command.type === 'open_task' ? [command.title] : []));
+  if (titles.some((title) => title.includes(wanted))) return null;
+  return `phải có việc cho nhân viên "${wanted}" nhưng ${titles.length === 0 ? 'không có' : `chỉ có ${show(titles)}`}.`;
+}
+
 function lookAtHandover(
   commands: readonly FlowCommand[],
   wanted: Expectation['handover'],
@@ -193,6 +201,10 @@ function lookAtBooking(
   { facts }: Simulation,
 ): string | null {
   if (wanted === undefined) return null;
+  if (wanted === 'cancelled') {
+    const isCancelled = commands.some(({ type }) => type === 'cancel_training');
+    return isCancelled ? null : 'phải bỏ buổi đào tạo nhưng chưa bỏ buổi nào.';
+  }
   const booked = commands.find((command) => command.type === 'book_training')?.startsAt;
   if (booked === undefined) return `phải có lịch lúc ${wanted} nhưng chưa đặt lịch nào.`;
   const at = localParts(Date.parse(booked), facts.timeZone);

@@ -4,10 +4,11 @@
 import type { InboundBody } from '../channels/inbound-event-schema.ts';
 import { newConversation } from '../conversations/conversation.ts';
 import type { Effects } from '../conversations/effects.ts';
+import { trainingFacts } from '../conversations/flow-facts.ts';
 import { playEvent } from '../conversations/play-event.ts';
 import type { StepTools } from '../conversations/step-flow.ts';
 import type { InternalBody, QueuedEvent } from '../conversations/stored-event.ts';
-import type { Person } from '../conversations/work.ts';
+import type { KnownTraining, Person } from '../conversations/work.ts';
 import { emptyCatalogue } from '../flows/catalogue/catalogue.ts';
 import type { CompiledFlow } from '../flows/compile-flow.ts';
 import type { FlowCommand, FlowFacts, FlowSnapshot } from '../flows/flow-run.ts';
@@ -147,12 +148,21 @@ class VirtualConversation implements Simulation {
 
   /** As the inbound worker does: what shall come later comes later, what changed is kept. */
   private work(event: QueuedEvent): void {
-    const turn = playEvent(this.tools, this.person, event, this.now());
+    const turn = playEvent(this.tools, { ...this.person, training: this.training() }, event, this.now());
     this.person = turn.person;
+    this.facts.training = trainingFacts(turn.person.training, () => CALENDAR);
     if (turn.postponedUntil !== null) this.due.set(event.id, { at: turn.postponedUntil.getTime(), runId: null, event });
     this.changeTimers(turn.effects.timers);
     const { attributes, language } = turn.person.customer;
     Object.assign(this.facts.customer, { attributes, language });
+  }
+
+  /** What stands in the facts, as a test may change it. */
+  private training(): KnownTraining | null {
+    const { training } = this.facts;
+    if (!training || new Date(training.starts_at) <= this.now()) return null;
+    const { starts_at, topic, meeting_url } = training;
+    return { id: 'training-1', topic, startsAt: new Date(starts_at), meetingUrl: meeting_url };
   }
 
   private changeTimers(changes: Effects['timers']): void {
@@ -181,13 +191,14 @@ class VirtualConversation implements Simulation {
   }
 
   /** A test says more of the customer than the person's rows would: orders, offers, days left. */
-  private complete({ now, conversation, booking, customer }: FlowFacts): FlowFacts {
+  private complete({ now, conversation, booking, training, customer }: FlowFacts): FlowFacts {
     const { attributes, language } = customer;
     return {
       ...this.facts,
       now,
       customer: { ...this.facts.customer, attributes, language },
       ...(conversation === undefined ? {} : { conversation }),
+      training: training ?? null,
       booking: this.facts.booking ?? booking ?? { calendar_url: CALENDAR },
     };
   }
@@ -264,5 +275,6 @@ function personOf({ now, channel, customer }: FlowFacts): Person {
     conversation: newConversation('conversation-1', new Date(now)),
     subscriptions: [],
     usage: {},
+    training: null,
   };
 }

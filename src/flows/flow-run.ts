@@ -44,6 +44,8 @@ export type FlowFacts = {
    * the booking's id beforehand), else of the newest booking. Without it the link is left out.
    */
   booking?: { calendar_url: string | null };
+  /** The customer's next training that stands, whoever booked it; null or absent = none. */
+  training?: { starts_at: string; topic: string; meeting_url: string | null; calendar_url: string | null } | null;
   /**
    * Whether the program waits for an answer, and whether these are the customer's first words: so that "ok" after nothing
    * and a first "chào em" are not taken for more than they are. Known where flows are entered.
@@ -168,6 +170,8 @@ export type FlowCommand =
       durationMinutes: number;
       meetingUrl: string | null;
     }
+  /** The next training is called off; harmless when there is none. */
+  | { type: 'cancel_training'; step: string; reason: string }
   | { type: 'show_guide'; step: string; guideId: string; found: 'asked' | 'searched' }
   | { type: 'share_tip'; step: string; tip: string }
   | { type: 'hand_over'; step: string; reason: string }

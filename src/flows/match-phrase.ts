@@ -194,7 +194,8 @@ const isOpening = makeWordTest(
 const isClosing = makeWordTest(
   'ạ nhé nha nhe nhá nhỉ đi với giúp giùm dùm hộ cho em anh chị mình tôi bạn ad admin shop ơi nào luôn ngay thôi nhen nghen nghe hen ha nè hè hỉ rứa please cảm ơn cám rồi đó á vậy',
 );
-const isDenier = makeWordTest('không chẳng chả đừng chưa');
+/** "huỷ buổi đào tạo" asks for no "buổi đào tạo" either. */
+const isDenier = makeWordTest('không chẳng chả đừng chưa huỷ dời hoãn');
 const isBetweenDenierAndPhrase = makeWordTest('cần muốn phải hề có thiết gặp đặt lịch xem nói chuyện với chat gọi');
 const MOST_BETWEEN = 4;
 

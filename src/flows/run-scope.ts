@@ -29,6 +29,7 @@ const factFields: Readonly<Record<string, readonly string[]>> = {
   subscription: ['id', 'product', 'plan', 'status', 'value', 'started_at', 'expires_at', 'days_left'],
   business: ['name', 'hotline', 'website'],
   booking: ['calendar_url'],
+  training: ['starts_at', 'topic', 'meeting_url', 'calendar_url'],
   conversation: ['asked', 'first'],
   order: ['id', 'kind', 'amount', 'at', 'items', 'offer_code'],
   case: ['id', 'kind', 'reason', 'outcome', 'opened_at', 'closed_at'],
@@ -105,8 +106,8 @@ function groupOf(scope: RunScope, group: string): Record<string, unknown> {
     case 'customer':
       return scope.facts.customer;
     case 'subscription':
-      return scope.facts.subscription ?? {};
     case 'booking':
+    case 'training':
     case 'conversation':
     case 'order':
     case 'case':
@@ -118,9 +119,10 @@ function groupOf(scope: RunScope, group: string): Record<string, unknown> {
     case 'offer':
     case 'survey':
     case 'tip':
+    case 'business':
       return scope.facts[group] ?? {};
     default:
-      return scope.facts.business;
+      throw new RangeError(`No facts are called "${group}".`);
   }
 }
 

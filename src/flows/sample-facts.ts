@@ -38,6 +38,7 @@ const blank = {
   plan: { title: 'Cơ bản', rank: 1, next_title: null, next_price: null },
   offer: { code: 'UU-DAI', personal_code: null, benefit: null, price: null, gift: null, deadline: null },
   tip: { id: 'tip-1', title: 'Mẹo nhỏ', text: 'Mẹo nhỏ', link: null },
+  training: { topic: 'Đào tạo', meeting_url: null, calendar_url: null },
 };
 
 function careOverrides(facts: FlowFacts, overrides: TestFacts): Partial<JourneyFacts> {
@@ -63,10 +64,11 @@ function careOverrides(facts: FlowFacts, overrides: TestFacts): Partial<JourneyF
 
 /** `facts` with what a test says changed. */
 export function applyOverrides(facts: FlowFacts, overrides: TestFacts): FlowFacts {
-  const { customer, subscription, usage, business } = overrides;
+  const { customer, subscription, training, usage, business } = overrides;
   return {
     ...facts,
     ...careOverrides(facts, overrides),
+    ...(training === undefined ? {} : { training: training && { ...blank.training, ...given(training) } }),
     customer: { ...facts.customer, ...given(customer ?? {}) },
     subscription: subscription === undefined ? facts.subscription : subscriptionOf(facts, subscription),
     usage: { ...facts.usage, ...usage },

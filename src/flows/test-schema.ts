@@ -88,6 +88,11 @@ export const testFactsSchema = z.strictObject({
     })
     .nullable()
     .optional(),
+  training: z
+    .strictObject({ starts_at: z.string(), topic: z.string().optional(), meeting_url: partialText })
+    .nullable()
+    .optional()
+    .describe('Buổi đào tạo đã đặt, ví dụ { starts_at: "2026-11-26T09:00:00+07:00" }'),
   usage: z.record(z.string(), z.number()).optional(),
   business: z.strictObject({ name: z.string().optional(), hotline: partialText, website: partialText }).optional(),
   ...careFactsSchemas,
@@ -118,7 +123,11 @@ export const expectSchema = z
       .describe('Đã chuyển nhân viên chưa, hoặc lý do chứa chữ này'),
     opt_out: z.boolean().optional(),
     opt_in: z.boolean().optional(),
-    booking: z.string().optional().describe('Giờ đã đặt, ví dụ "2026-11-25T09:00"'),
+    task: z.string().optional().describe('Có giao một việc cho nhân viên, tên việc chứa chữ này'),
+    booking: z
+      .union([z.literal('cancelled'), z.string()])
+      .optional()
+      .describe('Giờ đã đặt, ví dụ "2026-11-25T09:00"; cancelled = buổi đào tạo vừa được bỏ'),
     guide: z.string().optional().describe('Mã chủ đề vừa gửi'),
     flow: z.string().optional().describe('Kịch bản đang chạy'),
     step: z.string().optional().describe('Bước đang chờ'),

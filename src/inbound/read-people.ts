@@ -23,6 +23,9 @@ SELECT i.id AS identity_id, i.channel, i.account_id, i.external_id, i.display_na
        (SELECT json_agg(json_build_object('id', s.id, 'externalId', s.external_id, 'product', s.product, 'plan', s.plan,
           'status', s.status, 'value', s.value, 'startedAt', s.started_at, 'expiresAt', s.expires_at))
         FROM subscriptions s WHERE s.customer_id = i.customer_id) AS subscriptions,
+       (SELECT json_build_object('id', b.id, 'topic', b.topic, 'startsAt', b.starts_at, 'meetingUrl', b.meeting_url)
+        FROM training_bookings b WHERE b.customer_id = i.customer_id AND b.cancelled_at IS NULL AND b.starts_at > $2
+        ORDER BY b.starts_at LIMIT 1) AS training,
        ${usageObject('i.customer_id', { now: '$2::timestamptz', timeZone: '$3::text' })} AS usage,
        $4::boolean AND EXISTS (
          SELECT 1 FROM outbound_messages o
@@ -53,6 +56,12 @@ const subscriptionsSchema = z
     }),
   )
   .nullable();
+const trainingSchema = z.object({
+  id: z.string(),
+  topic: z.string(),
+  startsAt: z.coerce.date(),
+  meetingUrl: z.string().nullable(),
+});
 
 type PersonRow = {
   identity_id: string;
@@ -91,6 +100,7 @@ type PersonRow = {
   resolved_at: Date | null;
   created_at: Date | null;
   subscriptions: unknown;
+  training: unknown;
   usage: Record<string, number> | null;
   is_flooded: boolean;
 };
@@ -128,6 +138,7 @@ function personOf(row: PersonRow, now: Date, newId: NewId): Person {
     conversation: conversationOf(row, now),
     subscriptions: subscriptionsOf(row.subscriptions),
     usage: row.usage ?? {},
+    training: row.training === null ? null : trainingSchema.parse(row.training),
     isFlooded: row.is_flooded,
   };
 }

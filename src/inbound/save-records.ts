@@ -41,8 +41,12 @@ const STATEMENTS = {
       starts_at timestamptz, duration_minutes int, meeting_url text, at timestamptz)) WITH ORDINALITY
       AS t(id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, at, n)
     ORDER BY conversation_id, starts_at, n DESC
-    ON CONFLICT (conversation_id, starts_at) DO UPDATE SET id = excluded.id, topic = excluded.topic,
+    ON CONFLICT (conversation_id, starts_at) WHERE cancelled_at IS NULL DO UPDATE SET id = excluded.id, topic = excluded.topic,
       duration_minutes = excluded.duration_minutes, meeting_url = excluded.meeting_url`,
+  // Booked and called off in one batch is called off: the line above came first.
+  bookingsCancelled: `UPDATE training_bookings b SET cancelled_at = t.at
+    FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, at timestamptz)
+    WHERE b.id = t.id AND b.customer_id = t.customer_id AND b.cancelled_at IS NULL`,
   consents: `INSERT INTO consents (id, customer_id, purpose, channel, granted, source, wording, at)
     SELECT id, customer_id, purpose, channel, granted, source, wording, at
     FROM json_to_recordset($1::json) AS t(id uuid, customer_id uuid, purpose text, channel text, granted boolean, source text, wording text, at timestamptz)`,
@@ -70,6 +74,7 @@ export async function saveRecords(client: pg.ClientBase, context: Context, outco
     cases: [],
     tasks: [],
     bookings: [],
+    bookingsCancelled: [],
     consents: [],
     privacyRequests: [],
     media: [],
@@ -106,6 +111,7 @@ function collect(rows: Record<Kind, Row[]>, outcome: Outcome, turn: Turn, { now,
       row({ starts_at: startsAt, duration_minutes: durationMinutes, meeting_url: meetingUrl, ...rest }),
     ),
   );
+  rows.bookingsCancelled.push(...effects.bookingsCancelled.map((cancelled) => row(cancelled)));
   rows.consents.push(...effects.consents.map((consent) => row(consent)));
   rows.privacyRequests.push(...effects.privacyRequests.map((request) => row(request)));
   rows.media.push(

@@ -116,7 +116,7 @@ function refuseClosed({ windowRules }: BookDeps, conversation: LockedConversatio
 
 const INSERT = `
 INSERT INTO training_bookings (id, customer_id, conversation_id, topic, starts_at, duration_minutes, meeting_url, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (conversation_id, starts_at) DO NOTHING`;
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (conversation_id, starts_at) WHERE cancelled_at IS NULL DO NOTHING`;
 
 async function insertBooking(
   client: pg.ClientBase,

@@ -20,7 +20,7 @@ export async function registerCalendar(app: FastifyInstance, { db }: { db: Datab
       startOutputType: 'utc',
       duration: { minutes: booking.durationMinutes },
       ...(booking.meetingUrl ? { url: booking.meetingUrl, location: booking.meetingUrl } : {}),
-      status: 'CONFIRMED',
+      status: booking.cancelledAt === null ? 'CONFIRMED' : 'CANCELLED',
       alarms: [{ action: 'display', description: 'Sắp đến giờ đào tạo', trigger: { minutes: 30, before: true } }],
     });
     if (error || !value) throw error ?? new Error('The calendar file could not be made.');

@@ -22,6 +22,7 @@ const EVENTS = [
   'task_opened',
   'task_done',
   'training_booked',
+  'training_cancelled',
   'opted_out',
   'opted_in',
   'handed_over',

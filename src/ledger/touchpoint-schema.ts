@@ -41,6 +41,7 @@ export const touchpointKinds = [
   'offer_expired',
   'case_opened',
   'training_booked',
+  'training_cancelled',
   'opted_out',
   'opted_in',
   'consent_recorded',

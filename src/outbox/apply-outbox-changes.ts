@@ -32,9 +32,9 @@ const SKIP = `
 WITH done AS (
   UPDATE outbound_messages SET status = 'skipped', reason = $2, lease_until = NULL
   WHERE status = 'queued' AND identity_id IN (
-      SELECT id FROM channel_identities WHERE id = $3 OR ($4 = 'unasked' AND customer_id = $5))
+      SELECT id FROM channel_identities WHERE id = $3 OR ($4 IN ('unasked', 'reminder') AND customer_id = $5))
     AND (($4 = 'flow' AND author = 'flow') OR ($4 = 'unasked' AND purpose IN ('care', 'advertising'))
-      OR ($4 = 'run' AND run_id = $6))
+      OR ($4 = 'run' AND run_id = $6) OR ($4 = 'reminder' AND author = 'agent' AND expires_at = $7))
   RETURNING *
 ), told AS (
 INSERT INTO touchpoints (at, kind, customer_id, conversation_id, channel, text, reason, flow_version_id, step, outbound_message_id)
@@ -51,6 +51,7 @@ async function skipQueued(client: pg.ClientBase, now: Date, skip: Of<'skip_queue
     skip.which,
     skip.customerId,
     skip.which === 'run' ? skip.runId : null,
+    skip.which === 'reminder' ? skip.startsAt : null,
   ]);
   await noteDelivery(
     client,

@@ -12,4 +12,6 @@ export type OutboxChange =
     }
   | { change: 'echo'; messageId: string | null; outboundMessageId: string | null; text: string | null }
   | { change: 'skip_queued'; which: 'flow' | 'unasked'; reason: string }
-  | { change: 'skip_queued'; which: 'run'; runId: string; reason: string };
+  | { change: 'skip_queued'; which: 'run'; runId: string; reason: string }
+  /** What staff said beforehand for the hour before a training: it is of no use from the training's start on. */
+  | { change: 'skip_queued'; which: 'reminder'; startsAt: Date; reason: string };

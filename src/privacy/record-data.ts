@@ -48,7 +48,7 @@ export const recordData: Record<string, TableRule> = {
   training_bookings: {
     belongs: CUSTOMER,
     personal: 'topic starts_at meeting_url',
-    plain: 'id customer_id conversation_id duration_minutes created_at',
+    plain: 'id customer_id conversation_id duration_minutes created_at cancelled_at',
     isExported: true,
     erase: 'delete',
     retention: null,

@@ -41,6 +41,7 @@ function spokenOf(subscriptions: KnownSubscription[]): string | null {
     conversation: newConversation('t', now),
     subscriptions,
     usage: {},
+    training: null,
   };
   const facts = flowFacts(person, {
     now,

@@ -89,6 +89,7 @@ describe('which choice is meant', () => {
     ['lúc 2 giờ', null],
     ['2 rưỡi chiều', null],
     ['không cần đặt lịch', 2],
+    ['chị bận rồi, huỷ đặt lịch đào tạo giúp chị', null],
     ['5', null],
     ['cái đầu tiên', 0],
     ['dạ cho em ý đầu', 0],

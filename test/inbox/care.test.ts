@@ -227,6 +227,22 @@ describe('a training', () => {
     await stage.pass({ seconds: untilHourBefore / 1000 + 60 });
     expect(said(stage, person).some((text) => text.includes('còn một giờ nữa'))).toBe(true);
   });
+
+  test('that staff booked is called off by the customer: nobody reminds, the page says so', async () => {
+    huong = await signIn(stage);
+    const { person, at, customerId } = await somebody();
+    const [training] = itemsOf((await huong.call('GET', '/inbox/trainings')).body);
+    const startsAt = training.slots[2];
+    await act(`${at}/bookings`, { flow: training.flow, step: training.step, startsAt });
+    await act(`${at}/hand-back`, { how: 'end' });
+    const [off] = await afterWriting(stage, person, 'chị bận rồi, huỷ buổi đào tạo giúp chị');
+    expect(off?.text).toContain('đã huỷ');
+    expect(await lines(customerId, 'message_skipped')).toMatchObject([{ reason: 'Khách huỷ trong chat' }]);
+    const { bookings } = (await huong.call('GET', `/customers/by-id/${customerId}`)).body;
+    expect(bookings).toMatchObject([{ startsAt, cancelledAt: expect.any(String) }]);
+    await stage.pass({ seconds: (Date.parse(startsAt) - stage.clock.now().getTime()) / 1000 });
+    expect(said(stage, person).filter((text) => text.includes('còn một giờ nữa'))).toEqual([]);
+  });
 });
 
 describe('outside the window', () => {

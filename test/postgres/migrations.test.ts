@@ -32,6 +32,8 @@ const PARTIAL_INDEXES = [
   'outbound_messages_unsettled_idx',
   'subscriptions_over_idx',
   'touchpoints_words_idx',
+  'training_bookings_hour_idx',
+  'training_bookings_next_idx',
 ];
 let db: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {

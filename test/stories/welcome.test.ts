@@ -160,6 +160,36 @@ describe.each(CHANNELS)('on %s', (channel) => {
     expect(answer[1]?.text).toContain('đào tạo');
   });
 
+  test('a training that is called off stands nowhere any more, and its hour can be booked again', async () => {
+    const person = await welcomed(stage, channel);
+    const customer = await nameCustomer(stage, person);
+    const [slots] = await afterWriting(stage, person, 'đặt lịch đào tạo');
+    const hour = choicesOf(slots)[1] ?? '';
+    const [booked] = await afterTapping(stage, person, hour);
+    const [off] = await afterWriting(stage, person, 'huỷ lịch giùm chị');
+    expect(off?.text).toContain('đã huỷ');
+    const standing = async () => {
+      const { rows } = await stage.db.pool.query<{ off: boolean }>(
+        `SELECT cancelled_at IS NOT NULL AS off FROM training_bookings b JOIN customers c ON c.id = b.customer_id
+         WHERE c.external_id = $1 ORDER BY b.created_at`,
+        [customer],
+      );
+      return rows.map((row) => row.off);
+    };
+    expect(await standing()).toEqual([true]);
+    const calendar = await fetch(`${stage.address}${new URL(booked?.links[1]?.target ?? '').pathname}`);
+    expect(await calendar.text()).toContain('STATUS:CANCELLED');
+    expect(await ledgerOf(stage, customer, 'training_cancelled')).toMatchObject([{ reason: 'Khách huỷ trong chat' }]);
+    // Now it is a matter of their software.
+    const [guide] = await afterWriting(stage, person, 'huỷ lịch');
+    expect(guide?.text).toContain('lịch hẹn');
+    expect(await ledgerOf(stage, customer, 'training_cancelled')).toHaveLength(1);
+    await afterWriting(stage, person, 'đặt lịch đào tạo');
+    const [again] = await afterTapping(stage, person, hour);
+    expect(again?.text).toContain('Em đã đặt lịch');
+    expect(await standing()).toEqual([true, false]);
+  });
+
   test('a training is booked with room and calendar file, and reminded of an hour before, whatever was asked between', async () => {
     const person = await welcomed(stage, channel);
     const customer = await nameCustomer(stage, person);

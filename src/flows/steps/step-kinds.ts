@@ -2,6 +2,7 @@
 import { askKind } from './ask.ts';
 import { bookKind } from './book.ts';
 import { branchKind } from './branch.ts';
+import { cancelTrainingKind } from './cancel-training.ts';
 import { chooseKind } from './choose.ts';
 import { consentKind } from './consent.ts';
 import { endKind } from './end.ts';
@@ -33,6 +34,7 @@ export const stepKinds: readonly StepKind[] = [
   guideKind,
   tipKind,
   bookKind,
+  cancelTrainingKind,
   openCaseKind,
   openTaskKind,
   handoverKind,

@@ -141,9 +141,13 @@ function Bookings({ customer }: Part) {
       <Rows
         name={words.bookings}
         heads={[words.kind, words.at, words.total]}
-        rows={customer.bookings.map(({ id, topic, startsAt, durationMinutes }) => ({
+        rows={customer.bookings.map(({ id, topic, startsAt, durationMinutes, cancelledAt }) => ({
           id,
-          cells: [topic, fullMoment(startsAt, language), words.minutes(durationMinutes)],
+          cells: [
+            cancelledAt === null ? topic : words.calledOff(topic),
+            fullMoment(startsAt, language),
+            words.minutes(durationMinutes),
+          ],
         }))}
       />
     </Panel>

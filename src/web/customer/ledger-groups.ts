@@ -51,6 +51,7 @@ export const ledgerGroups: Readonly<Record<string, readonly TouchpointKind[]>> =
     'offer_ignored',
     'offer_expired',
     'training_booked',
+    'training_cancelled',
     'guide_shown',
     'tip_shared',
   ],

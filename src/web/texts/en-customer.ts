@@ -63,6 +63,7 @@ export const enCustomer: typeof viCustomer = {
   month: 'Month',
   total: 'Total',
   bookings: 'Trainings',
+  calledOff: (topic: string) => `${topic} (called off)`,
   minutes: (count: number) => `${count} minutes`,
   surveys: 'Surveys',
   offers: 'Offers',

@@ -198,6 +198,7 @@ export const enInbox: typeof viInbox = {
     offer_accepted: 'Offer accepted',
     offer_declined: 'Offer declined',
     training_booked: 'Training booked',
+    training_cancelled: 'Training called off',
   },
   window: {
     free: 'Messages are free',

@@ -45,6 +45,7 @@ export const enLedger: typeof viLedger = {
   task_opened: 'Task made',
   task_done: 'Task done',
   training_booked: 'Training booked',
+  training_cancelled: 'Training called off',
   opted_out: 'Opted out',
   opted_in: 'Opted in',
   consent_recorded: 'Consent noted',

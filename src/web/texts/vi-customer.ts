@@ -58,6 +58,7 @@ export const viCustomer = {
   month: 'Tháng',
   total: 'Tổng',
   bookings: 'Lịch đào tạo',
+  calledOff: (topic: string) => `${topic} (đã bỏ)`,
   minutes: (count: number) => `${count} phút`,
   surveys: 'Khảo sát',
   offers: 'Ưu đãi',

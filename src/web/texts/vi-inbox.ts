@@ -198,6 +198,7 @@ export const viInbox = {
     offer_accepted: 'Nhận ưu đãi',
     offer_declined: 'Từ chối ưu đãi',
     training_booked: 'Đặt lịch đào tạo',
+    training_cancelled: 'Bỏ lịch đào tạo',
   },
   window: {
     free: 'Được nhắn miễn phí',

@@ -44,6 +44,7 @@ export const viLedger = {
   task_opened: 'Tạo việc',
   task_done: 'Xong việc',
   training_booked: 'Đặt lịch đào tạo',
+  training_cancelled: 'Bỏ lịch đào tạo',
   opted_out: 'Không muốn nhận tin',
   opted_in: 'Nhận tin lại',
   consent_recorded: 'Ghi đồng ý',
